@@ -1,1 +1,13 @@
-export {};
+export { ConfigError, type ConfigMistake, type ParsedConfig, parseConfig } from './config/parse-config.js';
+export {
+  type DestinationConfig,
+  type PolicyName,
+  type ProxyConfig,
+  proxyConfigSchema,
+  type ResolvedConfig,
+  type RouteConfig,
+  type UpstreamConfig,
+} from './config/proxy-config.js';
+export { createProxy } from './proxy.js';
+export type * from './proxy-api.js';
+export type { ReverseProxy as Proxy } from './proxy-api.js';

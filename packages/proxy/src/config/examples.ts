@@ -1,0 +1,48 @@
+/** A valid value for each setting, by the last named part of its path: shown beside every mistake. */
+const examples: Readonly<Record<string, string>> = {
+  listen: '{ port: 8080, host: 127.0.0.1 }',
+  admin: '{ port: 9080 }',
+  port: '8080',
+  host: 'app.localhost',
+  upstreams: '{ app: { policy: round-robin, destinations: [{ id: app-1, url: http://127.0.0.1:3001 }] } }',
+  policy: 'round-robin | least-requests | random-two | ip-hash | consistent-hash',
+  hash: '{ cookie: user }',
+  header: 'x-user',
+  cookie: 'hf_affinity',
+  boundedLoad: '1.25',
+  affinity: '{ cookie: hf_affinity, onFailure: redistribute }',
+  by: 'cookie | address',
+  onFailure: 'redistribute | refuse',
+  secure: 'true',
+  maxAgeSeconds: '3600',
+  health: '{ path: /healthz, intervalMs: 1000 }',
+  ejection: '{ failures: 5, baseMs: 1000, maxMs: 30000 }',
+  failures: '5',
+  panicRatio: '0.3',
+  retryBudgetRatio: '0.2',
+  hint: 'start it with: npm start -- --all',
+  destinations: '[{ id: app-1, url: http://127.0.0.1:3001, weight: 1 }]',
+  id: 'app-1',
+  url: 'http://127.0.0.1:3001',
+  weight: '1',
+  routes: '[{ host: app.localhost, path: /, upstream: app }]',
+  path: '/',
+  upstream: 'app',
+  websocket: 'true',
+  trustedProxies: '[127.0.0.1/32]',
+  affinitySecrets: '[a-long-random-string]',
+  limits: '{}',
+  timeouts: '{}',
+};
+
+/** A valid example for the setting at `path`. */
+export function exampleFor(path: readonly string[]): string {
+  const last = path.at(-1) ?? '';
+  const parent = path.at(-2) ?? '';
+  if (/^\d+$/.test(last)) return (examples[parent] ?? '[]').replace(/^\[(.*)\]$/, '$1');
+  if (parent === 'listen' && last === 'host') return '127.0.0.1';
+  if (parent === 'health' && last === 'path') return '/healthz';
+  if (parent === 'upstreams') return '{ destinations: [{ id: app-1, url: http://127.0.0.1:3001 }] }';
+  if (/(Ms|Bytes|After|Headers|Connections|Seconds|Queued|PerDestination|PerSecond)$/.test(last)) return '1000';
+  return examples[last] ?? 'leave it out';
+}

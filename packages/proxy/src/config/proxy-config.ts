@@ -1,0 +1,167 @@
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+
+/** A name that may appear in a header, a URL and a metric label. */
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is not a name: letters, digits, ".", "_" and "-"');
+const milliseconds = z.int().min(1).max(86_400_000);
+const path = z.string().regex(/^\/[!-~]*$/, 'must start with "/" and have no spaces');
+
+/** Cookie names are HTTP tokens (RFC 6265). */
+const cookieName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, 'is not a cookie name');
+
+const destinationUrl = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.protocol === 'http:' && url.pathname === '/' && url.search === '' && url.username === '';
+}, 'is not an http:// URL of host and port');
+
+const cidr = z.string().refine(isCidr, 'is not an address or CIDR range');
+
+export const destinationSchema = z.strictObject({
+  id: name,
+  url: destinationUrl,
+  /** Share relative to the others; default 1. */
+  weight: z.int().min(1).max(256).default(1),
+});
+
+const affinitySchema = z.strictObject({
+  /** Name of the signed cookie that binds a client to a destination. */
+  cookie: cookieName.optional(),
+  /** Bind by client address instead of by cookie. */
+  by: z.enum(['cookie', 'address']).default('cookie'),
+  /** What happens to a bound client whose destination is gone: another one, or 503. */
+  onFailure: z.enum(['redistribute', 'refuse']).default('redistribute'),
+  /** Adds `Secure` to the cookie. */
+  secure: z.boolean().default(false),
+  /** Lifetime of the cookie; without it the cookie ends with the browser session. */
+  maxAgeSeconds: z.int().min(1).optional(),
+});
+
+const healthSchema = z.strictObject({
+  path: path.default('/healthz'),
+  intervalMs: milliseconds.default(1000),
+  /** A probe without an answer after this long has failed. */
+  timeoutMs: milliseconds.default(400),
+  /** Consecutive probe failures that take a destination out. */
+  unhealthyAfter: z.int().min(1).max(100).default(2),
+  /** Consecutive probe successes that bring it back. */
+  healthyAfter: z.int().min(1).max(100).default(1),
+});
+
+const ejectionSchema = z.strictObject({
+  /** Consecutive failed requests that eject a destination. */
+  failures: z.int().min(1).max(1000).default(5),
+  /** First ejection; doubles with every further one. */
+  baseMs: milliseconds.default(1000),
+  maxMs: milliseconds.default(30_000),
+});
+
+const limitsSchema = z.strictObject({
+  /** Requests in flight to one destination; more wait in the queue. */
+  maxInFlightPerDestination: z.int().min(1).default(1024),
+  /** Requests waiting for a free destination; more get 503 at once. */
+  maxQueued: z.int().min(0).default(1024),
+  /** A request that waited this long gets 503. */
+  queueTimeoutMs: milliseconds.default(1000),
+});
+
+const upstreamTimeoutsSchema = z.strictObject({
+  connectMs: milliseconds.default(1000),
+  /** From the request sent to the head of the answer. */
+  responseMs: milliseconds.default(30_000),
+  /** Longest silence inside an answer's body. */
+  bodyIdleMs: milliseconds.default(60_000),
+});
+
+export const upstreamSchema = z.strictObject({
+  policy: z.enum(['round-robin', 'least-requests', 'random-two', 'ip-hash', 'consistent-hash']).default('round-robin'),
+  /** What `consistent-hash` hashes: a request header or a cookie; a request without it is spread by client address. */
+  hash: z.union([z.strictObject({ header: cookieName }), z.strictObject({ cookie: cookieName })]).optional(),
+  /** With a hash policy: no destination takes more than this times the mean load (≥ 1); the overflow moves on. */
+  boundedLoad: z.number().min(1).max(10).optional(),
+  affinity: affinitySchema.optional(),
+  health: healthSchema.optional(),
+  ejection: ejectionSchema.prefault({}),
+  /** A destination that came back gets its full share only after this long; 0 turns it off. */
+  slowStartMs: z.int().min(0).max(3_600_000).default(0),
+  /** Below this share of available destinations health is ignored and all are used, rather than felling the rest. */
+  panicRatio: z.number().min(0).max(1).default(0),
+  /** Retries allowed as a share of requests, so that retries never multiply an outage. */
+  retryBudgetRatio: z.number().min(0).max(1).default(0.2),
+  limits: limitsSchema.prefault({}),
+  timeouts: upstreamTimeoutsSchema.prefault({}),
+  /** Shown in the 503 of an upstream without destinations: how to start it. */
+  hint: z.string().max(500).optional(),
+  destinations: z.array(destinationSchema),
+});
+
+export const routeSchema = z.strictObject({
+  /** Host the route answers for, without port; without it, any host. */
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]{1,253}$|^\[[0-9A-Fa-f:.]+\]$/, 'is not a host name (without port)')
+    .optional(),
+  /** Path prefix on whole segments; the longest one wins. */
+  path: path.default('/'),
+  upstream: name,
+  /** Whether WebSocket upgrades are let through; default true. */
+  websocket: z.boolean().default(true),
+});
+
+const clientLimitsSchema = z.strictObject({
+  maxRequestLineBytes: z.int().min(64).max(65_536).default(8192),
+  maxHeadBytes: z.int().min(256).max(65_536).default(16_384),
+  maxHeaders: z.int().min(1).max(1000).default(100),
+  maxBodyBytes: z.int().min(0).default(104_857_600),
+  maxConnections: z.int().min(1).default(20_000),
+});
+
+const clientTimeoutsSchema = z.strictObject({
+  /** From the first byte of a request to the end of its head. */
+  headMs: milliseconds.default(10_000),
+  /** Longest silence inside a request's body. */
+  bodyIdleMs: milliseconds.default(30_000),
+  /** Longest time a kept-alive connection may stay without a request. */
+  keepAliveMs: milliseconds.default(65_000),
+  /** A client that takes no bytes for this long is dropped. */
+  writeStallMs: milliseconds.default(30_000),
+  /** Longest silence in a tunnel, either way. */
+  tunnelIdleMs: milliseconds.default(3_600_000),
+});
+
+export const proxyConfigSchema = z.strictObject({
+  listen: z
+    .strictObject({ port: z.int().min(0).max(65_535).default(8080), host: z.string().min(1).default('127.0.0.1') })
+    .prefault({}),
+  /** Read by the gateway, which serves the admin API; the proxy itself ignores it. */
+  admin: z.strictObject({ port: z.int().min(0).max(65_535), host: z.string().min(1).optional() }).optional(),
+  upstreams: z.record(name, upstreamSchema),
+  routes: z.array(routeSchema),
+  /** Peers whose X-Forwarded-* headers are believed; default none. */
+  trustedProxies: z.array(cidr).default([]),
+  /** Keys that sign affinity cookies, first signs, all verify; without them, random ones that end with the process. */
+  affinitySecrets: z.array(z.string().min(16, 'must have 16 characters or more')).default([]),
+  limits: clientLimitsSchema.prefault({}),
+  timeouts: clientTimeoutsSchema.prefault({}),
+  /** Decisions emitted per second at most; default 20. */
+  decisionsPerSecond: z.int().min(0).max(10_000).default(20),
+});
+
+/** What a config file may say; everything with a default may be left out. */
+export type ProxyConfig = z.input<typeof proxyConfigSchema>;
+/** A validated config with every default filled in. */
+export type ResolvedConfig = z.output<typeof proxyConfigSchema>;
+export type UpstreamConfig = ResolvedConfig['upstreams'][string];
+export type DestinationConfig = z.input<typeof destinationSchema>;
+export type RouteConfig = ResolvedConfig['routes'][number];
+export type PolicyName = UpstreamConfig['policy'];
+
+function isCidr(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || text.split('/').length > 2) return false;
+  if (bits === undefined) return true;
+  if (!/^\d{1,3}$/.test(bits) || Number(bits) > (family === 6 ? 128 : 32)) return false;
+  new BlockList().addSubnet(address, Number(bits), family === 6 ? 'ipv6' : 'ipv4');
+  return true;
+}

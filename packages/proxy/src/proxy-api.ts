@@ -1,0 +1,138 @@
+import type { ConfigMistake } from './config/parse-config.js';
+import type { DestinationConfig, PolicyName, ProxyConfig } from './config/proxy-config.js';
+
+/** Why a destination was chosen; the `reason` of the `x-route` header. */
+export type RouteReason = 'picked' | 'affinity' | 'redistributed' | 'draining' | 'retried';
+
+/** What a destination is fit for: new clients, bound ones only, or none. */
+export type DestinationState = 'up' | 'starting' | 'down' | 'ejected' | 'draining';
+
+export interface DestinationStatus {
+  readonly id: string;
+  readonly url: string;
+  readonly weight: number;
+  readonly state: DestinationState;
+  readonly inFlight: number;
+  /** Open tunnels (WebSockets); also counted in `inFlight`. */
+  readonly tunnels: number;
+  /** Distinct bound clients seen in the last one to two minutes; 0 without affinity cookie. */
+  readonly boundClients: number;
+  readonly counters: {
+    readonly requests: number;
+    readonly failures: number;
+    readonly retries: number;
+    readonly ejections: number;
+    readonly responses: { readonly [statusClass in '1xx' | '2xx' | '3xx' | '4xx' | '5xx']: number };
+  };
+}
+
+export interface UpstreamStatus {
+  readonly name: string;
+  readonly policy: PolicyName;
+  readonly affinity: string | null;
+  readonly hint: string | null;
+  readonly queued: number;
+  readonly destinations: readonly DestinationStatus[];
+}
+
+/** One routed request, as the live page shows it. Sampled: see `decisionsPerSecond`. */
+export interface Decision {
+  readonly at: string;
+  readonly requestId: string;
+  readonly method: string;
+  readonly host: string;
+  /** Without the query, which may hold secrets. */
+  readonly path: string;
+  readonly upstream: string;
+  readonly policy: PolicyName;
+  readonly destination: string;
+  readonly reason: RouteReason;
+  readonly attempts: number;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+/** A state change of a destination, and why. */
+export interface DestinationChange {
+  readonly upstream: string;
+  readonly destination: string;
+  readonly state: DestinationState;
+  readonly because: string;
+}
+
+/** One line of the access log. Times are milliseconds since the head of the request was complete. */
+export interface AccessLogEntry extends Decision {
+  readonly clientAddress: string;
+  readonly sentBytes: number;
+  readonly timings: {
+    readonly queuedMs: number;
+    readonly connectedMs: number;
+    readonly firstByteMs: number;
+    readonly totalMs: number;
+  };
+  /** Set when the proxy made the answer itself: the `code` of its problem. */
+  readonly problem: string | null;
+}
+
+/** Counters since the start; every number only grows, except those named `open…`. */
+export interface ProxyMetrics {
+  readonly openConnections: number;
+  readonly openTunnels: number;
+  readonly connections: number;
+  readonly requests: number;
+  readonly clientAborts: number;
+  readonly retries: number;
+  readonly shed: number;
+  /** Answers made by the proxy itself, by problem code. */
+  readonly problems: Readonly<Record<string, number>>;
+  readonly upstreams: readonly UpstreamStatus[];
+  /** Time to the last byte of an answer per upstream: cumulative counts per upper bound in milliseconds. */
+  readonly durations: Readonly<
+    Record<string, { readonly le: readonly number[]; readonly counts: readonly number[]; readonly sumMs: number }>
+  >;
+}
+
+export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly mistakes: readonly ConfigMistake[] };
+
+/** What the admin calls answer when the upstream or the destination is not there, or is there already. */
+export type ChangeResult =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly code: 'unknown_upstream' | 'unknown_destination' | 'duplicate_destination' | 'invalid_destination';
+      readonly detail: string;
+    };
+
+export interface ProxyEvents {
+  decision: [Decision];
+  change: [DestinationChange];
+}
+
+/** A running reverse proxy. */
+export interface ReverseProxy {
+  /** Starts to listen and to probe. Rejects with the socket's error (`EADDRINUSE` …) when it cannot. */
+  listen(): Promise<{ port: number; host: string }>;
+  /** Stops accepting, lets requests in flight end for `graceMs` (default 10 000), closes WebSockets with 1012, then cuts what is left. */
+  close(options?: { graceMs?: number }): Promise<void>;
+  /** Swaps in a new config without dropping a connection. On a mistake the old one stays. `listen` cannot change. */
+  reload(config: ProxyConfig): ReloadResult;
+  upstreams(): UpstreamStatus[];
+  addDestination(upstream: string, destination: DestinationConfig): ChangeResult;
+  /** Takes a destination out at once; requests in flight to it still end. */
+  removeDestination(upstream: string, id: string): ChangeResult;
+  /** No new clients; bound ones stay until `deadlineMs`, if given, then they move and WebSockets are closed with 1012. */
+  drain(upstream: string, id: string, options?: { deadlineMs?: number }): ChangeResult;
+  undrain(upstream: string, id: string): ChangeResult;
+  metrics(): ProxyMetrics;
+  on<E extends keyof ProxyEvents>(event: E, listener: (...args: ProxyEvents[E]) => void): () => void;
+}
+
+/** What the proxy takes from outside; each has a default, tests replace them. */
+export interface ProxyDeps {
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
+  /** 0 ≤ n < 1, for random-two. */
+  readonly random?: () => number;
+  /** Called once per finished request; without it no timings are taken. */
+  readonly accessLog?: (entry: AccessLogEntry) => void;
+}
