@@ -1,1 +1,16 @@
-export {};
+export { createSessions } from './create-sessions.js';
+export {
+  SessionConfigError,
+  SessionConflictError,
+  SessionEndedError,
+  SessionError,
+  SessionLimitError,
+  SessionUnavailableError,
+  SessionUnsupportedError,
+  UnauthenticatedError,
+} from './errors/session-error.js';
+export type { SessionData, SessionUser } from './session-data.js';
+export type { SessionMetrics } from './session-metrics.js';
+export type { RedisClient, SessionOptions, SessionStoreKind } from './session-options.js';
+export type { Authenticated, Device, Devices, EndReason, SessionEnded } from './sessions.js';
+export { Sessions } from './sessions.js';

@@ -1,0 +1,16 @@
+import { resolveOptions, type SessionOptions } from './session-options.js';
+import type { Sessions } from './sessions.js';
+import { StockSessions } from './stock/stock-sessions.js';
+
+/** The session layer of this process. Throws `SessionConfigError` listing every mistake in the options. */
+export function createSessions(options: SessionOptions): Sessions {
+  const resolved = resolveOptions(options);
+  switch (resolved.store) {
+    case 'memory':
+    case 'connect-redis':
+      return new StockSessions(resolved);
+    case 'redis':
+    case 'cached':
+      return new StockSessions({ ...resolved, store: 'connect-redis' });
+  }
+}

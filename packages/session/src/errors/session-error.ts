@@ -1,0 +1,96 @@
+/**
+ * An error of this package. `status`, `code` and `retryAfterSeconds` are what an HTTP layer needs to answer with:
+ * any error filter can render it without importing this package.
+ */
+export abstract class SessionError extends Error {
+  abstract readonly status: number;
+  /** Stable, machine-readable. */
+  abstract readonly code: string;
+  /** Whether the same request may succeed later, unchanged. */
+  readonly retryable: boolean = false;
+  readonly retryAfterSeconds?: number;
+
+  /** The same as `status`, under the name Nest's own error handler looks for. */
+  get statusCode(): number {
+    return this.status;
+  }
+}
+
+/** The store cannot be reached, does not answer in time, or refuses writes. The client's cookie stays valid. */
+export class SessionUnavailableError extends SessionError {
+  readonly status = 503;
+  readonly code = 'session_unavailable';
+  override readonly retryable = true;
+  override readonly retryAfterSeconds = 1;
+
+  constructor(cause?: unknown) {
+    super('The session store is unavailable; try again shortly.', { cause });
+    this.name = 'SessionUnavailableError';
+  }
+}
+
+/** No live session is attached to the request. */
+export class UnauthenticatedError extends SessionError {
+  readonly status = 401;
+  readonly code = 'unauthenticated';
+
+  constructor(message = 'Log in first.') {
+    super(message);
+    this.name = 'UnauthenticatedError';
+  }
+}
+
+/** The session was ended (logout, revocation, rotation, expiry) while the request that wrote to it was under way. */
+export class SessionEndedError extends SessionError {
+  readonly status = 401;
+  readonly code = 'session_ended';
+
+  constructor() {
+    super('This session has ended; log in again.');
+    this.name = 'SessionEndedError';
+  }
+}
+
+/** The user already has `maxSessionsPerUser` sessions and the policy is `refuse`. */
+export class SessionLimitError extends SessionError {
+  readonly status = 409;
+  readonly code = 'session_limit';
+
+  constructor(limit: number) {
+    super(`This user already has ${limit} session(s), the most allowed. End one first.`);
+    this.name = 'SessionLimitError';
+  }
+}
+
+/** `session.update(fn)` lost every one of its bounded attempts to other writers. */
+export class SessionConflictError extends SessionError {
+  readonly status = 409;
+  readonly code = 'session_conflict';
+  override readonly retryable = true;
+
+  constructor(attempts: number) {
+    super(`The session kept changing; gave up after ${attempts} attempts.`);
+    this.name = 'SessionConflictError';
+  }
+}
+
+/** The chosen store cannot do what was asked (device lists need the `redis` or `cached` store). */
+export class SessionUnsupportedError extends SessionError {
+  readonly status = 501;
+  readonly code = 'session_unsupported';
+
+  constructor(what: string, store: string) {
+    super(`${what} is not possible with the session store '${store}'; use 'redis' or 'cached'.`);
+    this.name = 'SessionUnsupportedError';
+  }
+}
+
+/** The options given to `createSessions` or a store are wrong; the message lists every mistake. */
+export class SessionConfigError extends Error {
+  readonly code = 'session_config';
+
+  constructor(readonly mistakes: readonly string[]) {
+    super(`Session configuration:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`);
+    this.name = 'SessionConfigError';
+  }
+}

@@ -1,0 +1,40 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata, UseGuards } from '@nestjs/common';
+import type { Request } from 'express';
+import { currentSession } from '../current-session.js';
+import { UnauthenticatedError } from '../errors/session-error.js';
+import type { SessionUser } from '../session-data.js';
+import { SessionGuard } from './session.guard.js';
+
+/** What `@CurrentSession()` gives a handler. */
+export interface CurrentSessionInfo {
+  /** Public id. */
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Handler parameter: the logged-in user, `{ id, name }`. 401 without one, also where no guard stands. */
+export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): SessionUser => {
+  return require(context).user;
+});
+
+/** Handler parameter: the session's public facts, `{ id, createdAt, expiresAt }`. 401 without a session. */
+export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext): CurrentSessionInfo => {
+  const { sessionId, createdAt, expiresAt } = require(context);
+  return { id: sessionId, createdAt, expiresAt };
+});
+
+/** Name of the OpenAPI security scheme: `new DocumentBuilder().addCookieAuth(cookieName, undefined, SESSION_SECURITY)`. */
+export const SESSION_SECURITY = 'session';
+
+/** `SessionGuard`, and the lock in the OpenAPI document. */
+export function Authenticated(): ClassDecorator & MethodDecorator {
+  // The key @nestjs/swagger reads; written directly so that an app without Swagger need not install it.
+  return applyDecorators(UseGuards(SessionGuard), SetMetadata('swagger/apiSecurity', [{ [SESSION_SECURITY]: [] }]));
+}
+
+function require(context: ExecutionContext) {
+  const current = currentSession(context.switchToHttp().getRequest<Request>());
+  if (current === null) throw new UnauthenticatedError();
+  return current;
+}

@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { RedisStore } from 'connect-redis';
+import type { Request, RequestHandler } from 'express';
+import session, { type Store } from 'express-session';
+import { clearedCookie, readSid } from '../cookie/session-cookie.js';
+import { attachSessions } from '../current-session.js';
+import { SessionUnavailableError, SessionUnsupportedError, UnauthenticatedError } from '../errors/session-error.js';
+import { EndedListeners } from '../revocation/ended-listeners.js';
+import type { SessionData, SessionIssue, SessionUser } from '../session-data.js';
+import { emptyMetrics, type SessionMetrics } from '../session-metrics.js';
+import type { ResolvedSessionOptions } from '../session-options.js';
+import type { Authenticated, Devices, EndReason, SessionEnded, Sessions } from '../sessions.js';
+
+/**
+ * express-session with its own MemoryStore or connect-redis, unchanged: the references to compare with. They keep their
+ * known faults: parallel writes lose updates, a late write revives a logout, an outage hangs, no devices, and a session
+ * ended in another process is noticed only by the next request.
+ */
+export class StockSessions implements Sessions {
+  readonly middleware: RequestHandler;
+  readonly devices: Devices;
+  readonly #store: Store;
+  readonly #options: ResolvedSessionOptions;
+  readonly #ended = new EndedListeners();
+  readonly #metrics = emptyMetrics();
+  /** Finds the sid again for `check`, which is given the public facts only. */
+  readonly #sids = new WeakMap<Authenticated, string>();
+
+  constructor(options: ResolvedSessionOptions) {
+    this.#options = options;
+    this.#store = openStore(options);
+    this.devices = unsupportedDevices(options.store);
+    const express = session({
+      store: this.#store,
+      secret: [...options.secrets],
+      name: options.cookieName,
+      resave: false,
+      saveUninitialized: false,
+      // MemoryStore knows no time to live but the cookie's, so the cookie carries the idle time and is renewed.
+      rolling: options.store === 'memory',
+      // Requests reach us through a gateway that ends TLS, so whether a cookie is Secure is configured, not guessed.
+      proxy: true,
+      cookie: {
+        httpOnly: true,
+        sameSite: 'lax',
+        path: '/',
+        secure: options.secure,
+        ...(options.store === 'memory' ? { maxAge: options.idleMs } : {}),
+      },
+    });
+    this.middleware = (req, res, next) => {
+      attachSessions(req, this);
+      express(req, res, (error?: unknown) => {
+        if (error !== undefined && error !== null) return next(new SessionUnavailableError(error));
+        if (!isPastItsLifetime(req.session)) return next();
+        // Neither stock store knows an absolute lifetime.
+        req.session.regenerate((failure) => next(failure));
+      });
+    };
+  }
+
+  async login(req: Request, user: SessionUser): Promise<void> {
+    const createdAt = Date.now();
+    const issued: SessionIssue = {
+      id: randomBytes(16).toString('base64url'),
+      createdAt,
+      expiresAt: createdAt + this.#options.absoluteMs,
+    };
+    await this.#renew(req, { user: { id: user.id, name: user.name }, issued });
+    this.#metrics.created += 1;
+  }
+
+  async rotate(req: Request): Promise<void> {
+    const { user, issued } = req.session;
+    if (user === undefined || issued === undefined) throw new UnauthenticatedError();
+    await this.#renew(req, { user, issued });
+  }
+
+  async logout(req: Request): Promise<void> {
+    const current = this.current(req);
+    if (current === null) return;
+    await confirmed((done) => req.session.destroy(done));
+    req.res?.append('set-cookie', clearedCookie(this.#options));
+    this.#metrics.ended += 1;
+    this.#ended.emit({ sessionId: current.sessionId, userId: current.user.id, reason: 'logout', local: true });
+  }
+
+  current(req: Request): Authenticated | null {
+    return this.#describe(req.session, req.sessionID);
+  }
+
+  async authenticateUpgrade(req: IncomingMessage): Promise<Authenticated | null> {
+    const sid = readSid(req.headers.cookie, this.#options);
+    return sid === undefined ? null : this.#describe(await this.#read(sid), sid);
+  }
+
+  onEnded(listener: (event: SessionEnded) => void): () => void {
+    return this.#ended.add(listener);
+  }
+
+  async check(current: Authenticated): Promise<boolean> {
+    const sid = this.#sids.get(current);
+    return sid !== undefined && this.#describe(await this.#read(sid), sid) !== null;
+  }
+
+  watch(current: Authenticated, listener: (reason: EndReason) => void): () => void {
+    return this.#ended.add((event) => {
+      if (event.sessionId === current.sessionId) listener(event.reason);
+    });
+  }
+
+  async touch(): Promise<void> {
+    // The stock stores touch on every request and know no other use of a session.
+  }
+
+  metrics(): SessionMetrics {
+    return { ...this.#metrics };
+  }
+
+  async health(): Promise<void> {
+    await this.#options.redis?.ping();
+  }
+
+  async close(): Promise<void> {
+    this.#ended.clear();
+  }
+
+  async #renew(req: Request, data: { user: SessionUser; issued: SessionIssue }): Promise<void> {
+    await confirmed((done) => req.session.regenerate(done));
+    Object.assign(req.session, data);
+    await confirmed((done) => req.session.save(done));
+  }
+
+  async #read(sid: string): Promise<SessionData | null | undefined> {
+    try {
+      return await promisify<string, SessionData | null | undefined>(this.#store.get.bind(this.#store))(sid);
+    } catch (error) {
+      throw new SessionUnavailableError(error);
+    }
+  }
+
+  #describe(data: Partial<SessionData> | null | undefined, sid: string): Authenticated | null {
+    if (data?.user === undefined || data.issued === undefined || isPastItsLifetime(data)) return null;
+    const idleEnd = Date.now() + this.#options.idleMs;
+    const current: Authenticated = {
+      user: data.user,
+      sessionId: data.issued.id,
+      createdAt: new Date(data.issued.createdAt),
+      expiresAt: new Date(Math.min(idleEnd, data.issued.expiresAt)),
+    };
+    this.#sids.set(current, sid);
+    return current;
+  }
+}
+
+function openStore(options: ResolvedSessionOptions): Store {
+  if (options.store === 'memory') return new session.MemoryStore();
+  return new RedisStore({
+    client: options.redis,
+    prefix: `${options.prefix}sess:`,
+    ttl: Math.ceil(options.idleMs / 1000),
+  });
+}
+
+function isPastItsLifetime(data: Partial<SessionData> | null | undefined): boolean {
+  return data?.issued !== undefined && data.issued.expiresAt <= Date.now();
+}
+
+async function confirmed(act: (done: (error?: unknown) => void) => void): Promise<void> {
+  try {
+    await promisify(act)();
+  } catch (error) {
+    throw new SessionUnavailableError(error);
+  }
+}
+
+function unsupportedDevices(store: string): Devices {
+  const refuse = (what: string) => async (): Promise<never> => {
+    throw new SessionUnsupportedError(what, store);
+  };
+  return {
+    list: refuse('Listing devices'),
+    end: refuse('Ending one device'),
+    endOthers: refuse('Ending other devices'),
+    endAll: refuse('Ending all devices'),
+  };
+}
