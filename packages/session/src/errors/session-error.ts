@@ -9,8 +9,10 @@ export abstract class SessionError extends Error {
   /** Whether the same request may succeed later, unchanged. */
   readonly retryable: boolean = false;
   readonly retryAfterSeconds?: number;
+  /** The message is meant for the client: no error of this package carries a secret. */
+  readonly expose = true;
 
-  /** The same as `status`, under the name Nest's own error handler looks for. */
+  /** With `expose`, the signature of http-errors, by which Nest's and Express's own handlers answer with `status`. */
   get statusCode(): number {
     return this.status;
   }
