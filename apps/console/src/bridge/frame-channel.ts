@@ -1,0 +1,47 @@
+import type { JourneyStep, StepOutcome } from '../journey/journey.js';
+import { marked, readReport } from './messages.js';
+
+/** A step that takes longer than this counts as unanswered. */
+const STEP_TIMEOUT_MS = 20_000;
+
+/** The page's end of the line to one frame. Talks to exactly one window at exactly one origin. */
+export class FrameChannel {
+  private nextId = 1;
+  private readonly waiting = new Map<number, (outcome: StepOutcome) => void>();
+  private readonly stopListening: () => void;
+
+  constructor(
+    private readonly frame: Window,
+    private readonly origin: string,
+    onReady: () => void,
+  ) {
+    const listener = (event: MessageEvent) => {
+      if (event.source !== frame || event.origin !== origin) return;
+      const report = readReport(event.data);
+      if (report?.type === 'ready') onReady();
+      if (report?.type === 'done') this.waiting.get(report.id)?.(report.outcome);
+    };
+    window.addEventListener('message', listener);
+    this.stopListening = () => window.removeEventListener('message', listener);
+  }
+
+  /** Has the frame do one step. Always resolves: silence becomes an outcome without status. */
+  perform(step: JourneyStep): Promise<StepOutcome> {
+    const id = this.nextId++;
+    return new Promise((resolve) => {
+      const settle = (outcome: StepOutcome) => {
+        clearTimeout(timer);
+        this.waiting.delete(id);
+        resolve(outcome);
+      };
+      const silence: StepOutcome = { kind: step.kind, status: null, servedBy: null, missingTodos: 0 };
+      const timer = setTimeout(() => settle(silence), STEP_TIMEOUT_MS);
+      this.waiting.set(id, settle);
+      this.frame.postMessage(marked({ type: 'perform', id, step }), this.origin);
+    });
+  }
+
+  close(): void {
+    this.stopListening();
+  }
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import { marked, readCommand, readReport } from './messages.js';
+
+describe('messages between page and frame', () => {
+  it('carry a step to the frame', () => {
+    const message = { type: 'perform', id: 3, step: { kind: 'add', title: 'tea' } } as const;
+    expect(readCommand(marked(message))).toMatchObject(message);
+  });
+
+  it('carry an outcome back', () => {
+    const outcome = { kind: 'read', status: null, servedBy: null, missingTodos: 2 } as const;
+    expect(readReport(marked({ type: 'done', id: 3, outcome }))).toMatchObject({ id: 3, outcome });
+  });
+
+  it.each([[null], ['perform'], [{ type: 'perform', id: 1, step: { kind: 'read' } }], [{ mark: 'holdfast' }]])(
+    'ignore %j, which is not ours',
+    (data) => {
+      expect(readCommand(data)).toBeNull();
+      expect(readReport(data)).toBeNull();
+    },
+  );
+});

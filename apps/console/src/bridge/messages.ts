@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { JourneyStep, StepOutcome } from '../journey/journey.js';
+
+/** Marks our messages among those that browser extensions and tools post. */
+const MARK = 'holdfast';
+
+const step = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('register'), username: z.string(), password: z.string() }),
+  z.strictObject({ kind: z.literal('add'), title: z.string() }),
+  z.strictObject({ kind: z.literal('read') }),
+]) satisfies z.ZodType<JourneyStep>;
+
+const outcome = z.strictObject({
+  kind: z.enum(['register', 'add', 'read']),
+  status: z.int().nullable(),
+  servedBy: z.string().nullable(),
+  missingTodos: z.int(),
+}) satisfies z.ZodType<StepOutcome>;
+
+/** From the page to a frame: do this. `id` comes back with the outcome. */
+const command = z.strictObject({ mark: z.literal(MARK), type: z.literal('perform'), id: z.int(), step });
+
+/** From a frame to the page. */
+const report = z.discriminatedUnion('type', [
+  z.strictObject({ mark: z.literal(MARK), type: z.literal('ready') }),
+  z.strictObject({ mark: z.literal(MARK), type: z.literal('done'), id: z.int(), outcome }),
+]);
+
+export type FrameCommand = Omit<z.infer<typeof command>, 'mark'>;
+export type FrameReport =
+  | { readonly type: 'ready' }
+  | { readonly type: 'done'; readonly id: number; readonly outcome: StepOutcome };
+
+/** A message as it is posted. */
+export function marked<M extends FrameCommand | FrameReport>(message: M): M & { mark: string } {
+  return { ...message, mark: MARK };
+}
+
+/** What the page asked for, or null when the message is not ours or not well formed. */
+export function readCommand(data: unknown): FrameCommand | null {
+  return command.safeParse(data).data ?? null;
+}
+
+/** What the frame said, or null when the message is not ours or not well formed. */
+export function readReport(data: unknown): FrameReport | null {
+  return report.safeParse(data).data ?? null;
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { replicaColour, replicaNumber } from './replica.js';
+import { outcomeOf, type RequestEntry, withEntry } from './request-entry.js';
+import { parseRouteNote } from './route-note.js';
+
+describe('x-route', () => {
+  it('is read into its parts', () => {
+    expect(parseRouteNote('policy=ip-hash;reason=retried;attempts=2')).toEqual({
+      policy: 'ip-hash',
+      reason: 'retried',
+      attempts: 2,
+    });
+  });
+
+  it.each([null, '', 'nonsense', 'policy=ip-hash'])('says nothing when the header is %j', (header) => {
+    expect(parseRouteNote(header)).toBeNull();
+  });
+});
+
+describe('replica colours', () => {
+  it('gives the replicas of one fleet different colours', () => {
+    expect(['auth-1', 'auth-2', 'auth-3'].map(replicaColour)).toEqual([1, 2, 3]);
+  });
+
+  it('starts over after the last colour', () => {
+    expect(replicaColour('monolith-7')).toBe(1);
+  });
+
+  it('gives no colour where no server answered', () => {
+    expect(replicaColour(null)).toBe(0);
+    expect(replicaNumber('console')).toBeUndefined();
+  });
+});
+
+describe('request log', () => {
+  const entry = (id: number): RequestEntry => ({
+    id,
+    at: 0,
+    method: 'GET',
+    path: '/todos',
+    status: 200,
+    code: null,
+    servedBy: null,
+    route: null,
+    durationMs: 1,
+  });
+
+  it.each([
+    [200, 'ok'],
+    [204, 'ok'],
+    [401, 'refused'],
+    [429, 'failed'],
+    [503, 'failed'],
+    [null, 'failed'],
+  ] as const)('calls a %s %s', (status, outcome) => {
+    expect(outcomeOf({ status })).toBe(outcome);
+  });
+
+  it('keeps the newest in front and stays bounded', () => {
+    const log = [1, 2, 3, 4].reduce<readonly RequestEntry[]>((entries, id) => withEntry(entries, entry(id), 3), []);
+    expect(log.map(({ id }) => id)).toEqual([4, 3, 2]);
+  });
+});
