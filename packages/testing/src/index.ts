@@ -1,1 +1,4 @@
-export {};
+export { FakeClock } from './fake-clock.js';
+export { type Destination, startDestination } from './start-destination.js';
+export { startRedis, type TestRedis } from './start-redis.js';
+export { waitFor } from './wait-for.js';
