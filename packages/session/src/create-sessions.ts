@@ -1,4 +1,11 @@
-import { resolveOptions, type SessionOptions } from './session-options.js';
+import { SessionConfigError } from './errors/session-error.js';
+import { RedisSessions } from './redis-sessions.js';
+import {
+  type RedisClient,
+  type ResolvedSessionOptions,
+  resolveOptions,
+  type SessionOptions,
+} from './session-options.js';
 import type { Sessions } from './sessions.js';
 import { StockSessions } from './stock/stock-sessions.js';
 
@@ -11,6 +18,11 @@ export function createSessions(options: SessionOptions): Sessions {
       return new StockSessions(resolved);
     case 'redis':
     case 'cached':
-      return new StockSessions({ ...resolved, store: 'connect-redis' });
+      return new RedisSessions(resolved, requireRedis(resolved));
   }
+}
+
+function requireRedis({ redis, store }: ResolvedSessionOptions): RedisClient {
+  if (redis === undefined) throw new SessionConfigError([`redis: the store '${store}' needs it`]);
+  return redis;
 }

@@ -17,6 +17,8 @@ export interface SessionMetrics {
   readonly ended: number;
   /** Commands that failed because Redis was unreachable, slow or refusing writes. */
   readonly unavailable: number;
+  /** Changes made after the response had begun to stream that could not be stored. */
+  readonly lost: number;
   /** Sum of the time requests waited for the store, in seconds. */
   readonly storeSeconds: number;
   /** Sessions in the near cache now. */
@@ -38,6 +40,7 @@ export function emptyMetrics(): MutableSessionMetrics {
     touched: 0,
     ended: 0,
     unavailable: 0,
+    lost: 0,
     storeSeconds: 0,
     cachedSessions: 0,
   };

@@ -1,5 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { SessionConfigError } from './errors/session-error.js';
+import type { Serializer } from './store/serializer.js';
+import type { SessionSchema } from './store/session-schema.js';
 
 /**
  * Where sessions live. `memory` and `connect-redis` are the stock stores, unchanged, as references; `redis` is ours;
@@ -37,6 +39,24 @@ export interface SessionOptions {
   readonly staleIfErrorMs?: number | undefined;
   /** Longest wait for one Redis command. Default 500. */
   readonly commandTimeoutMs?: number | undefined;
+  /** `cached` only: the size of the near cache and how stale it may get. */
+  readonly nearCache?: NearCacheOptions | undefined;
+  /** Your own version number for what you keep in sessions, and how to read older ones. */
+  readonly schema?: SessionSchema | undefined;
+  /** How one attribute's value is stored. Default JSON. */
+  readonly serializer?: Serializer | undefined;
+}
+
+export interface NearCacheOptions {
+  /** Most sessions kept in this process. Default 10 000. */
+  readonly maxSessions?: number | undefined;
+  /** Most characters of session data kept in this process. Default 67 108 864. */
+  readonly maxCharacters?: number | undefined;
+  /**
+   * A cached read never misses a change made longer ago than this; normally it misses none older than a few
+   * milliseconds. Default 1000.
+   */
+  readonly maxStalenessMs?: number | undefined;
 }
 
 /** The options with every default filled in. */
@@ -53,6 +73,9 @@ export interface ResolvedSessionOptions {
   readonly onLimit: 'expire-oldest' | 'refuse';
   readonly staleIfErrorMs: number;
   readonly commandTimeoutMs: number;
+  readonly nearCache: { readonly maxSessions: number; readonly maxCharacters: number; readonly maxStalenessMs: number };
+  readonly schema: SessionSchema | undefined;
+  readonly serializer: Serializer;
 }
 
 const MIN_SECRET_LENGTH = 16;
@@ -74,6 +97,13 @@ export function resolveOptions(options: SessionOptions): ResolvedSessionOptions 
     onLimit: options.onLimit ?? 'expire-oldest',
     staleIfErrorMs: options.staleIfErrorMs ?? 0,
     commandTimeoutMs: options.commandTimeoutMs ?? 500,
+    nearCache: {
+      maxSessions: options.nearCache?.maxSessions ?? 10_000,
+      maxCharacters: options.nearCache?.maxCharacters ?? 67_108_864,
+      maxStalenessMs: options.nearCache?.maxStalenessMs ?? 1000,
+    },
+    schema: options.schema,
+    serializer: options.serializer ?? JSON,
   };
   const mistakes = findMistakes(resolved, options);
   if (mistakes.length > 0) throw new SessionConfigError(mistakes);
@@ -109,6 +139,14 @@ function findMistakes(resolved: ResolvedSessionOptions, given: SessionOptions): 
   );
   expect(['expire-oldest', 'refuse'].includes(resolved.onLimit), 'onLimit: must be expire-oldest or refuse');
   expect(resolved.staleIfErrorMs >= 0, 'staleIfErrorMs: must be 0 or more');
+  expect(
+    Object.values(resolved.nearCache).every((limit) => limit > 0),
+    'nearCache: every limit must be greater than 0',
+  );
+  expect(
+    resolved.schema === undefined || (Number.isInteger(resolved.schema.version) && resolved.schema.version > 0),
+    'schema.version: must be a whole number greater than 0',
+  );
   expect(resolved.commandTimeoutMs > 0, 'commandTimeoutMs: must be greater than 0');
   return mistakes;
 }

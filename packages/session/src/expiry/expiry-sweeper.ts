@@ -1,0 +1,52 @@
+import type { BoundedRedis } from '../redis/bounded-redis.js';
+import { BUCKETS, type Keyspace } from '../store/keyspace.js';
+import { SWEEP } from '../store/scripts/end.js';
+
+const BATCH = 200;
+
+/**
+ * Announces expired sessions, each once, without Redis's keyspace notifications: every `intervalMs` one process of all
+ * takes the lease and goes through the queues of what was due.
+ */
+export class ExpirySweeper {
+  readonly #timer: NodeJS.Timeout;
+  #sweeping = false;
+
+  constructor(
+    private readonly redis: BoundedRedis,
+    private readonly keys: Keyspace,
+    private readonly origin: string,
+    private readonly intervalMs: number,
+  ) {
+    this.#timer = setInterval(() => void this.sweepIfMine(), intervalMs);
+    this.#timer.unref();
+  }
+
+  async sweepIfMine(): Promise<void> {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    try {
+      const lease = this.keys.sweeper;
+      const mine = await this.redis.run(lease, (redis) => redis.set(lease, '1', 'PX', this.#leaseMs, 'NX'));
+      if (mine !== null) await Promise.all(BUCKETS.map((bucket) => this.#sweep(bucket)));
+    } catch {
+      // Redis is unavailable. The sessions stay due and are announced when it is back.
+    } finally {
+      this.#sweeping = false;
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** A little less than the interval, so that the holder finds it free again at its next turn. */
+  get #leaseMs(): number {
+    return Math.max(1, Math.floor(this.intervalMs * 0.9));
+  }
+
+  async #sweep(bucket: string): Promise<void> {
+    const args = [this.keys.prefix, bucket, BATCH, this.origin];
+    while ((await this.redis.evaluate(SWEEP, this.keys.expiry(bucket), args)) === BATCH);
+  }
+}

@@ -1,0 +1,158 @@
+import type { IncomingMessage } from 'node:http';
+import type { Request, RequestHandler } from 'express';
+import { readSid } from './cookie/session-cookie.js';
+import { attachSessions } from './current-session.js';
+import { RedisDevices } from './devices/redis-devices.js';
+import { ExpirySweeper } from './expiry/expiry-sweeper.js';
+import { describeSession } from './middleware/describe-session.js';
+import type { SessionEngine } from './middleware/session-engine.js';
+import type { SessionHandle } from './middleware/session-handle.js';
+import { sessionMiddleware } from './middleware/session-middleware.js';
+import { BoundedRedis } from './redis/bounded-redis.js';
+import { EndedChannel } from './revocation/ended-channel.js';
+import { EndedListeners } from './revocation/ended-listeners.js';
+import { SessionWatch } from './revocation/session-watch.js';
+import type { SessionUser } from './session-data.js';
+import { emptyMetrics, type SessionMetrics } from './session-metrics.js';
+import type { RedisClient, ResolvedSessionOptions } from './session-options.js';
+import type { Authenticated, Devices, EndReason, SessionEnded, Sessions } from './sessions.js';
+import { Keyspace } from './store/keyspace.js';
+import { RedisReader } from './store/redis-reader.js';
+import type { SessionReader } from './store/session-reader.js';
+import { SessionRepository } from './store/session-repository.js';
+import { SessionUpdater } from './store/session-updater.js';
+import { isTouchDue, ThrottledTouch } from './store/throttled-touch.js';
+
+const RECHECK_MS = 30_000;
+const SWEEP_MS = 5000;
+
+/** Our own store, `redis` and `cached`. */
+export class RedisSessions implements Sessions {
+  readonly middleware: RequestHandler;
+  readonly devices: Devices;
+  readonly #engine: SessionEngine;
+  readonly #redis: BoundedRedis;
+  readonly #channel: EndedChannel;
+  readonly #sweeper: ExpirySweeper;
+  readonly #listeners = new EndedListeners();
+  readonly #watch: SessionWatch;
+  readonly #handles = new WeakMap<object, SessionHandle>();
+  readonly #touchedAt = new WeakMap<Authenticated, number>();
+
+  constructor(options: ResolvedSessionOptions, client: RedisClient) {
+    const metrics = emptyMetrics();
+    const keys = new Keyspace(`${options.prefix}session:`);
+    this.#redis = new BoundedRedis(client, options.commandTimeoutMs, metrics);
+    const repository = new SessionRepository(this.#redis, keys, metrics, options.schema?.version ?? 1);
+    const touch = new ThrottledTouch(repository, options.idleMs);
+    const reader: SessionReader = new RedisReader(repository, metrics);
+    this.#engine = {
+      options,
+      keys,
+      reader,
+      repository,
+      updater: new SessionUpdater(repository, options.serializer, options.schema),
+      metrics,
+      touchIfDue: (key, touchedAtMs) => touch.ifDue(key, touchedAtMs),
+    };
+    this.devices = new RedisDevices(repository);
+    this.middleware = sessionMiddleware(this.#engine, (req, handle) => {
+      attachSessions(req, this);
+      this.#handles.set(req, handle);
+    });
+    this.#watch = new SessionWatch((session) => this.#whyOver(session), RECHECK_MS);
+    this.#channel = new EndedChannel(
+      client,
+      keys.endedChannel,
+      (message) => {
+        reader.forget(keys.locate(message.bucket, message.id));
+        const { sessionId, userId, reason } = message;
+        this.#watch.ended({ sessionId, reason });
+        this.#listeners.emit({ sessionId, userId, reason, local: message.origin === repository.origin });
+      },
+      () => void this.#watch.recheckAll(),
+    );
+    this.#sweeper = new ExpirySweeper(this.#redis, keys, repository.origin, SWEEP_MS);
+  }
+
+  async login(req: Request, user: SessionUser): Promise<void> {
+    await this.#handle(req).login(user);
+  }
+
+  async rotate(req: Request): Promise<void> {
+    await this.#handle(req).rotate();
+  }
+
+  async logout(req: Request): Promise<void> {
+    await this.#handle(req).logout();
+  }
+
+  current(req: Request): Authenticated | null {
+    return this.#handles.get(req)?.current() ?? null;
+  }
+
+  async authenticateUpgrade(req: IncomingMessage): Promise<Authenticated | null> {
+    const sid = readSid(req.headers.cookie, this.#engine.options);
+    if (sid === undefined) return null;
+    const key = this.#engine.keys.session(sid);
+    const found = await this.#engine.reader.read(key, false);
+    if (found.state !== 'live') return null;
+    this.#engine.touchIfDue(key, found.record.touchedAtMs);
+    return describeSession(found.record, this.#engine.options.serializer);
+  }
+
+  onEnded(listener: (event: SessionEnded) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  async check(session: Authenticated): Promise<boolean> {
+    return (await this.#whyOver(session)) === null;
+  }
+
+  watch(session: Authenticated, listener: (reason: EndReason) => void): () => void {
+    return this.#watch.add(session, listener);
+  }
+
+  async touch(session: Authenticated): Promise<void> {
+    const { idleMs } = this.#engine.options;
+    const now = Date.now();
+    if (!isTouchDue(this.#touchedAt.get(session) ?? 0, now, idleMs)) return;
+    this.#touchedAt.set(session, now);
+    const owned = await this.#find(session);
+    if (owned !== undefined) await this.#engine.repository.touch(owned.key, idleMs);
+  }
+
+  metrics(): SessionMetrics {
+    return { ...this.#engine.metrics };
+  }
+
+  async health(): Promise<void> {
+    const key = this.#engine.keys.sweeper;
+    await this.#redis.run(key, (redis) => redis.exists(key));
+  }
+
+  async close(): Promise<void> {
+    this.#sweeper.close();
+    this.#watch.close();
+    this.#channel.close();
+    this.#listeners.clear();
+    this.#redis.close();
+  }
+
+  #handle(req: Request): SessionHandle {
+    const handle = this.#handles.get(req);
+    if (handle === undefined) throw new Error('The session middleware has not seen this request; use it first');
+    return handle;
+  }
+
+  /** By its public id, since a rotation gives a session another sid. */
+  async #find(session: Authenticated) {
+    const owned = await this.#engine.repository.listOfUser(session.user.id);
+    return owned.find(({ publicId }) => publicId === session.sessionId);
+  }
+
+  async #whyOver(session: Authenticated): Promise<EndReason | null> {
+    // What ended it was announced; if that was lost, all that is known is that it is no more.
+    return (await this.#find(session)) === undefined ? 'expired' : null;
+  }
+}

@@ -1,0 +1,124 @@
+import { Cluster, type Redis } from 'ioredis';
+import { SessionUnavailableError } from '../errors/session-error.js';
+import type { MutableSessionMetrics } from '../session-metrics.js';
+import type { RedisClient } from '../session-options.js';
+import { Circuit } from './circuit.js';
+import { isUnavailable } from './is-unavailable.js';
+import type { Script } from './script.js';
+
+/** Redis Cluster and single Redis take the same commands; only their TypeScript overloads cannot be called as a union. */
+type Commands = Redis;
+
+/**
+ * Sends commands with a bounded wait. Every way Redis can be unusable rejects with `SessionUnavailableError`: within
+ * `timeoutMs` the first time, at once while it stays so. Other errors pass unchanged.
+ */
+export class BoundedRedis {
+  readonly #circuits = new Map<string, Circuit>();
+  readonly #commands: Commands;
+  #wasReady = false;
+
+  constructor(
+    readonly client: RedisClient,
+    private readonly timeoutMs: number,
+    private readonly metrics: MutableSessionMetrics,
+  ) {
+    this.#commands = client as Commands;
+    this.#wasReady = client.status === 'ready';
+    client.once('ready', () => {
+      this.#wasReady = true;
+    });
+  }
+
+  /** `key` says which part of a Cluster the command goes to: a frozen shard does not take the others with it. */
+  async run<Reply>(key: string, send: (redis: Commands) => Promise<Reply>): Promise<Reply> {
+    const circuit = this.#circuit(key);
+    try {
+      if (circuit.isOpen) throw new Error('Redis did not answer in time and has not answered since');
+      const start = performance.now();
+      try {
+        return await this.#bounded(this.#whenReady(send), circuit);
+      } finally {
+        this.metrics.storeSeconds += (performance.now() - start) / 1000;
+      }
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      this.metrics.unavailable += 1;
+      throw new SessionUnavailableError(error);
+    }
+  }
+
+  /** Runs a script whose keys all live in the slot of `key`. */
+  evaluate(script: Script, key: string, args: ReadonlyArray<string | number>): Promise<unknown> {
+    return this.run(key, async (redis) => {
+      try {
+        return await redis.evalsha(script.sha, 1, key, ...args);
+      } catch (error) {
+        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+        return await redis.eval(script.lua, 1, key, ...args);
+      }
+    });
+  }
+
+  close(): void {
+    for (const circuit of this.#circuits.values()) circuit.close();
+  }
+
+  #circuit(key: string): Circuit {
+    const shard = this.client instanceof Cluster ? hashTag(key) : '';
+    let circuit = this.#circuits.get(shard);
+    if (circuit === undefined) {
+      circuit = new Circuit(() => this.#commands.exists(key));
+      this.#circuits.set(shard, circuit);
+    }
+    return circuit;
+  }
+
+  #whenReady<Reply>(send: (redis: Commands) => Promise<Reply>): Promise<Reply> {
+    if (this.client.status === 'ready') {
+      this.metrics.redisCommands += 1;
+      return send(this.#commands);
+    }
+    // A connection that was lost fails fast, even if the client would queue; one still being made is worth waiting for.
+    if (this.#wasReady) return Promise.reject(new Error(`Redis connection is ${this.client.status}`));
+    return new Promise((resolve, reject) => {
+      this.client.once('ready', () => {
+        this.metrics.redisCommands += 1;
+        send(this.#commands).then(resolve, reject);
+      });
+      if (this.client.status === 'wait') this.client.connect().catch(reject);
+    });
+  }
+
+  #bounded<Reply>(reply: Promise<Reply>, circuit: Circuit): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        // If this process was the slow one, the reply already waits in the socket: read it before judging.
+        setImmediate(() => {
+          if (settled) return;
+          circuit.open();
+          reject(new Error(`Redis did not answer within ${this.timeoutMs} ms`));
+        });
+      }, this.timeoutMs);
+      let settled = false;
+      const settle = () => {
+        settled = true;
+        clearTimeout(timer);
+      };
+      reply.then(
+        (value) => {
+          settle();
+          resolve(value);
+        },
+        (error) => {
+          settle();
+          reject(error);
+        },
+      );
+    });
+  }
+}
+
+function hashTag(key: string): string {
+  return key.slice(key.indexOf('{') + 1, key.indexOf('}'));
+}

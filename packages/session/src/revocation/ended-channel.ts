@@ -1,0 +1,53 @@
+import { listeningConnection } from '../redis/listening-connection.js';
+import type { RedisClient } from '../session-options.js';
+import type { EndReason } from '../sessions.js';
+
+/** What the scripts publish when a session ends. */
+export interface EndedMessage {
+  readonly id: string;
+  readonly bucket: string;
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly reason: EndReason;
+  readonly origin: string;
+}
+
+/**
+ * Hears of every session that ends anywhere, by Redis pub/sub: at most once, and not while disconnected, which is why
+ * `onReconnected` is told when messages may have been missed.
+ */
+export class EndedChannel {
+  readonly #connection: RedisClient;
+
+  constructor(
+    client: RedisClient,
+    channel: string,
+    onEnded: (message: EndedMessage) => void,
+    onReconnected: () => void,
+  ) {
+    this.#connection = listeningConnection(client);
+    this.#connection.on('message', (_channel: string, text: string) => {
+      const message = parse(text);
+      if (message !== undefined) onEnded(message);
+    });
+    this.#connection.on('ready', () => {
+      this.#connection.subscribe(channel).then(onReconnected, () => {
+        // The connection broke again; 'ready' will come again.
+      });
+    });
+  }
+
+  close(): void {
+    this.#connection.disconnect();
+  }
+}
+
+/** Whoever can publish to Redis could send anything; what is no announcement is ignored. */
+function parse(text: string): EndedMessage | undefined {
+  try {
+    const message = JSON.parse(text) as EndedMessage;
+    return typeof message.sessionId === 'string' && typeof message.id === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}

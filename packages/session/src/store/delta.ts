@@ -1,0 +1,39 @@
+import type { Serializer } from './serializer.js';
+
+/** What to change in a stored session. */
+export interface Delta {
+  /** Attribute name → text to store. */
+  readonly set: ReadonlyArray<readonly [name: string, text: string]>;
+  readonly remove: readonly string[];
+}
+
+/** Only the attributes whose stored form differs, so that parallel requests that change others do not undo each other. */
+export function findDelta(
+  before: Readonly<Record<string, string>>,
+  now: object,
+  serializer: Serializer,
+  skip?: string,
+): Delta | undefined {
+  let set: Array<readonly [string, string]> | undefined;
+  let remove: string[] | undefined;
+  const values = now as Record<string, unknown>;
+  for (const name of Object.keys(values)) {
+    if (name === skip) continue;
+    const text = values[name] === undefined ? undefined : serializer.stringify(values[name]);
+    // Like JSON.stringify of a whole session, a function or undefined is no attribute.
+    if (text !== undefined && before[name] !== text) set = [...(set ?? []), [name, text]];
+    if (text === undefined && name in before) remove = [...(remove ?? []), name];
+  }
+  for (const name in before) {
+    if (name !== skip && !Object.hasOwn(values, name)) remove = [...(remove ?? []), name];
+  }
+  return set === undefined && remove === undefined ? undefined : { set: set ?? [], remove: remove ?? [] };
+}
+
+/** The stored attributes after the delta. */
+export function applyDelta(before: Readonly<Record<string, string>>, delta: Delta): Record<string, string> {
+  const after: Record<string, string> = Object.assign(Object.create(null), before);
+  for (const [name, text] of delta.set) after[name] = text;
+  for (const name of delta.remove) delete after[name];
+  return after;
+}

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import type { BoundedRedis } from '../redis/bounded-redis.js';
+import type { Script } from '../redis/script.js';
+import type { MutableSessionMetrics } from '../session-metrics.js';
+import type { EndReason } from '../sessions.js';
+import type { Delta } from './delta.js';
+import type { Keyspace, SessionKey } from './keyspace.js';
+import { END, END_OF_USER, LIST_OF_USER } from './scripts/end.js';
+import { LOGIN, ROTATE } from './scripts/login.js';
+import { CREATE, TOUCH, WRITE } from './scripts/write.js';
+import { type Lookup, parseRecord } from './session-record.js';
+
+/** Lifetimes in milliseconds. `ttlMs` 0: never expires for want of use; `absoluteMs` 0: no absolute end. */
+export interface Lifetime {
+  readonly ttlMs: number;
+  readonly absoluteMs: number;
+}
+
+export interface NewLogin {
+  readonly userId: string;
+  readonly publicId: string;
+  readonly userAgent: string;
+  readonly cap: number;
+  readonly onLimit: 'expire-oldest' | 'refuse';
+  /** Ended in the same step if it is in the same bucket. */
+  readonly replaces: SessionKey | undefined;
+}
+
+/** A live session in its user's index. */
+export interface OwnedSession {
+  readonly publicId: string;
+  readonly createdAtMs: number;
+  readonly touchedAtMs: number;
+  readonly expiresAtMs: number;
+  readonly userAgent: string;
+  readonly key: SessionKey;
+}
+
+/** Reply of a write: the new revision, or why nothing was written. */
+export type WriteResult = { readonly revision: string } | 'gone' | 'conflict';
+
+/**
+ * Sessions in Redis, one script per step. Only `create` and `login` make a session; the others report `gone` or false
+ * when it is not alive. Every method may reject with `SessionUnavailableError`.
+ */
+export class SessionRepository {
+  /** Names this process in announcements of ended sessions. */
+  readonly origin = randomBytes(8).toString('hex');
+
+  constructor(
+    private readonly redis: BoundedRedis,
+    readonly keys: Keyspace,
+    private readonly metrics: MutableSessionMetrics,
+    private readonly version: number,
+  ) {}
+
+  async read(key: SessionKey): Promise<Lookup> {
+    return parseRecord(await this.redis.run(key.key, (redis) => redis.hgetall(key.key)));
+  }
+
+  /** False when a session of that sid was ended within the last minute. */
+  async create(key: SessionKey, attributes: Delta['set'], { ttlMs, absoluteMs }: Lifetime): Promise<boolean> {
+    const created = await this.#run(CREATE, key, [key.id, ttlMs, absoluteMs, this.version, ...fields(attributes)]);
+    if (created === 1) this.metrics.created += 1;
+    return created === 1;
+  }
+
+  /** False when the cap is reached and the policy is `refuse`. */
+  async login(key: SessionKey, login: NewLogin, attributes: Delta['set'], life: Lifetime): Promise<boolean> {
+    const { userId, publicId, userAgent, cap, onLimit, replaces } = login;
+    const done = await this.#run(LOGIN, key, [
+      ...[key.id, life.ttlMs, life.absoluteMs, this.version, cap, onLimit, userId, publicId, userAgent, this.origin],
+      replaces?.bucket === key.bucket ? replaces.id : '',
+      ...fields(attributes),
+    ]);
+    if (done === 1) this.metrics.created += 1;
+    return done === 1;
+  }
+
+  /** False when the old session is not alive. Both keys are in one bucket. */
+  async rotate(from: SessionKey, to: SessionKey, ttlMs: number): Promise<boolean> {
+    return (await this.#run(ROTATE, from, [from.id, to.id, ttlMs])) === 1;
+  }
+
+  /** Writes the delta and counts as a use. `expected`: only if nobody has written since that revision. */
+  async write(key: SessionKey, delta: Delta, ttlMs: number, expected = ''): Promise<WriteResult> {
+    const reply = await this.#run(WRITE, key, [
+      ...[key.id, ttlMs, this.version, expected, delta.set.length],
+      ...fields(delta.set),
+      ...delta.remove.map(field),
+    ]);
+    if (reply === 0) return 'gone';
+    if (reply === -1) return 'conflict';
+    this.metrics.written += 1;
+    return { revision: String(reply) };
+  }
+
+  /** False when the session is not alive. */
+  async touch(key: SessionKey, ttlMs: number): Promise<boolean> {
+    const expires = await this.#run(TOUCH, key, [key.id, ttlMs]);
+    if (expires !== 0) this.metrics.touched += 1;
+    return expires !== 0;
+  }
+
+  /** Ends the session and tells every process. False when it was not alive. */
+  async end(key: SessionKey, reason: EndReason): Promise<boolean> {
+    return this.#ended(await this.#run(END, key, [key.id, reason, this.origin])) > 0;
+  }
+
+  /** Ends sessions of a user: all, all but one, or only one, by public id. Resolves to how many were alive. */
+  async endOfUser(userId: string, which: 'all' | 'except' | 'only', publicId: string, reason: EndReason) {
+    return this.#ended(await this.#ofUser(END_OF_USER, userId, [reason, this.origin, which, publicId]));
+  }
+
+  /** The user's live sessions, oldest first. */
+  async listOfUser(userId: string): Promise<OwnedSession[]> {
+    const rows = (await this.#ofUser(LIST_OF_USER, userId, [])) as string[][];
+    const bucket = this.keys.bucketOfUser(userId);
+    return rows.map(([publicId = '', createdAt, touchedAt, expiresAt, userAgent = '', id = '']) => ({
+      publicId,
+      createdAtMs: Number(createdAt),
+      touchedAtMs: Number(touchedAt),
+      expiresAtMs: Number(expiresAt),
+      userAgent,
+      key: this.keys.locate(bucket, id),
+    }));
+  }
+
+  #run(script: Script, key: SessionKey, args: ReadonlyArray<string | number>): Promise<unknown> {
+    return this.redis.evaluate(script, key.key, [this.keys.prefix, key.bucket, ...args]);
+  }
+
+  #ofUser(script: Script, userId: string, args: readonly string[]): Promise<unknown> {
+    const key = this.keys.user(userId);
+    return this.redis.evaluate(script, key, [this.keys.prefix, this.keys.bucketOfUser(userId), userId, ...args]);
+  }
+
+  #ended(count: unknown): number {
+    const ended = Number(count);
+    this.metrics.ended += ended;
+    return ended;
+  }
+}
+
+function field(name: string): string {
+  return `=${name}`;
+}
+
+function fields(attributes: Delta['set']): string[] {
+  return attributes.flatMap(([name, text]) => [field(name), text]);
+}
