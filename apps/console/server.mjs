@@ -1,0 +1,122 @@
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import sirv from 'sirv';
+
+/**
+ * Serves the built page, and nothing else. Follows the process protocol of the fleet: reads its environment, says `ready` over
+ * IPC, ends on SIGTERM and when its parent is gone.
+ */
+
+const INSTANCE_ID = process.env.INSTANCE_ID ?? 'console';
+const HOST = process.env.HOST ?? '127.0.0.1';
+const PORT = portFrom('PORT', 3005);
+const ADMIN_URL = `http://127.0.0.1:${portFrom('GATEWAY_ADMIN_PORT', 9080)}`;
+const SHUTDOWN_TIMEOUT_MS = Number(process.env.SHUTDOWN_TIMEOUT_MS ?? 10_000);
+
+/** Nothing inline, nothing from elsewhere; frames only scenarios of the lab, is framed only by it. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  `connect-src 'self' ${ADMIN_URL} http://lab.localhost:*`,
+  'frame-src http://*.lab.localhost:*',
+  'frame-ancestors http://lab.localhost:*',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+const HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+};
+
+const files = sirv(fileURLToPath(new URL('./dist', import.meta.url)), {
+  etag: true,
+  // Built assets have their content's hash in the name; the page itself does not.
+  setHeaders: (response, path) =>
+    response.setHeader(
+      'cache-control',
+      path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    ),
+});
+
+let stopping = false;
+
+const server = createServer((request, response) => {
+  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+  const path = request.url?.split('?')[0];
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD');
+    return problem(response, 405, 'method_not_allowed', 'The page can only be read.');
+  }
+  if (path === '/healthz') return json(response, 200, { status: 'ok' });
+  if (path === '/readyz') return json(response, stopping ? 503 : 200, { status: stopping ? 'stopping' : 'ready' });
+  if (path === '/console-config.json') return json(response, 200, { adminUrl: ADMIN_URL });
+  files(request, response, () => problem(response, 404, 'not_found', 'There is nothing at this path.'));
+});
+
+/**
+ * @param {import('node:http').ServerResponse} response
+ * @param {number} status
+ * @param {object} body
+ * @param {string} [type]
+ */
+function json(response, status, body, type = 'application/json') {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+/**
+ * @param {import('node:http').ServerResponse} response
+ * @param {number} status
+ * @param {string} code
+ * @param {string} detail
+ */
+function problem(response, status, code, detail) {
+  const requestId = response.req.headers['x-request-id'] ?? null;
+  const body = { type: 'about:blank', title: code.replaceAll('_', ' '), status, code, detail, requestId };
+  json(response, status, body, 'application/problem+json');
+}
+
+/** @param {string} name @param {number} fallback */
+function portFrom(name, fallback) {
+  const text = process.env[name];
+  const port = text === undefined || text === '' ? fallback : Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  console.error(`${name}: "${text}" is not a port. Give a number from 0 to 65535, for example ${name}=${fallback}`);
+  process.exit(1);
+}
+
+/** @param {string} msg @param {object} [fields] */
+function log(msg, fields = {}) {
+  process.stdout.write(`${JSON.stringify({ level: 30, time: Date.now(), instance: INSTANCE_ID, msg, ...fields })}\n`);
+}
+
+function stop() {
+  if (stopping) return;
+  stopping = true;
+  server.close(() => process.exit(0));
+  server.closeIdleConnections();
+  setTimeout(() => process.exit(0), SHUTDOWN_TIMEOUT_MS).unref();
+}
+
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);
+process.once('disconnect', stop);
+
+server.on('error', (error) => {
+  const taken = /** @type {NodeJS.ErrnoException} */ (error).code === 'EADDRINUSE';
+  console.error(taken ? `Port ${PORT} is taken. Set PORT to a free one.` : error.message);
+  process.exit(1);
+});
+
+server.listen(PORT, HOST, () => {
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : PORT;
+  log('listening', { port });
+  process.send?.({ type: 'ready', port });
+});

@@ -1,0 +1,113 @@
+import type { z } from 'zod';
+import {
+  decision,
+  type ProcessStatus,
+  processList,
+  type RoutedRequest,
+  scenarioStatus,
+  type UpstreamView,
+  upstreamList,
+} from './shapes.js';
+
+/** The admin API did not do what was asked; the message is for the person at the page. */
+export class AdminError extends Error {
+  constructor(
+    message: string,
+    /** Problem code, or `unreachable`. */
+    readonly code: string,
+  ) {
+    super(message);
+    this.name = 'AdminError';
+  }
+}
+
+const TIMEOUT_MS = 15_000;
+
+/** The part of the gateway's admin API that the page uses; every call rejects with `AdminError` alone. */
+export class AdminClient {
+  constructor(private readonly baseUrl: string) {}
+
+  async upstreams(): Promise<readonly UpstreamView[]> {
+    return (await this.call('GET', '/upstreams', upstreamList)).upstreams;
+  }
+
+  /** Null when the gateway runs without a fleet. */
+  async fleet(): Promise<readonly ProcessStatus[] | null> {
+    try {
+      return (await this.call('GET', '/fleet', processList)).processes;
+    } catch (error) {
+      if (error instanceof AdminError && error.code === 'no_fleet') return null;
+      throw error;
+    }
+  }
+
+  scenario(): Promise<z.infer<typeof scenarioStatus>> {
+    return this.call('GET', '/scenario', scenarioStatus);
+  }
+
+  activate(name: string): Promise<z.infer<typeof scenarioStatus>> {
+    return this.call('PUT', '/scenario', scenarioStatus, { name });
+  }
+
+  /** Kills, pauses, resumes or restarts one process of the fleet. */
+  async control(id: string, action: 'kill' | 'pause' | 'resume' | 'restart'): Promise<void> {
+    await this.call('POST', `/fleet/${encodeURIComponent(id)}/${action}`, null);
+  }
+
+  /** Drains or undrains a destination in one upstream. */
+  async flow(upstream: string, id: string, action: 'drain' | 'undrain'): Promise<void> {
+    const path = `/upstreams/${encodeURIComponent(upstream)}/destinations/${encodeURIComponent(id)}/${action}`;
+    await this.call('POST', path, null);
+  }
+
+  /** Live sampled decisions until the returned function is called; reconnects by itself. */
+  watch(onDecision: (request: RoutedRequest) => void): () => void {
+    const source = new EventSource(`${this.baseUrl}/events`);
+    source.addEventListener('decision', (event: MessageEvent<string>) => {
+      const parsed = decision.safeParse(parseJson(event.data));
+      if (parsed.success) onDecision(parsed.data);
+    });
+    return () => source.close();
+  }
+
+  private async call<T>(method: string, path: string, shape: z.ZodType<T>, body?: unknown): Promise<T>;
+  private async call(method: string, path: string, shape: null): Promise<void>;
+  private async call<T>(
+    method: string,
+    path: string,
+    shape: z.ZodType<T> | null,
+    body?: unknown,
+  ): Promise<T | undefined> {
+    let response: Response;
+    let content: unknown;
+    try {
+      response = await fetch(this.baseUrl + path, {
+        method,
+        credentials: 'omit',
+        cache: 'no-store',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      });
+      content = parseJson(await response.text());
+    } catch {
+      throw new AdminError(`The admin API at ${this.baseUrl} does not answer.`, 'unreachable');
+    }
+    if (!response.ok) {
+      const { code, detail } = (content ?? {}) as { code?: unknown; detail?: unknown };
+      throw new AdminError(typeof detail === 'string' ? detail : `${method} ${path}: ${response.status}`, String(code));
+    }
+    if (shape === null) return undefined;
+    const parsed = shape.safeParse(content);
+    if (!parsed.success)
+      throw new AdminError(`${method} ${path} answered in a form this page does not know.`, 'unknown_answer');
+    return parsed.data;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

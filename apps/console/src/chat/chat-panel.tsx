@@ -1,0 +1,62 @@
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { ChatLink } from './chat-state.js';
+import { ROOM, useChat } from './use-chat.js';
+
+const LINK_SAYS: Readonly<Record<ChatLink, string>> = {
+  off: 'sign in to chat',
+  connecting: 'connecting',
+  open: 'connected',
+  waiting: 'reconnecting',
+  ended: 'closed',
+};
+
+/** The room `lobby`. `enabled` once the user is signed in and their requests have settled. */
+export function ChatPanel({ enabled }: { readonly enabled: boolean }) {
+  const { state, say } = useChat(enabled);
+  const [text, setText] = useState('');
+  const list = useRef<HTMLOListElement>(null);
+  const newest = state.messages.at(-1)?.offset;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when a message arrives, not when the list is rendered
+  useEffect(() => list.current?.scrollTo({ top: list.current.scrollHeight }), [newest]);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (say(text.trim())) setText('');
+  };
+  return (
+    <section className="panel" aria-label={`Chat room ${ROOM}`}>
+      <header className="panel-header">
+        <h2>Chat</h2>
+        <span className="link" data-link={state.link}>
+          {LINK_SAYS[state.link]}
+        </span>
+      </header>
+      <ol className="messages" ref={list}>
+        {state.messages.map((message) => (
+          <li key={message.offset}>
+            <b>{message.from}</b> {message.text}
+          </li>
+        ))}
+      </ol>
+      {state.messages.length === 0 ? <p className="empty">Nothing said in {ROOM} yet.</p> : null}
+      {state.notice === null ? null : (
+        <p className="notice" role="status">
+          {state.notice}
+        </p>
+      )}
+      <form className="panel-form" onSubmit={submit}>
+        <input
+          aria-label="Message"
+          placeholder={`Message to ${ROOM}`}
+          maxLength={2000}
+          value={text}
+          disabled={state.link !== 'open'}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <button type="submit" disabled={state.link !== 'open' || text.trim() === ''}>
+          Send
+        </button>
+      </form>
+    </section>
+  );
+}

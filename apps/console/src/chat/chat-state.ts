@@ -1,0 +1,81 @@
+import type { ChatMessage, ServerFrame } from './shapes.js';
+
+export type ChatLink = 'off' | 'connecting' | 'open' | 'waiting' | 'ended';
+
+export interface ChatState {
+  readonly link: ChatLink;
+  /** Position up to which every message was seen; sent on re-join so that the server can fill the gap. */
+  readonly position: { readonly epoch: string; readonly offset: number } | null;
+  readonly messages: readonly ChatMessage[];
+  readonly members: readonly string[];
+  /** Said by the server or about the connection; null when all is well. */
+  readonly notice: string | null;
+}
+
+export const chatOff: ChatState = { link: 'off', position: null, messages: [], members: [], notice: null };
+
+const KEPT_MESSAGES = 100;
+
+export type ChatEvent =
+  | { readonly kind: 'link'; readonly link: ChatLink; readonly notice?: string }
+  | { readonly kind: 'frame'; readonly frame: ServerFrame };
+
+/** The chat after something happened to it. A message that comes twice is shown once. */
+export function afterChat(state: ChatState, event: ChatEvent): ChatState {
+  if (event.kind === 'link') return { ...state, link: event.link, notice: event.notice ?? null };
+  const { frame } = event;
+  switch (frame.type) {
+    case 'joined': {
+      const continues = frame.recovered && state.position?.epoch === frame.epoch;
+      const messages = continues ? merged(state.messages, frame.messages) : merged([], frame.messages);
+      const hole = state.position !== null && !frame.recovered;
+      const notice = hole ? 'Some messages may be missing: the room was too long ago for this server.' : null;
+      return { ...state, messages, notice, position: positionOf(frame.epoch, messages) };
+    }
+    case 'message': {
+      const messages = merged(state.messages, [frame]);
+      return { ...state, messages, position: positionOf(state.position?.epoch ?? '', messages) };
+    }
+    case 'presence':
+      return { ...state, members: frame.members };
+    case 'sent':
+      return { ...state, notice: null };
+    case 'error':
+      return { ...state, notice: `The chat refused that: ${frame.code}` };
+  }
+}
+
+function merged(before: readonly ChatMessage[], more: readonly ChatMessage[]): readonly ChatMessage[] {
+  const byOffset = new Map([...before, ...more].map((message) => [message.offset, message]));
+  return [...byOffset.values()].sort((a, b) => a.offset - b.offset).slice(-KEPT_MESSAGES);
+}
+
+function positionOf(epoch: string, messages: readonly ChatMessage[]): ChatState['position'] {
+  const last = messages.at(-1);
+  return last === undefined ? null : { epoch, offset: last.offset };
+}
+
+/** What a closed socket means: whether to come back, and what to tell the user. */
+export function afterClose(code: number): { readonly reconnect: boolean; readonly notice: string } {
+  switch (code) {
+    case 4401:
+      return { reconnect: false, notice: 'Your session ended, so the chat is closed.' };
+    case 1009:
+      return { reconnect: true, notice: 'That message was too long.' };
+    case 1008:
+      return { reconnect: true, notice: 'Too many messages. Wait a moment.' };
+    case 1012:
+      return { reconnect: true, notice: 'The server restarts. Moving to another one.' };
+    default:
+      return {
+        reconnect: true,
+        notice: 'Not connected: the server is gone or does not know your login. Trying again.',
+      };
+  }
+}
+
+/** Milliseconds to wait before attempt `attempt` (from 1): doubling to 8 s, spread over half of it so that clients do not return together. */
+export function reconnectDelayMs(attempt: number, random: number): number {
+  const fullMs = Math.min(500 * 2 ** (attempt - 1), 8000);
+  return fullMs / 2 + (fullMs / 2) * random;
+}

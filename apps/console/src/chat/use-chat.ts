@@ -1,0 +1,69 @@
+import { useEffect, useReducer, useRef } from 'react';
+import { afterChat, afterClose, chatOff, reconnectDelayMs } from './chat-state.js';
+import { type ClientFrame, serverFrame } from './shapes.js';
+
+export const ROOM = 'lobby';
+
+/** The room `lobby` over one WebSocket, for as long as `enabled`: reconnects with jitter and asks for what it missed. */
+export function useChat(enabled: boolean) {
+  const [state, dispatch] = useReducer(afterChat, chatOff);
+  const socket = useRef<WebSocket | null>(null);
+  const position = useRef(state.position);
+  position.current = state.position;
+
+  useEffect(() => {
+    if (!enabled) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let attempt = 0;
+    let stopped = false;
+    const connect = () => {
+      dispatch({ kind: 'link', link: 'connecting' });
+      const current = new WebSocket(`ws://${window.location.host}/chat/socket`);
+      socket.current = current;
+      current.onopen = () => {
+        attempt = 0;
+        dispatch({ kind: 'link', link: 'open' });
+        send(current, { type: 'join', room: ROOM, ...(position.current ?? {}) });
+      };
+      current.onmessage = ({ data }) => {
+        const frame = readFrame(data);
+        if (frame) dispatch({ kind: 'frame', frame });
+      };
+      current.onclose = ({ code }) => {
+        if (stopped) return;
+        const { reconnect, notice } = afterClose(code);
+        dispatch({ kind: 'link', link: reconnect ? 'waiting' : 'ended', notice });
+        if (reconnect) timer = setTimeout(connect, reconnectDelayMs(++attempt, Math.random()));
+      };
+    };
+    connect();
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+      socket.current?.close(1000);
+      socket.current = null;
+      dispatch({ kind: 'link', link: 'off' });
+    };
+  }, [enabled]);
+
+  /** Sends a message; false when there is no connection to send it on. */
+  const say = (text: string): boolean => {
+    if (socket.current?.readyState !== WebSocket.OPEN) return false;
+    send(socket.current, { type: 'send', room: ROOM, text, clientId: crypto.randomUUID() });
+    return true;
+  };
+
+  return { state, say };
+}
+
+function send(socket: WebSocket, frame: ClientFrame): void {
+  socket.send(JSON.stringify(frame));
+}
+
+function readFrame(data: unknown) {
+  try {
+    return serverFrame.safeParse(JSON.parse(String(data))).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import type { RequestEntry } from '../request/request-entry.js';
+import { exchange } from './exchange.js';
+import { nothing, todo, todoList, userAnswer } from './shapes.js';
+
+/** What a call came back with. `servedBy` is the destination that answered, null when none did. */
+export type Answer<T> =
+  | { readonly ok: true; readonly status: number; readonly servedBy: string | null; readonly body: T }
+  | {
+      readonly ok: false;
+      /** Null when there was no answer at all. */
+      readonly status: number | null;
+      readonly servedBy: string | null;
+      readonly code: string;
+      readonly detail: string;
+    };
+
+export type Api = ReturnType<typeof createApi>;
+
+let nextId = 1;
+
+/** The typed client of one scenario. Every request is told to `record`, whatever becomes of it; no call ever throws. */
+export function createApi(
+  record: (entry: RequestEntry) => void,
+  fetchFrom: typeof fetch = (...args) => fetch(...args),
+) {
+  async function call<T>(method: string, path: string, shape: z.ZodType<T>, body?: unknown): Promise<Answer<T>> {
+    const at = Date.now();
+    const startedAt = performance.now();
+    const { answer, route } = await exchange(fetchFrom, { method, path, body }, shape);
+    record({
+      id: nextId++,
+      at,
+      method,
+      path,
+      status: answer.status,
+      code: answer.ok ? null : answer.code,
+      servedBy: answer.servedBy,
+      route,
+      durationMs: performance.now() - startedAt,
+    });
+    return answer;
+  }
+
+  return {
+    register: (account: { username: string; password: string }) => call('POST', '/auth/register', userAnswer, account),
+    login: (account: { username: string; password: string }) => call('POST', '/auth/login', userAnswer, account),
+    logout: () => call('POST', '/auth/logout', nothing),
+    me: () => call('GET', '/auth/me', userAnswer),
+    todos: () => call('GET', '/todos', todoList),
+    addTodo: (title: string) => call('POST', '/todos', todo, { title }),
+    setDone: (id: string, done: boolean) => call('PATCH', `/todos/${encodeURIComponent(id)}`, todo, { done }),
+    removeTodo: (id: string) => call('DELETE', `/todos/${encodeURIComponent(id)}`, nothing),
+  };
+}

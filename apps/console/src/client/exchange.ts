@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import { parseRouteNote, type RouteNote } from '../request/route-note.js';
+import type { Answer } from './api.js';
+import { problem } from './shapes.js';
+
+/** One request and its answer, judged: a problem, a silence and an answer of the wrong shape all become values. */
+export async function exchange<T>(
+  fetchFrom: typeof fetch,
+  { method, path, body }: { readonly method: string; readonly path: string; readonly body: unknown },
+  shape: z.ZodType<T>,
+): Promise<{ readonly answer: Answer<T>; readonly route: RouteNote | null }> {
+  let response: Response;
+  try {
+    response = await fetchFrom(path, {
+      method,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+  } catch {
+    const detail = 'The gateway did not answer. Is it still running?';
+    return { answer: { ok: false, status: null, servedBy: null, code: 'no_answer', detail }, route: null };
+  }
+  const servedBy = response.headers.get('x-served-by');
+  const route = parseRouteNote(response.headers.get('x-route'));
+  const { status } = response;
+  const content = await readContent(response);
+  if (!response.ok) {
+    const told = problem.safeParse(content).data;
+    const code = told?.code ?? `http_${status}`;
+    const detail = told?.detail ?? told?.title ?? `The server answered ${status}.`;
+    return { answer: { ok: false, status, servedBy, code, detail }, route };
+  }
+  const parsed = shape.safeParse(content);
+  if (parsed.success) return { answer: { ok: true, status, servedBy, body: parsed.data }, route };
+  const detail = 'The server answered in a form this page does not know. Reload the page.';
+  return { answer: { ok: false, status, servedBy, code: 'unknown_answer', detail }, route };
+}
+
+async function readContent(response: Response): Promise<unknown> {
+  if (response.status === 204) return undefined;
+  try {
+    return await response.json();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import type { Answer } from './api.js';
+import type { Todo } from './shapes.js';
+
+/** What the user of one scenario has been told so far. */
+export interface ClientState {
+  /** Name under which some server signed the user in; null before. */
+  readonly user: string | null;
+  /** The server that last denied knowing the user, null when the last answer knew them. */
+  readonly deniedBy: string | null;
+  /** Todos of the last answered list. */
+  readonly todos: readonly Todo[];
+  /** Every todo a server has acknowledged and that was not removed since, by id. */
+  readonly acknowledged: ReadonlyMap<string, Todo>;
+  /** The last thing that went wrong, for the user to read; null when the last action worked. */
+  readonly complaint: string | null;
+}
+
+export const initialState: ClientState = {
+  user: null,
+  deniedBy: null,
+  todos: [],
+  acknowledged: new Map(),
+  complaint: null,
+};
+
+/** What a server said, as the page keeps it. */
+export type Told =
+  | { readonly kind: 'signed-in'; readonly user: string }
+  | { readonly kind: 'signed-out' }
+  | { readonly kind: 'list'; readonly todos: readonly Todo[] }
+  | { readonly kind: 'saved'; readonly todo: Todo }
+  | { readonly kind: 'removed'; readonly id: string }
+  | { readonly kind: 'denied'; readonly answer: Extract<Answer<unknown>, { ok: false }> };
+
+/** The state after a server said something. A login that another server denies is kept: that contradiction is the lesson. */
+export function afterTold(state: ClientState, told: Told): ClientState {
+  const known = { ...state, deniedBy: null, complaint: null };
+  switch (told.kind) {
+    case 'signed-in':
+      return told.user === state.user ? known : { ...initialState, user: told.user };
+    case 'signed-out':
+      return initialState;
+    case 'list':
+      return { ...known, todos: told.todos, acknowledged: withAll(state.acknowledged, told.todos) };
+    case 'saved':
+      return {
+        ...known,
+        todos: replaced(state.todos, told.todo),
+        acknowledged: withAll(state.acknowledged, [told.todo]),
+      };
+    case 'removed': {
+      const acknowledged = new Map(state.acknowledged);
+      acknowledged.delete(told.id);
+      return { ...known, todos: state.todos.filter(({ id }) => id !== told.id), acknowledged };
+    }
+    case 'denied':
+      return told.answer.status === 401 && state.user !== null
+        ? { ...state, deniedBy: told.answer.servedBy ?? 'the server', todos: [], complaint: null }
+        : { ...state, complaint: told.answer.detail };
+  }
+}
+
+/** Todos that a server acknowledged and the last answer did not hold. */
+export function missingTodos({ todos, acknowledged }: ClientState): readonly Todo[] {
+  const present = new Set(todos.map(({ id }) => id));
+  return [...acknowledged.values()].filter(({ id }) => !present.has(id));
+}
+
+function withAll(acknowledged: ReadonlyMap<string, Todo>, todos: readonly Todo[]): ReadonlyMap<string, Todo> {
+  return new Map([...acknowledged, ...todos.map((todo) => [todo.id, todo] as const)]);
+}
+
+function replaced(todos: readonly Todo[], todo: Todo): readonly Todo[] {
+  return todos.some(({ id }) => id === todo.id)
+    ? todos.map((existing) => (existing.id === todo.id ? todo : existing))
+    : [...todos, todo];
+}

@@ -1,0 +1,74 @@
+import { useMemo, useReducer, useRef, useState } from 'react';
+import { type JourneyStep, missingFrom, type StepOutcome } from '../journey/journey.js';
+import { type RequestEntry, withEntry } from '../request/request-entry.js';
+import { type Answer, createApi } from './api.js';
+import { afterTold, initialState, type Told } from './state.js';
+
+export type Client = ReturnType<typeof useClient>;
+
+/** One scenario's client: what the servers said, the log of requests, and what the user can do. */
+export function useClient() {
+  const [state, tell] = useReducer(afterTold, initialState);
+  const [log, addToLog] = useReducer(withLogEntry, []);
+  const [busy, setBusy] = useState(false);
+  /** Acknowledged ids of the running journey, kept outside React so that a step sees them at once. */
+  const journeyTodos = useRef(new Set<string>());
+  const api = useMemo(() => createApi(addToLog), []);
+
+  const actions = useMemo(() => {
+    async function run<T>(call: Promise<Answer<T>>, told: (body: T) => Told): Promise<Answer<T>> {
+      setBusy(true);
+      const answer = await call;
+      tell(answer.ok ? told(answer.body) : { kind: 'denied', answer });
+      setBusy(false);
+      return answer;
+    }
+    return {
+      register: (account: { username: string; password: string }) =>
+        run(api.register(account), ({ user }) => ({ kind: 'signed-in', user: user.name })),
+      login: (account: { username: string; password: string }) =>
+        run(api.login(account), ({ user }) => ({ kind: 'signed-in', user: user.name })),
+      logout: () => run(api.logout(), () => ({ kind: 'signed-out' })),
+      list: () => run(api.todos(), ({ todos }) => ({ kind: 'list', todos })),
+      add: (title: string) => run(api.addTodo(title), (todo) => ({ kind: 'saved', todo })),
+      setDone: (id: string, done: boolean) => run(api.setDone(id, done), (todo) => ({ kind: 'saved', todo })),
+      remove: (id: string) => run(api.removeTodo(id), () => ({ kind: 'removed', id })),
+      /** Picks up a login that this browser still has from before; says nothing when there is none. */
+      resume: async () => {
+        const answer = await api.me();
+        if (answer.ok) tell({ kind: 'signed-in', user: answer.body.user.name });
+      },
+    };
+  }, [api]);
+
+  const perform = useMemo(
+    () =>
+      async (step: JourneyStep): Promise<StepOutcome> => {
+        const known = journeyTodos.current;
+        switch (step.kind) {
+          case 'register': {
+            known.clear();
+            const { status, servedBy } = await actions.register({ username: step.username, password: step.password });
+            return { kind: step.kind, status, servedBy, missingTodos: 0 };
+          }
+          case 'add': {
+            const answer = await actions.add(step.title);
+            if (answer.ok) known.add(answer.body.id);
+            return { kind: step.kind, status: answer.status, servedBy: answer.servedBy, missingTodos: 0 };
+          }
+          case 'read': {
+            const answer = await actions.list();
+            const missingTodos = missingFrom(answer.ok ? answer.body.todos : [], known);
+            return { kind: step.kind, status: answer.status, servedBy: answer.servedBy, missingTodos };
+          }
+        }
+      },
+    [actions],
+  );
+
+  return { state, log, busy, actions, perform };
+}
+
+function withLogEntry(log: readonly RequestEntry[], entry: RequestEntry): readonly RequestEntry[] {
+  return withEntry(log, entry);
+}

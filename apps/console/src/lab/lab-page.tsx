@@ -1,0 +1,78 @@
+import { useEffect, useMemo, useState } from 'react';
+import { AdminClient } from '../admin/admin-client.js';
+import { DecisionFeed } from '../admin/decision-feed.js';
+import { useTopology } from '../admin/use-topology.js';
+import { choiceFromQuery, queryFromChoice, type ScenarioChoice } from '../scenario/scenario-choice.js';
+import { ActiveScenario } from './active-scenario.js';
+import { Side } from './side.js';
+import { useComparison } from './use-comparison.js';
+
+/** The comparison: two scenarios side by side, given the same steps. */
+export function LabPage({ adminUrl }: { readonly adminUrl: string }) {
+  const admin = useMemo(() => new AdminClient(adminUrl), [adminUrl]);
+  const feed = useMemo(() => new DecisionFeed(), []);
+  const topology = useTopology(admin);
+  const [choice, setChoice] = useState(() => choiceFromQuery(window.location.search));
+  const comparison = useComparison(choice);
+  useEffect(() => feed.connect(admin), [feed, admin]);
+
+  const choose = (next: ScenarioChoice) => {
+    setChoice(next);
+    window.history.replaceState(null, '', queryFromChoice(next));
+  };
+  const shared = { steps: comparison.progress.steps, topology, admin, feed };
+  const idle = comparison.ready && !comparison.running;
+  return (
+    <div className="lab">
+      <header className="masthead">
+        <h1>
+          <Wordmark />
+          <span>Where should session state live?</span>
+        </h1>
+        <div className="masthead-actions">
+          {comparison.started ? (
+            <button type="button" disabled={!idle} onClick={() => void comparison.readAgain()}>
+              Read six times more
+            </button>
+          ) : null}
+          <button type="button" className="primary" disabled={!idle} onClick={() => void comparison.runJourney()}>
+            {comparison.running ? 'Running…' : 'Run the same steps in both'}
+          </button>
+        </div>
+      </header>
+      <div className="sides">
+        <Side
+          {...shared}
+          label="Left"
+          scenario={choice.left}
+          onChoose={(left) => choose({ ...choice, left })}
+          frame={comparison.frames.left}
+          outcomes={comparison.progress.outcomes.left}
+        />
+        <Side
+          {...shared}
+          label="Right"
+          scenario={choice.right}
+          onChoose={(right) => choose({ ...choice, right })}
+          frame={comparison.frames.right}
+          outcomes={comparison.progress.outcomes.right}
+        />
+      </div>
+      <ActiveScenario admin={admin} />
+    </div>
+  );
+}
+
+function Wordmark() {
+  return (
+    <span className="wordmark">
+      <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+        <path d="M12 2v10" />
+        <path data-server="1" d="M12 11c0 5-3 6-8 11" />
+        <path data-server="2" d="M12 11v11" />
+        <path data-server="3" d="M12 11c0 5 3 6 8 11" />
+      </svg>
+      Holdfast
+    </span>
+  );
+}

@@ -1,0 +1,50 @@
+import type { RefObject } from 'react';
+import type { AdminClient } from '../admin/admin-client.js';
+import type { DecisionFeed } from '../admin/decision-feed.js';
+import type { Topology } from '../admin/use-topology.js';
+import type { JourneyStep, StepOutcome } from '../journey/journey.js';
+import { frameOrigin } from '../place.js';
+import { scenarioCard, scenarioCatalogue } from '../scenario/catalogue.js';
+import { JourneyTrack } from './journey-track.js';
+import { TopologyStrip } from './topology-strip.js';
+
+interface SideProps {
+  readonly scenario: string;
+  readonly label: string;
+  readonly onChoose: (name: string) => void;
+  readonly frame: RefObject<HTMLIFrameElement | null>;
+  readonly steps: readonly JourneyStep[];
+  readonly outcomes: readonly StepOutcome[];
+  readonly topology: Topology;
+  readonly admin: AdminClient;
+  readonly feed: DecisionFeed;
+}
+
+/** One scenario: its choice, its losses, its servers, and its client in a same-site frame. */
+export function Side({ scenario, label, onChoose, frame, steps, outcomes, topology, admin, feed }: SideProps) {
+  const card = scenarioCard(scenario);
+  return (
+    <section className="side" aria-label={`${label}: ${scenario}`}>
+      <header className="side-header">
+        <select aria-label={`${label} scenario`} value={scenario} onChange={(event) => onChoose(event.target.value)}>
+          {scenarioCatalogue.map(({ name, routing, state }) => (
+            <option key={name} value={name}>
+              {routing} × {state}
+            </option>
+          ))}
+        </select>
+        <code>{scenario}</code>
+        <p>{card.story}</p>
+      </header>
+      <JourneyTrack steps={steps} outcomes={outcomes} />
+      <TopologyStrip scenario={scenario} topology={topology} admin={admin} feed={feed} />
+      <iframe
+        key={scenario}
+        ref={frame}
+        className="frame"
+        title={scenario}
+        src={`${frameOrigin(scenario, window.location.port)}/`}
+      />
+    </section>
+  );
+}
