@@ -1,1 +1,5 @@
-export {};
+export * from './auth.js';
+export * from './chat.js';
+export * from './problem.js';
+export * from './todo.js';
+export * from './user.js';

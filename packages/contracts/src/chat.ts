@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+/** 1 to 64 of letters, digits, `_` and `-`. */
+export const roomNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'Name the room with 1 to 64 letters, digits, _ and -.');
+
+/** 1 to 4 000 characters that are not all white space. */
+export const messageTextSchema = z
+  .string()
+  .max(4000, 'Use at most 4000 characters.')
+  .refine((text) => text.trim() !== '', 'Write something.');
+
+const offset = z.int().nonnegative();
+
+export const chatMessageSchema = z.object({
+  /** Position in the room's history: 1, 2, 3, … without a hole, within one epoch. */
+  offset,
+  id: z.string(),
+  from: z.string(),
+  text: z.string(),
+  at: z.iso.datetime(),
+});
+
+/** The `:room` of a path. */
+export const roomParamSchema = z.strictObject({ room: roomNameSchema });
+
+/** `GET /chat/rooms/:room/messages?after=`: messages whose offset is greater. */
+export const historyQuerySchema = z.strictObject({ after: z.coerce.number().int().nonnegative().optional() });
+
+/** `GET /chat/rooms/:room/messages` 200, oldest first. Offsets of different epochs do not compare. */
+export const historyAnswerSchema = z.object({ epoch: z.string(), messages: z.array(chatMessageSchema) });
+
+/** `GET /chat/rooms/:room/presence` 200: names of who is in the room */
+export const presenceAnswerSchema = z.object({ members: z.array(z.string()) });
+
+/** Frames a client sends. `epoch` and `offset` of a `join` say what it has seen last. */
+export const clientFrameSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('join'),
+    room: roomNameSchema,
+    epoch: z.string().max(64).optional(),
+    offset: offset.optional(),
+  }),
+  z.strictObject({
+    type: z.literal('send'),
+    room: roomNameSchema,
+    text: messageTextSchema,
+    /** Chosen by the client, unique per message: sending the same one again changes nothing. */
+    clientId: z.string().min(1).max(64),
+  }),
+]);
+
+/** Frames a server sends. */
+export const serverFrameSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('joined'),
+    room: z.string(),
+    epoch: z.string(),
+    offset,
+    /** True: `messages` is exactly what was missed. False: it is the recent history, and there may be a hole before it. */
+    recovered: z.boolean(),
+    messages: z.array(chatMessageSchema),
+  }),
+  z.object({ type: z.literal('sent'), clientId: z.string(), offset }),
+  z.object({ type: z.literal('message'), room: z.string(), epoch: z.string(), message: chatMessageSchema }),
+  z.object({ type: z.literal('presence'), room: z.string(), members: z.array(z.string()) }),
+  z.object({
+    type: z.literal('error'),
+    code: z.string(),
+    detail: z.string().optional(),
+    /** Of the `send` that failed. */
+    clientId: z.string().optional(),
+    room: z.string().optional(),
+  }),
+]);
+
+/** How a server ends a socket, and so what the client does next. */
+export const chatCloseCodes = {
+  /** The session is over: do not reconnect, log in. */
+  sessionEnded: 4401,
+  /** The instance restarts: reconnect with jitter. */
+  restart: 1012,
+  tooBig: 1009,
+  throttled: 1008,
+} as const;
+
+export type ChatMessage = z.infer<typeof chatMessageSchema>;
+export type HistoryAnswer = z.infer<typeof historyAnswerSchema>;
+export type PresenceAnswer = z.infer<typeof presenceAnswerSchema>;
+export type ClientFrame = z.infer<typeof clientFrameSchema>;
+export type ServerFrame = z.infer<typeof serverFrameSchema>;
