@@ -1,10 +1,214 @@
+import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { AffinityTokens } from './affinity/affinity-cookie.js';
 import { ConfigError, parseConfig } from './config/parse-config.js';
-import type { ProxyConfig } from './config/proxy-config.js';
-import type { ProxyDeps, ReverseProxy } from './proxy-api.js';
+import {
+  type DestinationConfig,
+  destinationSchema,
+  type ProxyConfig,
+  type ResolvedConfig,
+} from './config/proxy-config.js';
+import { Deadlines } from './deadlines.js';
+import { TrustedProxies } from './forwarding/client-address.js';
+import { Listener } from './listener/listener.js';
+import { type BoundRoute, Counters, type Generation, type ProxyState } from './pipeline/proxy-state.js';
+import type {
+  ChangeResult,
+  ProxyDeps,
+  ProxyEvents,
+  ProxyMetrics,
+  ReloadResult,
+  ReverseProxy,
+  UpstreamStatus,
+} from './proxy-api.js';
+import { RouteTable } from './routing/route-table.js';
+import type { Destination } from './upstreams/destination.js';
+import { Upstream } from './upstreams/upstream.js';
 
 /** Builds a proxy from a config; throws `ConfigError` with every mistake when the config cannot be used. */
-export function createProxy(config: ProxyConfig, _deps: ProxyDeps = {}): ReverseProxy {
+export function createProxy(config: ProxyConfig, deps: ProxyDeps = {}): ReverseProxy {
   const parsed = parseConfig(config);
   if (!parsed.ok) throw new ConfigError(parsed.mistakes);
-  throw new Error('the wire layer lands next');
+  return new NetProxy(parsed.config, deps);
+}
+
+const defaultGraceMs = 10_000;
+
+class NetProxy implements ReverseProxy {
+  private readonly events = new EventEmitter();
+  private readonly deadlines: Deadlines;
+  private readonly state: ProxyState;
+  private readonly listener: Listener;
+  private readonly random: () => number;
+  private closed: Promise<void> | undefined;
+
+  constructor(config: ResolvedConfig, deps: ProxyDeps) {
+    const now = deps.now ?? (() => performance.now());
+    this.random = deps.random ?? Math.random;
+    this.deadlines = new Deadlines(now);
+    const secrets = config.affinitySecrets.length > 0 ? config.affinitySecrets : [randomBytes(32).toString('hex')];
+    const tokens = new AffinityTokens<Destination>(secrets);
+    let emitted = 0;
+    let secondStartedMs = 0;
+    const mayEmit = (): boolean => {
+      const { nowMs } = this.deadlines;
+      if (nowMs - secondStartedMs >= 1000) {
+        secondStartedMs = nowMs;
+        emitted = 0;
+      }
+      return emitted++ < this.state.generation.config.decisionsPerSecond;
+    };
+    this.state = {
+      generation: this.generation(config, tokens, undefined),
+      closing: false,
+      deadlines: this.deadlines,
+      tokens,
+      now,
+      counters: new Counters(),
+      decided: null,
+      accessLog: deps.accessLog ?? null,
+      mayEmit,
+    };
+    this.listener = new Listener(this.state, this.deadlines);
+    this.deadlines.onTick((nowMs) => {
+      for (const upstream of this.state.generation.upstreams.values()) upstream.tick(nowMs);
+    });
+  }
+
+  async listen(): Promise<{ port: number; host: string }> {
+    const { port, host } = this.state.generation.config.listen;
+    const address = await this.listener.listen(port, host);
+    this.deadlines.start();
+    this.deadlines.tick();
+    return address;
+  }
+
+  close({ graceMs = defaultGraceMs }: { graceMs?: number } = {}): Promise<void> {
+    this.closed ??= this.shutDown(graceMs);
+    return this.closed;
+  }
+
+  private async shutDown(graceMs: number): Promise<void> {
+    this.state.closing = true;
+    await this.listener.close(graceMs);
+    this.deadlines.stop();
+    for (const upstream of this.state.generation.upstreams.values()) upstream.stop();
+  }
+
+  reload(config: ProxyConfig): ReloadResult {
+    const parsed = parseConfig(config);
+    if (!parsed.ok) return parsed;
+    this.state.generation = this.generation(parsed.config, this.state.tokens, this.state.generation);
+    this.listener.reconfigure();
+    return { ok: true };
+  }
+
+  upstreams(): UpstreamStatus[] {
+    return [...this.state.generation.upstreams.values()].map((upstream) => upstream.status());
+  }
+
+  addDestination(name: string, config: DestinationConfig): ChangeResult {
+    const upstream = this.state.generation.upstreams.get(name);
+    if (upstream === undefined) return unknownUpstream(name);
+    const parsed = destinationSchema.safeParse(config);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      return { ok: false, code: 'invalid_destination', detail: `${issue?.path.join('.')} ${issue?.message}` };
+    }
+    if (upstream.destinations.has(parsed.data.id)) {
+      return {
+        ok: false,
+        code: 'duplicate_destination',
+        detail: `${name} has a destination ${parsed.data.id} already`,
+      };
+    }
+    upstream.add(parsed.data);
+    return { ok: true };
+  }
+
+  removeDestination(name: string, id: string): ChangeResult {
+    return this.change(name, id, (upstream, destination) => upstream.remove(destination));
+  }
+
+  drain(name: string, id: string, { deadlineMs }: { deadlineMs?: number } = {}): ChangeResult {
+    const until = deadlineMs === undefined ? Number.POSITIVE_INFINITY : this.deadlines.nowMs + deadlineMs;
+    return this.change(name, id, (upstream, destination) => upstream.setDraining(destination, true, until));
+  }
+
+  undrain(name: string, id: string): ChangeResult {
+    return this.change(name, id, (upstream, destination) => upstream.setDraining(destination, false));
+  }
+
+  metrics(): ProxyMetrics {
+    const durations: Record<string, ProxyMetrics['durations'][string]> = {};
+    for (const upstream of this.state.generation.upstreams.values())
+      durations[upstream.name] = upstream.durations.snapshot();
+    const { counters } = this.state;
+    return { ...counters, problems: { ...counters.problems }, upstreams: this.upstreams(), durations };
+  }
+
+  on<E extends keyof ProxyEvents>(event: E, listener: (...args: ProxyEvents[E]) => void): () => void {
+    const untyped = listener as (...args: unknown[]) => void;
+    this.events.on(event as string, untyped);
+    this.updateListening();
+    return () => {
+      this.events.off(event as string, untyped);
+      this.updateListening();
+    };
+  }
+
+  private updateListening(): void {
+    const listens = this.events.listenerCount('decision') > 0;
+    this.state.decided = listens ? (decision) => this.events.emit('decision', decision) : null;
+  }
+
+  private change(name: string, id: string, act: (upstream: Upstream, destination: Destination) => void): ChangeResult {
+    const upstream = this.state.generation.upstreams.get(name);
+    if (upstream === undefined) return unknownUpstream(name);
+    const destination = upstream.destinations.get(id);
+    if (destination === undefined) {
+      return { ok: false, code: 'unknown_destination', detail: `${name} has no destination ${id}` };
+    }
+    act(upstream, destination);
+    return { ok: true };
+  }
+
+  /** What a config amounts to. An upstream whose settings did not change keeps its health, load and connections. */
+  private generation(
+    config: ResolvedConfig,
+    tokens: AffinityTokens<Destination>,
+    before: Generation | undefined,
+  ): Generation {
+    const upstreams = new Map<string, Upstream>();
+    for (const [name, upstreamConfig] of Object.entries(config.upstreams)) {
+      const kept = before?.upstreams.get(name);
+      if (kept !== undefined && JSON.stringify(kept.config) === JSON.stringify(upstreamConfig)) {
+        upstreams.set(name, kept);
+        continue;
+      }
+      kept?.stop();
+      upstreams.set(
+        name,
+        new Upstream(name, upstreamConfig, {
+          deadlines: this.deadlines,
+          random: this.random,
+          tokens,
+          changed: (change) => this.events.emit('change', change),
+        }),
+      );
+    }
+    for (const [name, upstream] of before?.upstreams ?? []) if (!upstreams.has(name)) upstream.stop();
+    const routes = new RouteTable<BoundRoute>(
+      config.routes.flatMap(({ host, path, websocket, upstream }) => {
+        const target = upstreams.get(upstream);
+        return target === undefined ? [] : [{ host, path, websocket, upstream: target }];
+      }),
+    );
+    return { config, routes, upstreams, trusted: new TrustedProxies(config.trustedProxies) };
+  }
+}
+
+function unknownUpstream(name: string): ChangeResult {
+  return { ok: false, code: 'unknown_upstream', detail: `there is no upstream ${name}` };
 }

@@ -1,0 +1,27 @@
+import type { Candidate, Policy } from './policy.js';
+
+/** The fewest requests in flight per weight; among equals, each in turn. */
+export class LeastRequestsPolicy implements Policy {
+  readonly needsKey = false;
+  private cursor = 0;
+
+  pick<C extends Candidate>(candidates: readonly C[]): C | undefined {
+    const count = candidates.length;
+    if (count === 0) return undefined;
+    // Starting one further each time keeps an idle system from sending everything to the first.
+    this.cursor = (this.cursor + 1) % count;
+    let best: C | undefined;
+    let bestLoad = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < count; i++) {
+      const at = this.cursor + i;
+      const candidate = candidates[at < count ? at : at - count] as C;
+      const load = candidate.inFlight / candidate.weight;
+      if (load < bestLoad) {
+        best = candidate;
+        bestLoad = load;
+        if (load === 0) break;
+      }
+    }
+    return best;
+  }
+}

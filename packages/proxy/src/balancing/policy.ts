@@ -1,0 +1,25 @@
+/** What a policy may know of a destination. */
+export interface Candidate {
+  /** Share relative to the others; slow start lowers it for a while. */
+  readonly weight: number;
+  readonly inFlight: number;
+  /** 32-bit hash of the id, fixed for its life. */
+  readonly hash: number;
+}
+
+/** What a policy may be told besides. */
+export interface PolicyOptions {
+  /** 0 ≤ n < 1. */
+  readonly random: () => number;
+  /** Hash policies only: most load of one destination relative to the mean; undefined for no bound. */
+  readonly boundedLoad?: number | undefined;
+}
+
+/**
+ * Chooses one of the candidates, or undefined when there are none. A policy knows numbers only: no sockets, no clock,
+ * no response. It may keep a cursor; `key` is the 32-bit hash of what the request is to be bound to, for hash policies.
+ */
+export interface Policy {
+  readonly needsKey: boolean;
+  pick<C extends Candidate>(candidates: readonly C[], key: number): C | undefined;
+}

@@ -1,0 +1,97 @@
+import { Deadlines } from '../deadlines.js';
+import { type ConnectionOwner, UpstreamConnection, type UpstreamTimeouts } from './upstream-connection.js';
+
+const maxIdle = 512;
+const defaultKeepAliveMs = 55_000;
+/** A destination that restarted is trusted with idle connections again after seconds, not never. */
+const survivalRecoveryPerTickMs = 5;
+
+/**
+ * The connections to one destination. The one used last is used next, so the rest can grow old and be closed. It heeds
+ * the idle time the destination announces (`Keep-Alive: timeout`), and after being cut off earlier than that it sends
+ * what cannot be sent twice on younger or fresh connections for a while.
+ */
+export class ConnectionPool implements ConnectionOwner {
+  private readonly idle: UpstreamConnection[] = [];
+  private readonly all = new Set<UpstreamConnection>();
+  private keepAliveMs = defaultKeepAliveMs;
+  /** How long idle connections have lately survived at least; recovers with time. */
+  private survivalMs = defaultKeepAliveMs;
+  private isClosed = false;
+  lastHeardMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    readonly host: string,
+    readonly port: number,
+    readonly timeouts: UpstreamTimeouts,
+    private readonly deadlines: Deadlines,
+  ) {}
+
+  /** A kept connection, or a new one. `careful`: for a request that cannot be sent twice, only one that is surely open. */
+  acquire(careful: boolean): UpstreamConnection {
+    const kept = this.idle.at(-1);
+    if (kept !== undefined) {
+      if (!careful || this.isSurelyOpen(kept)) {
+        this.idle.pop();
+        return kept;
+      }
+    }
+    return this.fresh();
+  }
+
+  fresh(): UpstreamConnection {
+    const connection = new UpstreamConnection(this, this.deadlines);
+    this.all.add(connection);
+    return connection;
+  }
+
+  reusable(connection: UpstreamConnection): void {
+    if (connection.keepAliveSeconds >= 0) {
+      this.keepAliveMs = Math.min(this.keepAliveMs, Math.max(0, connection.keepAliveSeconds * 1000 - 1000));
+    }
+    if (this.isClosed || this.idle.length >= maxIdle) connection.abort();
+    else this.idle.push(connection);
+  }
+
+  closed(connection: UpstreamConnection, whileIdle: boolean): void {
+    this.all.delete(connection);
+    if (!whileIdle) return;
+    const at = this.idle.lastIndexOf(connection);
+    if (at < 0) return;
+    this.idle.splice(at, 1);
+    if (this.isClosed) return;
+    this.survivalMs = Math.min(this.survivalMs, this.deadlines.nowMs - connection.idleSinceMs);
+  }
+
+  private isSurelyOpen(connection: UpstreamConnection): boolean {
+    const idleMs = this.deadlines.nowMs - connection.idleSinceMs;
+    // The clock is one tick coarse: a survival below two ticks says nothing safe about any idle time.
+    return idleMs + Deadlines.tickMs <= Math.min(this.keepAliveMs, this.survivalMs) / 2;
+  }
+
+  /** Closes connections that were idle for too long; the oldest stand first. */
+  tick(nowMs: number): void {
+    this.survivalMs = Math.min(defaultKeepAliveMs, this.survivalMs + survivalRecoveryPerTickMs);
+    const limit = nowMs - this.keepAliveMs;
+    while ((this.idle[0]?.idleSinceMs ?? Number.POSITIVE_INFINITY) < limit) this.idle.shift()?.abort();
+  }
+
+  /** Whether a request has waited this long while nothing at all came back from the destination. */
+  isSilent(forMs: number): boolean {
+    const limit = this.deadlines.nowMs - forMs;
+    if (this.lastHeardMs > limit) return false;
+    for (const connection of this.all) if (connection.awaitsAnswer && connection.beganMs < limit) return true;
+    return false;
+  }
+
+  /** The destination is known to be dead: requests that wait for its answer and may go elsewhere do so now. */
+  moveWaiting(): void {
+    for (const connection of [...this.all]) if (connection.isMovable) connection.fail('destination-down');
+  }
+
+  /** Closes idle connections now and the others after their answer. */
+  close(): void {
+    this.isClosed = true;
+    for (const connection of this.idle.splice(0)) connection.abort();
+  }
+}

@@ -1,0 +1,10 @@
+/** How far an attempt had come when it failed. */
+export type ForwardPhase = 'connect' | 'answer-head' | 'answer-body';
+
+/** What went wrong on the way to a destination: a value, since it is expected. */
+export interface ForwardFailure {
+  readonly phase: ForwardPhase;
+  readonly kind: 'refused' | 'timeout' | 'lost' | 'malformed' | 'destination-down';
+  /** The connection had served a request before: the destination may just have closed it for being idle. */
+  readonly reused: boolean;
+}

@@ -1,0 +1,31 @@
+import type { ForwardFailure } from './forward-failure.js';
+
+/** What the rule decides on. */
+export interface RetryFacts {
+  readonly failure: ForwardFailure;
+  readonly idempotent: boolean;
+  /** The request's bytes so far are still at hand. */
+  readonly replayable: boolean;
+  /** Attempts that already went to another destination because one failed. */
+  readonly retries: number;
+  /** A reused connection of this request already turned out stale once. */
+  readonly replayedStale: boolean;
+}
+
+export type RetryDecision = 'same-destination' | 'other-destination' | 'give-up';
+
+/**
+ * Whether to send a request again. Never once an answer has begun; a request that may have been processed is sent
+ * again only if its method is idempotent; at most one retry on another destination. A kept-alive connection that
+ * broke as we sent says nothing against the destination, so that request goes there again, on a fresh connection.
+ */
+export function retryRule(facts: RetryFacts): RetryDecision {
+  const { failure } = facts;
+  if (failure.phase === 'answer-body' || !facts.replayable) return 'give-up';
+  const nothingSent = failure.phase === 'connect';
+  if (!nothingSent && !facts.idempotent) return 'give-up';
+  if (failure.kind === 'malformed') return 'give-up';
+  if (failure.phase === 'answer-head' && failure.kind === 'timeout') return 'give-up';
+  if (failure.reused && failure.kind === 'lost' && !facts.replayedStale) return 'same-destination';
+  return facts.retries === 0 ? 'other-destination' : 'give-up';
+}

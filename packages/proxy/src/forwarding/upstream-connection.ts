@@ -1,0 +1,384 @@
+import { connect, type Socket } from 'node:net';
+import { type Deadlines, NEVER, type Timed } from '../deadlines.js';
+import { ChunkScanner } from '../http1/chunk-scanner.js';
+import { INCOMPLETE } from '../http1/header-block.js';
+import { ResponseHead } from '../http1/response-head.js';
+import type { ForwardFailure } from './forward-failure.js';
+
+/** Takes one answer, in order. Every call is synchronous; `head` and `bytes` are valid until it returns. */
+export interface AnswerSink {
+  /** The method of the request, for the framing of its answer. */
+  readonly answerHasNoBody: boolean;
+  /** Whether the request may be sent to another destination while it waits for its answer. */
+  readonly movable: boolean;
+  /** Decode chunked coding instead of passing it on (for HTTP/1.0 clients). */
+  readonly decodeChunked: boolean;
+  readonly upgradeAsked: boolean;
+  connected(): void;
+  interim(head: ResponseHead): void;
+  answerHead(head: ResponseHead): void;
+  range(bytes: Buffer, from: number, to: number): void;
+  /** The bytes of one read are through; true when some are still held and must not be overwritten. */
+  flush(): boolean;
+  answerEnd(): void;
+  upgraded(head: ResponseHead): void;
+  /** Bytes after the upgrade. */
+  tunnelled(bytes: Buffer, from: number, to: number): void;
+  tunnelEnd(): void;
+  failed(failure: ForwardFailure): void;
+  upstreamDrained(): void;
+}
+
+/** Timeouts of one upstream, in milliseconds. */
+export interface UpstreamTimeouts {
+  readonly connectMs: number;
+  readonly responseMs: number;
+  readonly bodyIdleMs: number;
+}
+
+/** Where connections go back to, and who hears that one is gone. */
+export interface ConnectionOwner {
+  readonly host: string;
+  readonly port: number;
+  readonly timeouts: UpstreamTimeouts;
+  /** The answer is complete and the connection may serve another request. */
+  reusable(connection: UpstreamConnection): void;
+  /** When the destination last sent anything. */
+  lastHeardMs: number;
+  closed(connection: UpstreamConnection, whileIdle: boolean): void;
+}
+
+const IDLE = 0;
+const HEAD = 1;
+const LENGTH = 2;
+const CHUNKED = 3;
+const UNTIL_CLOSE = 4;
+const TUNNEL = 5;
+const CLOSED = 6;
+
+const readBytes = 65_536;
+const mergeBytes = 8192;
+const head = new ResponseHead(65_536, 200);
+
+/**
+ * One connection to a destination. Reads go into a buffer of its own that is overwritten by the next read, unless the
+ * client could not take the bytes at once: then the buffer is theirs and a new one takes its place.
+ */
+export class UpstreamConnection implements Timed {
+  deadlineMs = NEVER;
+  idleSinceMs = 0;
+  beganMs = 0;
+  served = 0;
+  /** Seconds of idleness the destination announced, or -1. */
+  keepAliveSeconds = -1;
+  private readonly socket: Socket;
+  private sink: AnswerSink | null = null;
+  private state = IDLE;
+  private buffer = Buffer.allocUnsafeSlow(readBytes);
+  private partialHead: Buffer | null = null;
+  private unsentHead = '';
+  private remaining = 0;
+  private scanner: ChunkScanner | null = null;
+  private requestSent = false;
+  private answerKeepAlive = true;
+  private isConnected = false;
+  private hasEnded = false;
+
+  constructor(
+    private readonly owner: ConnectionOwner,
+    private readonly deadlines: Deadlines,
+  ) {
+    this.socket = connect({
+      host: owner.host,
+      port: owner.port,
+      noDelay: true,
+      allowHalfOpen: true,
+      onread: {
+        buffer: () => this.buffer,
+        callback: (length) => {
+          this.read(length);
+          return true;
+        },
+      },
+    });
+    this.socket.on('connect', () => this.onConnect());
+    this.socket.on('end', () => this.onEnd());
+    this.socket.on('error', (error: NodeJS.ErrnoException) => this.onError(error));
+    this.socket.on('close', () => this.onClose());
+    this.socket.on('drain', () => this.sink?.upstreamDrained());
+    this.socket.resume();
+    deadlines.add(this);
+  }
+
+  /** Begins a request. Its head is sent with the first bytes of the body, or by `flushRequest`. */
+  begin(headText: string, sink: AnswerSink): void {
+    this.sink = sink;
+    this.state = HEAD;
+    this.unsentHead = headText;
+    this.requestSent = false;
+    this.beganMs = this.deadlines.nowMs;
+    this.deadlineMs = this.deadlines.in(
+      this.isConnected ? this.owner.timeouts.responseMs : this.owner.timeouts.connectMs,
+    );
+  }
+
+  /** Sends part of the body, coding included. Keeps `bytes` until they are written. False asks to wait for `upstreamDrained`. */
+  sendBody(bytes: Buffer, from: number, to: number): boolean {
+    if (this.isConnected && this.state === HEAD) this.deadlineMs = this.deadlines.in(this.owner.timeouts.responseMs);
+    if (this.unsentHead === '')
+      return this.socket.write(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to));
+    const headText = this.unsentHead;
+    this.unsentHead = '';
+    if (to - from <= mergeBytes) return this.socket.write(headText + bytes.toString('latin1', from, to), 'latin1');
+    this.socket.cork();
+    this.socket.write(headText, 'latin1');
+    const ok = this.socket.write(bytes.subarray(from, to));
+    this.socket.uncork();
+    return ok;
+  }
+
+  flushRequest(): void {
+    if (this.unsentHead === '') return;
+    const headText = this.unsentHead;
+    this.unsentHead = '';
+    this.socket.write(headText, 'latin1');
+  }
+
+  /** The request is complete. */
+  endRequest(): void {
+    this.requestSent = true;
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  /** Ends our side of a tunnel. */
+  endTunnel(): void {
+    this.socket.end();
+  }
+
+  get awaitsAnswer(): boolean {
+    return this.state === HEAD && this.isConnected;
+  }
+
+  get isMovable(): boolean {
+    return this.awaitsAnswer && this.sink?.movable === true;
+  }
+
+  /** Gives up the request in progress, without telling its sink, and the connection with it. */
+  abort(): void {
+    this.sink = null;
+    this.destroy();
+  }
+
+  /** Ends the request in progress as a failure of the destination. */
+  fail(kind: ForwardFailure['kind']): void {
+    const { sink } = this;
+    if (sink === null) {
+      this.destroy();
+      return;
+    }
+    const phase = !this.isConnected ? 'connect' : this.state === HEAD ? 'answer-head' : 'answer-body';
+    this.sink = null;
+    this.destroy();
+    sink.failed({ phase, kind, reused: this.served > 0 });
+  }
+
+  expired(): void {
+    this.deadlineMs = NEVER;
+    this.fail('timeout');
+  }
+
+  private destroy(): void {
+    if (this.state === CLOSED) return;
+    const whileIdle = this.state === IDLE;
+    this.state = CLOSED;
+    this.deadlineMs = NEVER;
+    this.deadlines.remove(this);
+    this.socket.destroy();
+    this.owner.closed(this, whileIdle);
+  }
+
+  private onConnect(): void {
+    this.isConnected = true;
+    if (this.state === HEAD) this.deadlineMs = this.deadlines.in(this.owner.timeouts.responseMs);
+    this.sink?.connected();
+  }
+
+  private onError(error: NodeJS.ErrnoException): void {
+    this.fail(this.isConnected ? 'lost' : error.code === 'ETIMEDOUT' ? 'timeout' : 'refused');
+  }
+
+  private onEnd(): void {
+    const { sink } = this;
+    this.hasEnded = true;
+    if (this.state === TUNNEL) {
+      sink?.tunnelEnd();
+      return;
+    }
+    if (this.state !== UNTIL_CLOSE || sink === null) {
+      this.fail('lost');
+      return;
+    }
+    this.sink = null;
+    this.destroy();
+    sink.answerEnd();
+  }
+
+  private onClose(): void {
+    const { sink } = this;
+    if (this.state !== TUNNEL || !this.hasEnded || sink === null) {
+      this.fail('lost');
+      return;
+    }
+    this.sink = null;
+    this.destroy();
+    sink.answerEnd();
+  }
+
+  private read(length: number): void {
+    const { sink } = this;
+    // A destination that talks without being asked cannot be trusted with the next request.
+    if (sink === null) {
+      this.destroy();
+      return;
+    }
+    this.owner.lastHeardMs = this.deadlines.nowMs;
+    this.process(sink, length);
+    if (sink.flush()) this.buffer = Buffer.allocUnsafeSlow(readBytes);
+  }
+
+  private process(sink: AnswerSink, length: number): void {
+    let bytes = this.buffer;
+    let at = 0;
+    let to = length;
+    while (at < to && this.sink === sink) {
+      switch (this.state) {
+        case HEAD: {
+          if (this.partialHead !== null) {
+            bytes = Buffer.concat([this.partialHead, bytes.subarray(at, to)]);
+            at = 0;
+            to = bytes.length;
+            this.partialHead = null;
+          }
+          const end = head.read(bytes, at, to, sink.answerHasNoBody);
+          if (end === INCOMPLETE) {
+            this.partialHead = Buffer.from(bytes.subarray(at, to));
+            return;
+          }
+          if (end < 0) {
+            this.fail('malformed');
+            return;
+          }
+          at = end;
+          if (!this.takeHead(sink)) return;
+          // More bytes than the answer has would be taken for the next one: the connection is not used again.
+          if (this.answerIsComplete) {
+            this.complete(sink, at < to);
+            return;
+          }
+          break;
+        }
+        case LENGTH: {
+          const end = Math.min(to, at + this.remaining);
+          this.remaining -= end - at;
+          sink.range(bytes, at, end);
+          at = end;
+          if (this.remaining === 0) {
+            this.complete(sink, at < to);
+            return;
+          }
+          break;
+        }
+        case CHUNKED: {
+          const scanner = this.scanner as ChunkScanner;
+          const end = scanner.feed(bytes, at, to, sink);
+          if (end < 0) {
+            this.fail('malformed');
+            return;
+          }
+          at = end;
+          if (scanner.done) {
+            this.complete(sink, at < to);
+            return;
+          }
+          break;
+        }
+        case UNTIL_CLOSE:
+          sink.range(bytes, at, to);
+          at = to;
+          break;
+        default:
+          sink.tunnelled(bytes, at, to);
+          at = to;
+      }
+    }
+    if (this.state >= LENGTH && this.state <= UNTIL_CLOSE) {
+      this.deadlineMs = this.deadlines.in(this.owner.timeouts.bodyIdleMs);
+    }
+  }
+
+  private get answerIsComplete(): boolean {
+    return this.state === LENGTH && this.remaining === 0;
+  }
+
+  /** Acts on a complete head; false when nothing more may be read for this sink. */
+  private takeHead(sink: AnswerSink): boolean {
+    if (head.status === 101) {
+      if (!sink.upgradeAsked || !head.upgrade) {
+        this.fail('malformed');
+        return false;
+      }
+      this.state = TUNNEL;
+      this.deadlineMs = NEVER;
+      sink.upgraded(head);
+      return true;
+    }
+    if (head.status < 200) {
+      sink.interim(head);
+      return true;
+    }
+    this.answerKeepAlive = head.keepAlive;
+    this.keepAliveSeconds = head.keepAliveSeconds;
+    this.deadlineMs = this.deadlines.in(this.owner.timeouts.bodyIdleMs);
+    switch (head.body) {
+      case 'none':
+        this.remaining = 0;
+        this.state = LENGTH;
+        break;
+      case 'length':
+        this.remaining = head.contentLength;
+        this.state = LENGTH;
+        break;
+      case 'chunked':
+        this.scanner = new ChunkScanner(sink.decodeChunked);
+        this.state = CHUNKED;
+        break;
+      case 'until-close':
+        this.state = UNTIL_CLOSE;
+        break;
+    }
+    sink.answerHead(head);
+    return true;
+  }
+
+  private complete(sink: AnswerSink, surplus: boolean): void {
+    this.sink = null;
+    this.scanner = null;
+    this.served++;
+    this.state = IDLE;
+    this.deadlineMs = NEVER;
+    if (this.answerKeepAlive && this.requestSent && !surplus) {
+      this.idleSinceMs = this.deadlines.nowMs;
+      this.owner.reusable(this);
+    } else {
+      this.destroy();
+    }
+    sink.answerEnd();
+  }
+}

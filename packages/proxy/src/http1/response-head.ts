@@ -1,0 +1,131 @@
+import { CR, LF, SPACE, valueBytes } from './bytes.js';
+import { listedTokens } from './connection-options.js';
+import { parseContentLength } from './content-length.js';
+import { HeaderBlock, INCOMPLETE, MALFORMED } from './header-block.js';
+import * as header from './header-name.js';
+
+/** How the end of an answer's body is known. */
+export type ResponseBody = 'none' | 'length' | 'chunked' | 'until-close';
+
+const prefix = 'HTTP/1.';
+
+/** A strict reader of response heads; one instance is reused, its fields are valid until the next `read`. */
+export class ResponseHead {
+  readonly fields: HeaderBlock;
+  text = '';
+  status = 0;
+  isHttp10 = false;
+  /** Where the status code starts in `text`, and where the status line ends without its CRLF. */
+  readonly statusStart = 9;
+  statusLineEnd = 0;
+  keepAlive = true;
+  body: ResponseBody = 'none';
+  contentLength = 0;
+  upgrade = false;
+  connectionListed: ReadonlySet<string> | null = null;
+  /** Seconds from `Keep-Alive: timeout=`, or -1. */
+  keepAliveSeconds = -1;
+
+  constructor(
+    private readonly maxHeadBytes: number,
+    maxHeaders: number,
+  ) {
+    this.fields = new HeaderBlock(maxHeaders);
+  }
+
+  value(index: number): string {
+    return this.text.slice(this.fields.valueStarts[index], this.fields.valueEnds[index]);
+  }
+
+  /** Returns the offset after the head, `INCOMPLETE`, or `MALFORMED`. `bodyless`: the answer to a HEAD. */
+  read(bytes: Buffer, from: number, to: number, bodyless: boolean): number {
+    const end = this.scan(bytes, from, to, bodyless);
+    if (end === INCOMPLETE && to - from >= this.maxHeadBytes) return this.fields.refuse('head_too_large');
+    return end;
+  }
+
+  private scan(bytes: Buffer, from: number, to: number, bodyless: boolean): number {
+    for (let i = 0; i < 7; i++) {
+      if (from + i >= to) return INCOMPLETE;
+      if (bytes[from + i] !== prefix.charCodeAt(i)) return this.fields.refuse('bad_header');
+    }
+    if (from + 12 >= to) return INCOMPLETE;
+    const minor = bytes[from + 7];
+    if ((minor !== 0x30 && minor !== 0x31) || bytes[from + 8] !== SPACE) return this.fields.refuse('bad_header');
+    this.isHttp10 = minor === 0x30;
+    let status = 0;
+    for (let i = 9; i < 12; i++) {
+      const digit = (bytes[from + i] as number) - 0x30;
+      if (digit < 0 || digit > 9) return this.fields.refuse('bad_header');
+      status = status * 10 + digit;
+    }
+    if (status < 100 || status > 599) return this.fields.refuse('bad_header');
+    let at = from + 12;
+    if (bytes[at] !== SPACE && bytes[at] !== CR) return this.fields.refuse('bad_header');
+    while (at < to && valueBytes[bytes[at] as number] === 1) at++;
+    if (at + 1 >= to) return INCOMPLETE;
+    if (bytes[at] !== CR || bytes[at + 1] !== LF) return this.fields.refuse('bad_header');
+    this.status = status;
+    this.statusLineEnd = at - from;
+    const end = this.fields.read(bytes, from, at + 2, to);
+    if (end <= 0) return end;
+    this.text = bytes.toString('latin1', from, end);
+    return this.interpret(bodyless) ? end : MALFORMED;
+  }
+
+  private interpret(bodyless: boolean): boolean {
+    const { fields } = this;
+    let lengths = 0;
+    let encodings = 0;
+    let connection = '';
+    this.contentLength = 0;
+    this.upgrade = false;
+    this.keepAliveSeconds = -1;
+    for (let i = 0; i < fields.count; i++) {
+      switch (fields.ids[i]) {
+        case header.CONTENT_LENGTH:
+          lengths++;
+          this.contentLength = parseContentLength(this.value(i));
+          break;
+        case header.TRANSFER_ENCODING:
+          encodings++;
+          if (this.value(i).toLowerCase() !== 'chunked') encodings = 2;
+          break;
+        case header.CONNECTION:
+          connection = connection === '' ? this.value(i) : `${connection},${this.value(i)}`;
+          break;
+        case header.KEEP_ALIVE:
+          this.keepAliveSeconds = Number(/timeout=(\d{1,6})/.exec(this.value(i))?.[1] ?? -1);
+          break;
+        case header.UPGRADE:
+          this.upgrade = true;
+          break;
+        default:
+      }
+    }
+    if (lengths > 1 || encodings > 1 || lengths + encodings > 1 || this.contentLength < 0) {
+      fields.refuse('bad_framing');
+      return false;
+    }
+    this.interpretConnection(connection);
+    if (bodyless || this.status < 200 || this.status === 204 || this.status === 304) this.body = 'none';
+    else if (encodings === 1) this.body = 'chunked';
+    else if (lengths === 1) this.body = this.contentLength === 0 ? 'none' : 'length';
+    else this.body = 'until-close';
+    return true;
+  }
+
+  private interpretConnection(connection: string): void {
+    this.keepAlive = !this.isHttp10;
+    this.connectionListed = null;
+    if (connection === '' || connection === 'keep-alive') {
+      this.keepAlive ||= connection !== '';
+      return;
+    }
+    const listed = listedTokens(connection);
+    if (listed.has('close')) this.keepAlive = false;
+    else if (listed.has('keep-alive')) this.keepAlive = true;
+    for (const token of ['close', 'keep-alive', 'upgrade']) listed.delete(token);
+    if (listed.size > 0) this.connectionListed = listed;
+  }
+}

@@ -1,0 +1,368 @@
+import type { Socket } from 'node:net';
+import { type Deadlines, NEVER, type Timed } from '../deadlines.js';
+import type { Peer } from '../forwarding/client-address.js';
+import { ChunkScanner, type RangeSink } from '../http1/chunk-scanner.js';
+import { INCOMPLETE } from '../http1/header-block.js';
+import type { RequestHead } from '../http1/request-head.js';
+import type { Client } from '../pipeline/client.js';
+import { Exchange } from '../pipeline/exchange.js';
+import type { ProxyState } from '../pipeline/proxy-state.js';
+import { newRequestId } from '../pipeline/request-ids.js';
+import { type ProblemCode, problems, renderProblem } from '../problem.js';
+
+/** What all client connections of a proxy share. */
+export interface ListenerShared {
+  readonly state: ProxyState;
+  readonly deadlines: Deadlines;
+  /** The one reader of heads: its result is used up before the next read. */
+  head: RequestHead;
+  closed(connection: ClientConnection): void;
+}
+
+const AWAIT_HEAD = 0;
+const BODY_LENGTH = 1;
+const BODY_CHUNKED = 2;
+const AWAIT_ANSWER = 3;
+const TUNNEL = 4;
+const LINGER = 5;
+const CLOSED = 6;
+
+/** A client that pipelines may be this far ahead before it is no longer read. */
+const maxAheadBytes = 65_536;
+/** Answers of pipelined requests wait until the client has taken this much. */
+const maxUnreadBytes = 65_536;
+/** After a close the client may take this long to read the answer and to stop sending. */
+const lingerMs = 1000;
+/** A client that ends its side is gone, unless the answer is about to come anyway. */
+const halfCloseMs = 50;
+
+/** One client: reads its requests one after the other, hands them to its exchange, writes the answers. */
+export class ClientConnection implements Client, Timed, RangeSink {
+  deadlineMs: number;
+  readonly peer: Peer;
+  private readonly exchange: Exchange;
+  private state = AWAIT_HEAD;
+  private ahead: Buffer | null = null;
+  private remaining = 0;
+  private scanner: ChunkScanner | null = null;
+  private keepGoing = false;
+  private waitsForRoom = false;
+  private stalledSinceMs = NEVER;
+  private halfClosed: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly shared: ListenerShared,
+  ) {
+    this.peer = shared.state.generation.trusted.peer(socket.remoteAddress);
+    this.exchange = new Exchange(this, shared.state);
+    this.deadlineMs = shared.deadlines.in(this.timeouts.headMs);
+    shared.deadlines.add(this);
+    socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    socket.on('end', () => this.onEnd());
+    socket.on('error', () => this.destroy());
+    socket.on('close', () => this.destroy());
+    socket.on('drain', () => this.onDrain());
+  }
+
+  /** Whether it waits for a request and none has begun. */
+  get isIdle(): boolean {
+    return this.state === AWAIT_HEAD && this.ahead === null;
+  }
+
+  get isTunnel(): boolean {
+    return this.state === TUNNEL;
+  }
+
+  private get timeouts() {
+    return this.shared.state.generation.config.timeouts;
+  }
+
+  // ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private receive(chunk: Buffer): void {
+    if (this.state === TUNNEL) {
+      this.exchange.tunnelBytes(chunk);
+      return;
+    }
+    if (this.state === LINGER || this.state === CLOSED) return;
+    let bytes = chunk;
+    if (this.ahead !== null) {
+      bytes = Buffer.concat([this.ahead, chunk]);
+      this.ahead = null;
+      // A head can only become complete, or wrong, with the end of a line: without one there is nothing to read anew.
+      if (this.state === AWAIT_HEAD && bytes.length < maxAheadBytes && chunk.indexOf(0x0a) < 0) {
+        if (bytes.length <= this.shared.state.generation.config.limits.maxRequestLineBytes) {
+          this.ahead = bytes;
+          return;
+        }
+      }
+    }
+    this.consume(bytes);
+  }
+
+  private consume(bytes: Buffer): void {
+    let at = 0;
+    while (at < bytes.length) {
+      switch (this.state) {
+        case AWAIT_HEAD: {
+          const end = this.readHead(bytes, at);
+          if (end < 0) return;
+          at = end;
+          break;
+        }
+        case BODY_LENGTH: {
+          const end = Math.min(bytes.length, at + this.remaining);
+          this.remaining -= end - at;
+          this.exchange.requestBody(bytes, at, end);
+          at = end;
+          this.deadlineMs = this.shared.deadlines.in(this.timeouts.bodyIdleMs);
+          if (this.remaining === 0) this.endBody();
+          break;
+        }
+        case BODY_CHUNKED: {
+          const end = this.readChunks(bytes, at);
+          if (end < 0) return;
+          at = end;
+          break;
+        }
+        case AWAIT_ANSWER:
+          this.keepAhead(bytes.subarray(at));
+          this.exchange.flushRequest();
+          return;
+        case TUNNEL:
+          this.exchange.tunnelBytes(bytes.subarray(at));
+          return;
+        default:
+          return;
+      }
+    }
+    this.exchange.flushRequest();
+  }
+
+  /** Returns where the head ends, or -1 when there is nothing more to do with these bytes. */
+  private readHead(bytes: Buffer, at: number): number {
+    if (this.socket.writableLength > maxUnreadBytes) {
+      this.waitsForRoom = true;
+      this.keepAhead(bytes.subarray(at));
+      return -1;
+    }
+    const { head } = this.shared;
+    const end = head.read(bytes, at, bytes.length);
+    if (end === INCOMPLETE) {
+      if (this.ahead === null && this.deadlineMs === NEVER) this.deadlineMs = NEVER;
+      if (!this.headBegun) this.deadlineMs = this.shared.deadlines.in(this.timeouts.headMs);
+      this.headBegun = true;
+      this.ahead = at === 0 ? bytes : bytes.subarray(at);
+      return -1;
+    }
+    this.headBegun = false;
+    if (end < 0) {
+      this.refuseHead(head.fields.fault);
+      return -1;
+    }
+    this.deadlineMs = NEVER;
+    if (head.body === 'length') {
+      this.state = BODY_LENGTH;
+      this.remaining = head.contentLength;
+      this.deadlineMs = this.shared.deadlines.in(this.timeouts.bodyIdleMs);
+    } else if (head.body === 'chunked') {
+      this.state = BODY_CHUNKED;
+      this.scanner = new ChunkScanner(false);
+      this.deadlineMs = this.shared.deadlines.in(this.timeouts.bodyIdleMs);
+    } else {
+      this.state = AWAIT_ANSWER;
+    }
+    this.exchange.begin(head);
+    return end;
+  }
+
+  private headBegun = false;
+
+  private readChunks(bytes: Buffer, at: number): number {
+    const scanner = this.scanner as ChunkScanner;
+    const end = scanner.feed(bytes, at, bytes.length, this);
+    if (end < 0) {
+      this.exchange.abandon('bad_chunk');
+      return -1;
+    }
+    if (scanner.dataBytes > this.shared.state.generation.config.limits.maxBodyBytes) {
+      this.exchange.abandon('body_too_large');
+      return -1;
+    }
+    this.deadlineMs = this.shared.deadlines.in(this.timeouts.bodyIdleMs);
+    if (scanner.done) this.endBody();
+    return end;
+  }
+
+  range(bytes: Buffer, from: number, to: number): void {
+    this.exchange.requestBody(bytes, from, to);
+  }
+
+  private endBody(): void {
+    this.scanner = null;
+    this.deadlineMs = NEVER;
+    if (this.state !== BODY_LENGTH && this.state !== BODY_CHUNKED) return;
+    this.state = AWAIT_ANSWER;
+    this.exchange.requestEnd();
+  }
+
+  private keepAhead(bytes: Buffer): void {
+    this.ahead = this.ahead === null ? bytes : Buffer.concat([this.ahead, bytes]);
+    if (this.ahead.length > maxAheadBytes) this.socket.pause();
+  }
+
+  /** A head that cannot be read: there is no exchange, and no telling where the next request would begin. */
+  private refuseHead(code: ProblemCode): void {
+    const { counters } = this.shared.state;
+    counters.problems[code] = (counters.problems[code] ?? 0) + 1;
+    this.writeText(renderProblem(problems[code], newRequestId(), '', true, false));
+    this.linger();
+  }
+
+  // ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get holdsBytes(): boolean {
+    return this.socket.writableLength > 0;
+  }
+
+  writeText(text: string): boolean {
+    return this.noteStall(this.socket.write(text, 'latin1'));
+  }
+
+  writeBytes(bytes: Buffer): boolean {
+    return this.noteStall(this.socket.write(bytes));
+  }
+
+  writeTextAndBytes(text: string, bytes: Buffer): boolean {
+    this.socket.cork();
+    this.socket.write(text, 'latin1');
+    const ok = this.socket.write(bytes);
+    this.socket.uncork();
+    return this.noteStall(ok);
+  }
+
+  private noteStall(ok: boolean): boolean {
+    if (!ok && this.stalledSinceMs === NEVER) {
+      this.stalledSinceMs = this.shared.deadlines.nowMs;
+      if (this.deadlineMs === NEVER) this.deadlineMs = this.shared.deadlines.in(this.timeouts.writeStallMs);
+    }
+    return ok;
+  }
+
+  private onDrain(): void {
+    this.stalledSinceMs = NEVER;
+    if (this.state === AWAIT_ANSWER || this.state === TUNNEL) this.deadlineMs = NEVER;
+    this.exchange.clientDrained();
+    if (this.waitsForRoom && this.state === AWAIT_HEAD) {
+      this.waitsForRoom = false;
+      this.continueAhead();
+    }
+  }
+
+  pauseBody(): void {
+    this.socket.pause();
+  }
+
+  resumeBody(): void {
+    if (this.ahead === null || this.ahead.length <= maxAheadBytes) this.socket.resume();
+  }
+
+  // ── from one request to the next ──────────────────────────────────────────────────────────────────────────────
+
+  exchangeDone(close: boolean): void {
+    if (this.state === CLOSED) return;
+    if (close || this.halfClosed !== null || this.state !== AWAIT_ANSWER) {
+      this.linger();
+      return;
+    }
+    this.state = AWAIT_HEAD;
+    this.deadlineMs = this.shared.deadlines.in(this.timeouts.keepAliveMs);
+    if (this.ahead !== null) this.continueAhead();
+  }
+
+  /** Goes on with bytes that came early. Answers made at once must not recurse, however many are pipelined. */
+  private continueAhead(): void {
+    if (this.keepGoing) return;
+    this.keepGoing = true;
+    while (this.state === AWAIT_HEAD && this.ahead !== null && !this.headBegun && !this.waitsForRoom) {
+      const bytes = this.ahead;
+      this.ahead = null;
+      this.consume(bytes);
+    }
+    this.keepGoing = false;
+    if (this.ahead === null || this.ahead.length <= maxAheadBytes) this.socket.resume();
+  }
+
+  /** Closes without losing the answer: bytes still coming in are read and dropped for a moment, else TCP resets. */
+  private linger(): void {
+    if (this.state === CLOSED || this.state === LINGER) return;
+    this.state = LINGER;
+    this.ahead = null;
+    this.deadlineMs = this.shared.deadlines.in(lingerMs);
+    this.socket.end();
+    this.socket.resume();
+  }
+
+  breakOff(): void {
+    if (this.state === CLOSED) return;
+    this.socket.resetAndDestroy();
+    this.destroy();
+  }
+
+  beginTunnel(): void {
+    this.state = TUNNEL;
+    this.deadlineMs = NEVER;
+    const { ahead } = this;
+    this.ahead = null;
+    if (ahead !== null) this.exchange.tunnelBytes(ahead);
+  }
+
+  endTunnel(): void {
+    this.socket.end();
+    this.deadlineMs = this.shared.deadlines.in(lingerMs);
+  }
+
+  // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Lets go of an idle connection; a busy one is told `Connection: close` with its answer. */
+  closeIfIdle(): void {
+    if (this.isIdle) this.linger();
+  }
+
+  destroy(): void {
+    if (this.state === CLOSED) return;
+    this.state = CLOSED;
+    if (this.halfClosed !== null) clearTimeout(this.halfClosed);
+    this.shared.deadlines.remove(this);
+    this.exchange.clientGone();
+    this.socket.destroy();
+    this.shared.closed(this);
+  }
+
+  private onEnd(): void {
+    if (this.state === TUNNEL) {
+      this.exchange.clientEndedTunnel();
+      this.deadlineMs = this.shared.deadlines.in(lingerMs);
+    } else if (this.state === AWAIT_ANSWER) {
+      this.halfClosed ??= setTimeout(() => this.destroy(), halfCloseMs);
+    } else if (this.state === LINGER && this.socket.writableLength > 0) {
+      // The answer is still on its way out; 'close' follows.
+    } else this.destroy();
+  }
+
+  expired(): void {
+    this.deadlineMs = NEVER;
+    const inBody = this.state === BODY_LENGTH || this.state === BODY_CHUNKED;
+    if (this.stalledSinceMs !== NEVER || (!inBody && !this.headBegun)) {
+      this.destroy();
+      return;
+    }
+    if (inBody) {
+      this.exchange.abandon('request_timeout');
+      return;
+    }
+    this.headBegun = false;
+    this.refuseHead('request_timeout');
+  }
+}

@@ -1,0 +1,48 @@
+import type { AffinityTokens } from '../affinity/affinity-cookie.js';
+import type { ResolvedConfig, RouteConfig } from '../config/proxy-config.js';
+import type { Deadlines } from '../deadlines.js';
+import type { TrustedProxies } from '../forwarding/client-address.js';
+import type { AccessLogEntry, Decision } from '../proxy-api.js';
+import type { RouteTable } from '../routing/route-table.js';
+import type { Destination } from '../upstreams/destination.js';
+import type { Upstream } from '../upstreams/upstream.js';
+
+/** A route with its upstream at hand. */
+export interface BoundRoute extends Pick<RouteConfig, 'host' | 'path' | 'websocket'> {
+  readonly upstream: Upstream;
+}
+
+/** What one config amounts to; replaced as a whole by a reload, while requests under way keep the old one. */
+export interface Generation {
+  readonly config: ResolvedConfig;
+  readonly routes: RouteTable<BoundRoute>;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly trusted: TrustedProxies;
+}
+
+/** What all connections of one proxy share. */
+export interface ProxyState {
+  generation: Generation;
+  closing: boolean;
+  readonly deadlines: Deadlines;
+  readonly tokens: AffinityTokens<Destination>;
+  readonly now: () => number;
+  readonly counters: Counters;
+  /** Null while nobody listens, so that nothing is made for nobody. */
+  decided: ((decision: Decision) => void) | null;
+  readonly accessLog: ((entry: AccessLogEntry) => void) | null;
+  /** Whether a decision may be sampled now. */
+  mayEmit(): boolean;
+}
+
+/** Counters of the whole proxy; mutable, read by `metrics()`. */
+export class Counters {
+  openConnections = 0;
+  openTunnels = 0;
+  connections = 0;
+  requests = 0;
+  clientAborts = 0;
+  retries = 0;
+  shed = 0;
+  readonly problems: Record<string, number> = {};
+}

@@ -1,0 +1,73 @@
+import type { Method } from '../http1/method.js';
+import type { ProblemCode } from '../problem.js';
+import type { Decision, RouteReason } from '../proxy-api.js';
+import type { Destination } from '../upstreams/destination.js';
+import type { Upstream } from '../upstreams/upstream.js';
+import type { ProxyState } from './proxy-state.js';
+
+/** What there is to tell of a finished exchange. Moments are 0 where a phase was not reached or not measured. */
+export interface FinishedExchange {
+  readonly method: Method;
+  readonly host: string;
+  readonly path: string;
+  readonly requestId: string;
+  readonly clientAddress: string;
+  readonly upstream: Upstream | null;
+  readonly destination: Destination | null;
+  readonly reason: RouteReason;
+  readonly attempts: number;
+  readonly status: number;
+  readonly problem: ProblemCode | null;
+  readonly sentBytes: number;
+  readonly startedMs: number;
+  readonly chosenMs: number;
+  readonly connectedMs: number;
+  readonly firstByteMs: number;
+}
+
+/** Counts a finished exchange, and tells the access log and, sampled, the listeners of decisions. */
+export function report(exchange: FinishedExchange, state: ProxyState): void {
+  const { destination, upstream } = exchange;
+  const endedMs = state.now();
+  const durationMs = endedMs - exchange.startedMs;
+  if (destination !== null && exchange.problem === null) {
+    const statusClass = Math.floor(exchange.status / 100);
+    destination.responses[statusClass] = (destination.responses[statusClass] ?? 0) + 1;
+  }
+  if (upstream !== null && exchange.status !== 101) upstream.durations.record(durationMs);
+  if (state.accessLog === null && (state.decided === null || !state.mayEmit())) return;
+  const decision: Decision = {
+    at: new Date().toISOString(),
+    requestId: exchange.requestId,
+    method: exchange.method.name,
+    host: exchange.host,
+    path: exchange.path,
+    upstream: upstream?.name ?? '',
+    policy: upstream?.config.policy ?? 'round-robin',
+    destination: destination?.id ?? '',
+    reason: exchange.reason,
+    attempts: exchange.attempts,
+    status: exchange.status,
+    durationMs,
+  };
+  if (upstream !== null && state.decided !== null && (state.accessLog === null || state.mayEmit())) {
+    state.decided(decision);
+  }
+  state.accessLog?.({
+    ...decision,
+    clientAddress: exchange.clientAddress,
+    sentBytes: exchange.sentBytes,
+    problem: exchange.problem,
+    timings: {
+      queuedMs: since(exchange.startedMs, exchange.chosenMs),
+      connectedMs: since(exchange.startedMs, exchange.connectedMs),
+      firstByteMs: since(exchange.startedMs, exchange.firstByteMs),
+      totalMs: durationMs,
+    },
+  });
+}
+
+/** 0 for a phase that was not reached or not needed. */
+function since(startMs: number, momentMs: number): number {
+  return momentMs === 0 ? 0 : momentMs - startMs;
+}

@@ -1,0 +1,129 @@
+import { ClientWindow } from '../affinity/client-window.js';
+import type { Candidate } from '../balancing/policy.js';
+import type { DestinationConfig, UpstreamConfig } from '../config/proxy-config.js';
+import type { Deadlines } from '../deadlines.js';
+import { ConnectionPool } from '../forwarding/connection-pool.js';
+import { hash32 } from '../hash.js';
+import { Ejection } from '../health/ejection.js';
+import { ProbeRecord } from '../health/probe-record.js';
+import { slowStartShare } from '../health/slow-start.js';
+import type { DestinationState, DestinationStatus, RouteReason } from '../proxy-api.js';
+
+/** A destination and why it was chosen. */
+export interface Chosen {
+  readonly destination: Destination;
+  readonly reason: RouteReason;
+}
+
+/** One replica: its health, its load, its connections. */
+export class Destination implements Candidate {
+  readonly id: string;
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  readonly configuredWeight: number;
+  readonly hash: number;
+  /** Affinity token to hand out; empty without affinity cookie. */
+  token = '';
+  weight: number;
+  inFlight = 0;
+  tunnels = 0;
+  draining = false;
+  /** Bound clients stay on a draining destination until then. */
+  drainDeadlineMs = Number.POSITIVE_INFINITY;
+  removed = false;
+  probed = false;
+  upSinceMs = Number.NEGATIVE_INFINITY;
+  requests = 0;
+  failures = 0;
+  retries = 0;
+  ejections = 0;
+  readonly responses = [0, 0, 0, 0, 0, 0];
+  readonly probes: ProbeRecord;
+  readonly ejection: Ejection;
+  readonly pool: ConnectionPool;
+  readonly clients = new ClientWindow();
+  /** The usual choices of this destination, made once so that choosing allocates nothing. */
+  readonly asPicked: Chosen = { destination: this, reason: 'picked' };
+  readonly asBound: Chosen = { destination: this, reason: 'affinity' };
+  readonly asDraining: Chosen = { destination: this, reason: 'draining' };
+  private readonly explanations = new Map<RouteReason, string[]>();
+
+  constructor(
+    config: DestinationConfig,
+    upstream: UpstreamConfig,
+    private readonly deadlines: Deadlines,
+  ) {
+    const url = new URL(config.url);
+    this.id = config.id;
+    this.url = config.url;
+    this.host = url.hostname.replace(/^\[|\]$/g, '');
+    this.port = Number(url.port || 80);
+    this.configuredWeight = config.weight ?? 1;
+    this.weight = this.configuredWeight;
+    this.hash = hash32(config.id);
+    this.probes = new ProbeRecord(upstream.health?.unhealthyAfter ?? 1, upstream.health?.healthyAfter ?? 1);
+    this.ejection = new Ejection(upstream.ejection);
+    this.pool = new ConnectionPool(this.host, this.port, upstream.timeouts, deadlines);
+  }
+
+  /** Whether requests may go here, as far as probes and past requests tell. */
+  get healthy(): boolean {
+    return this.probes.up && !this.ejection.isEjected(this.deadlines.nowMs);
+  }
+
+  /** Whether a client bound here may stay. */
+  get acceptsBound(): boolean {
+    return this.healthy && !this.removed && this.deadlines.nowMs < this.drainDeadlineMs;
+  }
+
+  get state(): DestinationState {
+    if (this.draining) return 'draining';
+    if (!this.probes.up) return 'down';
+    if (this.ejection.isEjected(this.deadlines.nowMs)) return 'ejected';
+    return this.weight < this.configuredWeight ? 'starting' : 'up';
+  }
+
+  /** Sets the weight slow start allows now; returns whether it changed. */
+  adjustWeight(nowMs: number, slowStartMs: number): boolean {
+    const weight = this.configuredWeight * slowStartShare(nowMs - this.upSinceMs, slowStartMs);
+    const changed = weight !== this.weight;
+    this.weight = weight;
+    return changed;
+  }
+
+  /** The lines `x-served-by` and `x-route`, made once per reason and number of attempts. */
+  explain(policy: string, reason: RouteReason, attempts: number): string {
+    let lines = this.explanations.get(reason);
+    if (lines === undefined) {
+      lines = [];
+      this.explanations.set(reason, lines);
+    }
+    let text = lines[attempts];
+    if (text === undefined) {
+      text = `x-served-by: ${this.id}\r\nx-route: policy=${policy};reason=${reason};attempts=${attempts}\r\n`;
+      lines[attempts] = text;
+    }
+    return text;
+  }
+
+  status(): DestinationStatus {
+    const [, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0] = this.responses;
+    return {
+      id: this.id,
+      url: this.url,
+      weight: this.configuredWeight,
+      state: this.state,
+      inFlight: this.inFlight,
+      tunnels: this.tunnels,
+      boundClients: this.clients.count,
+      counters: {
+        requests: this.requests,
+        failures: this.failures,
+        retries: this.retries,
+        ejections: this.ejections,
+        responses: { '1xx': s1, '2xx': s2, '3xx': s3, '4xx': s4, '5xx': s5 },
+      },
+    };
+  }
+}

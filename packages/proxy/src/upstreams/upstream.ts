@@ -1,0 +1,226 @@
+import type { AffinityTokens } from '../affinity/affinity-cookie.js';
+import { createPolicy } from '../balancing/create-policy.js';
+import type { Policy } from '../balancing/policy.js';
+import type { DestinationConfig, UpstreamConfig } from '../config/proxy-config.js';
+import type { Deadlines } from '../deadlines.js';
+import { RetryBudget } from '../forwarding/retry-budget.js';
+import { probe } from '../health/probe.js';
+import { selectCandidates } from '../health/select-candidates.js';
+import type { DestinationChange, UpstreamStatus } from '../proxy-api.js';
+import { Destination } from './destination.js';
+import { DurationHistogram } from './duration-histogram.js';
+import { WaitingLine } from './waiting-line.js';
+
+/** What an upstream takes from outside. */
+export interface UpstreamDeps {
+  readonly deadlines: Deadlines;
+  readonly random: () => number;
+  readonly tokens: AffinityTokens<Destination>;
+  readonly changed: (change: DestinationChange) => void;
+}
+
+const decayMs = 1000;
+const clientWindowMs = 60_000;
+const suspicionMs = 250;
+
+/** A named pool of destinations with its policy, health and queue. */
+export class Upstream {
+  readonly destinations = new Map<string, Destination>();
+  readonly policy: Policy;
+  readonly budget: RetryBudget;
+  readonly line: WaitingLine;
+  readonly durations = new DurationHistogram();
+  /** Destinations at their limit of requests in flight; while 0, none has to be looked at. */
+  private full = 0;
+  private cached: readonly Destination[] | null = null;
+  private recheckAtMs = Number.POSITIVE_INFINITY;
+  private decayAtMs = 0;
+  private turnAtMs = 0;
+  private readonly probing = new Map<Destination, number>();
+  private stopped = false;
+
+  constructor(
+    readonly name: string,
+    readonly config: UpstreamConfig,
+    private readonly deps: UpstreamDeps,
+  ) {
+    this.policy = createPolicy(config.policy, { random: deps.random, boundedLoad: config.boundedLoad });
+    this.budget = new RetryBudget(config.retryBudgetRatio);
+    this.line = new WaitingLine(config.limits.maxQueued, config.limits.queueTimeoutMs, deps.deadlines);
+    for (const destination of config.destinations) this.add(destination);
+  }
+
+  /** The destinations that may get a new client now, those with room. The list is the same object until it changes. */
+  candidates(): readonly Destination[] {
+    this.cached ??= this.select();
+    if (this.full === 0) return this.cached;
+    return this.cached.filter((destination) => !this.isFull(destination));
+  }
+
+  /** Whether any destination is healthy, full or not. */
+  get hasHealthy(): boolean {
+    this.cached ??= this.select();
+    return this.cached.length > 0;
+  }
+
+  isFull(destination: Destination): boolean {
+    return destination.inFlight >= this.config.limits.maxInFlightPerDestination;
+  }
+
+  enter(destination: Destination): void {
+    destination.inFlight++;
+    if (destination.inFlight === this.config.limits.maxInFlightPerDestination) this.full++;
+  }
+
+  leave(destination: Destination): void {
+    if (this.isFull(destination) && !destination.removed) this.full--;
+    destination.inFlight--;
+    if (this.line.length > 0) this.line.advance();
+  }
+
+  add(config: DestinationConfig): Destination {
+    const destination = new Destination(config, this.config, this.deps.deadlines);
+    this.destinations.set(destination.id, destination);
+    if (this.config.affinity?.by === 'cookie') {
+      destination.token = this.deps.tokens.register(this.name, destination.id, destination);
+    }
+    this.invalidate();
+    return destination;
+  }
+
+  remove(destination: Destination): void {
+    if (this.isFull(destination)) this.full--;
+    destination.removed = true;
+    this.destinations.delete(destination.id);
+    if (destination.token !== '') this.deps.tokens.forget(this.name, destination.id);
+    destination.pool.close();
+    this.invalidate();
+  }
+
+  setDraining(destination: Destination, draining: boolean, deadlineMs = Number.POSITIVE_INFINITY): void {
+    destination.draining = draining;
+    destination.drainDeadlineMs = draining ? deadlineMs : Number.POSITIVE_INFINITY;
+    this.invalidate();
+    this.announce(destination, draining ? 'drain was asked for' : 'drain was called off');
+  }
+
+  succeeded(destination: Destination): void {
+    if (destination.ejection.consecutiveFailures > 0) destination.ejection.success(this.deps.deadlines.nowMs);
+  }
+
+  /** A request failed there. `answered`: by a 5xx, else the connection failed. */
+  failed(destination: Destination, answered: boolean, because: string): void {
+    destination.failures++;
+    const { nowMs } = this.deps.deadlines;
+    if (!answered) void this.probeNow(destination);
+    if (!destination.ejection.failure(nowMs) || !this.mayEject(destination, answered)) return;
+    destination.ejection.eject(nowMs);
+    destination.ejections++;
+    this.recheckAtMs = Math.min(this.recheckAtMs, destination.ejection.ejectedUntilMs);
+    this.invalidate();
+    this.announce(destination, because);
+  }
+
+  tick(nowMs: number): void {
+    this.line.tick(nowMs);
+    if (nowMs >= this.recheckAtMs) this.recheck(nowMs);
+    if (nowMs >= this.decayAtMs) {
+      this.decayAtMs = nowMs + decayMs;
+      this.budget.decay();
+      for (const { pool } of this.destinations.values()) pool.tick(nowMs);
+    }
+    if (nowMs >= this.turnAtMs) {
+      this.turnAtMs = nowMs + clientWindowMs;
+      for (const { clients } of this.destinations.values()) clients.turn();
+    }
+    if (this.config.health === undefined || this.stopped) return;
+    for (const destination of this.destinations.values()) {
+      const dueMs = this.probing.get(destination) ?? nowMs;
+      // A request that waits for its answer is the first sign of a frozen destination: ask now, not at the next turn.
+      if (nowMs >= dueMs || destination.pool.isSilent(suspicionMs)) void this.probeNow(destination);
+    }
+  }
+
+  status(): UpstreamStatus {
+    const { affinity, policy, hint } = this.config;
+    return {
+      name: this.name,
+      policy,
+      affinity: affinity === undefined ? null : affinity.by === 'cookie' ? (affinity.cookie ?? null) : 'address',
+      hint: hint ?? null,
+      queued: this.line.length,
+      destinations: [...this.destinations.values()].map((destination) => destination.status()),
+    };
+  }
+
+  stop(): void {
+    this.stopped = true;
+    for (const { pool } of this.destinations.values()) pool.close();
+  }
+
+  private select(): readonly Destination[] {
+    return selectCandidates([...this.destinations.values()], this.config.panicRatio);
+  }
+
+  private invalidate(): void {
+    this.cached = null;
+    if (this.line.length > 0) this.line.advance();
+  }
+
+  /** Weights and ejections change with time alone. */
+  private recheck(nowMs: number): void {
+    this.recheckAtMs = Number.POSITIVE_INFINITY;
+    for (const destination of this.destinations.values()) {
+      const { ejectedUntilMs } = destination.ejection;
+      if (ejectedUntilMs > nowMs) this.recheckAtMs = Math.min(this.recheckAtMs, ejectedUntilMs);
+      else if (ejectedUntilMs > destination.upSinceMs) this.cameBack(destination, nowMs, 'its ejection ended');
+      destination.adjustWeight(nowMs, this.config.slowStartMs);
+      if (destination.weight < destination.configuredWeight) this.recheckAtMs = Math.min(this.recheckAtMs, nowMs + 200);
+    }
+    this.invalidate();
+  }
+
+  private cameBack(destination: Destination, nowMs: number, because: string): void {
+    destination.upSinceMs = nowMs;
+    destination.adjustWeight(nowMs, this.config.slowStartMs);
+    if (this.config.slowStartMs > 0) this.recheckAtMs = Math.min(this.recheckAtMs, nowMs + 200);
+    this.invalidate();
+    this.announce(destination, because);
+  }
+
+  /**
+   * A destination that fails alone is ejected. When the others answer 5xx as well the cause is behind them (a database,
+   * say) and ejecting would only add an outage; and at least half stay in any case unless they cannot be reached.
+   */
+  private mayEject(destination: Destination, answered: boolean): boolean {
+    if (!answered) return true;
+    const others = this.candidates().filter((other) => other !== destination);
+    const fine = others.filter((other) => other.ejection.consecutiveFailures === 0);
+    return fine.length * 2 >= this.destinations.size - 1 && fine.length > 0;
+  }
+
+  private async probeNow(destination: Destination): Promise<void> {
+    const { health } = this.config;
+    if (health === undefined || this.stopped || this.probing.get(destination) === Number.POSITIVE_INFINITY) return;
+    this.probing.set(destination, Number.POSITIVE_INFINITY);
+    const result = await probe(destination.host, destination.port, health.path, health.timeoutMs);
+    const { nowMs } = this.deps.deadlines;
+    if (destination.removed) {
+      this.probing.delete(destination);
+      return;
+    }
+    this.probing.set(destination, nowMs + (result.ok || !destination.probes.up ? health.intervalMs : 0));
+    const first = !destination.probed;
+    destination.probed = true;
+    if (!destination.probes.add(result.ok)) return;
+    if (result.ok)
+      return this.cameBack(destination, first ? nowMs - this.config.slowStartMs : nowMs, 'its health check passed');
+    destination.pool.moveWaiting();
+    this.invalidate();
+    this.announce(destination, result.because);
+  }
+
+  private announce(destination: Destination, because: string): void {
+    this.deps.changed({ upstream: this.name, destination: destination.id, state: destination.state, because });
+  }
+}
