@@ -1,1 +1,8 @@
-export {};
+export { serveControl } from './control-server.js';
+export { Fleet, type FleetHooks, type FleetOptions } from './fleet.js';
+export { type AppPlan, type FleetPlan, fleetPlan } from './fleet-plan.js';
+export { type Guardian, guardian } from './guardian/guardian.js';
+export { isAlive, startedAt } from './guardian/process-identity.js';
+export { freePort, isPortFree } from './ports.js';
+export { type ProcessUsage, readProcessUsage } from './process-usage.js';
+export { Replica, type ReplicaState, type ReplicaStatus } from './replica.js';

@@ -1,0 +1,67 @@
+/**
+ * The guardian: a process of its own that outlives its parent by a moment, ends what the parent started and deletes
+ * what it asked to have deleted. A parent that is killed with SIGKILL cannot clean up; its IPC channel still closes.
+ */
+import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive, startedAt } from './process-identity.js';
+
+/** What a parent tells its guardian. */
+export type GuardianMessage =
+  | { readonly type: 'watch'; readonly pid: number }
+  | { readonly type: 'unwatch'; readonly pid: number }
+  | { readonly type: 'remove-path'; readonly path: string }
+  | { readonly type: 'keep-path'; readonly path: string };
+
+const graceMs = Number(process.argv[2] ?? 5000);
+const watched = new Map<number, string | undefined>();
+const paths = new Set<string>();
+
+process.on('message', (message: GuardianMessage) => {
+  switch (message.type) {
+    case 'watch':
+      watched.set(message.pid, startedAt(message.pid));
+      return;
+    case 'unwatch':
+      watched.delete(message.pid);
+      return;
+    case 'remove-path':
+      paths.add(message.path);
+      return;
+    case 'keep-path':
+      paths.delete(message.path);
+      return;
+  }
+});
+
+process.once('disconnect', () => void cleanUp());
+
+// The terminal's Ctrl-C and hang-up are for the parent; the guardian ends when the parent has.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+async function cleanUp(): Promise<void> {
+  for (const pid of stillOurs()) {
+    // A stopped process cannot act on SIGTERM.
+    signal(pid, 'SIGCONT');
+    signal(pid, 'SIGTERM');
+  }
+  const deadline = Date.now() + graceMs;
+  while (stillOurs().length > 0 && Date.now() < deadline) await delay(20);
+  for (const pid of stillOurs()) signal(pid, 'SIGKILL');
+  while (stillOurs().length > 0 && Date.now() < deadline + 2000) await delay(20);
+  for (const path of paths) await rm(path, { recursive: true, force: true }).catch(() => {});
+  process.exit(0);
+}
+
+/** Process ids are reused: one that now belongs to a later process is left alone. */
+function stillOurs(): number[] {
+  return [...watched].filter(([pid, started]) => isAlive(pid) && startedAt(pid) === started).map(([pid]) => pid);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended in between.
+  }
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+
+export interface ProcessUsage {
+  /** User and system time since the process started. */
+  readonly cpuSeconds: number;
+  readonly rssBytes: number;
+}
+
+/** Linux reports process times in ticks of 1/100 s to user space on every platform Node supports (proc(5), USER_HZ). */
+const ticksPerSecond = 100;
+const pageBytes = 4_096;
+
+/** What a process has used, from /proc; undefined where there is no /proc or the process is gone. */
+export function readProcessUsage(pid: number): ProcessUsage | undefined {
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Parses the text of /proc/<pid>/stat; the program's name may hold spaces and brackets, so fields count from its last `)`. */
+export function parseStat(stat: string): ProcessUsage {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [userTicks, systemTicks, rssPages] = [fields[11], fields[12], fields[21]].map(Number);
+  return {
+    cpuSeconds: ((userTicks ?? 0) + (systemTicks ?? 0)) / ticksPerSecond,
+    rssBytes: (rssPages ?? 0) * pageBytes,
+  };
+}

@@ -1,0 +1,177 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { AppPlan } from './fleet-plan.js';
+import { guardian } from './guardian/guardian.js';
+import { readProcessUsage } from './process-usage.js';
+import { restartDelayMs } from './restart-delay.js';
+
+/**
+ * `killed` and `stopped` are on purpose and stay so until a restart; `crashed` is not, and is restarted with growing delay.
+ */
+export type ReplicaState = 'starting' | 'ready' | 'paused' | 'stopped' | 'killed' | 'crashed';
+
+/** A replica as the control API shows it. */
+export interface ReplicaStatus {
+  readonly id: string;
+  readonly app: string;
+  readonly fleet: string;
+  readonly pid: number | null;
+  readonly port: number;
+  readonly state: ReplicaState;
+  readonly restarts: number;
+  readonly cpuSeconds: number;
+  readonly rssBytes: number;
+  /** ISO 8601, or null before the first start. */
+  readonly startedAt: string | null;
+}
+
+export interface ReplicaEvents {
+  output(chunk: Buffer): void;
+  state(state: ReplicaState, detail: string): void;
+}
+
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 12_000;
+
+/** One process of an app. It is ready once it has said `{ type: 'ready' }` over IPC. */
+export class Replica {
+  private child: ChildProcess | undefined;
+  private state: ReplicaState = 'stopped';
+  private restarts = 0;
+  private crashes = 0;
+  private startedAt: Date | null = null;
+  private crashTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly id: string,
+    readonly plan: AppPlan,
+    readonly port: number,
+    private readonly events: ReplicaEvents,
+  ) {}
+
+  /** Starts the process and resolves once it is ready. Rejects when it ends or is not ready within 60 s. */
+  async start(): Promise<void> {
+    if (this.child !== undefined) return;
+    clearTimeout(this.crashTimer);
+    const child = spawn(this.plan.command, this.plan.args, {
+      cwd: this.plan.cwd,
+      env: { ...process.env, ...this.plan.env, INSTANCE_ID: this.id, PORT: String(this.port) },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Not in our process group: Ctrl-C reaches us alone, and we end replicas in good order.
+      detached: true,
+    });
+    this.child = child;
+    // It watches its IPC channel itself, unless it is paused or hangs when we are killed.
+    if (child.pid !== undefined) guardian().watch(child.pid);
+    this.startedAt = new Date();
+    this.enter('starting', `pid ${child.pid ?? 'none'}`);
+    child.stdout?.on('data', this.events.output);
+    child.stderr?.on('data', this.events.output);
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        child.kill('SIGKILL');
+        reject(new Error(`${this.id} was not ready within ${startTimeoutMs / 1000} s`));
+      }, startTimeoutMs);
+      child.on('message', (message) => {
+        if (!isReady(message)) return;
+        clearTimeout(timer);
+        this.crashes = 0;
+        this.enter('ready', `port ${this.port}`);
+        resolve();
+      });
+      child.once('error', (error) => this.ended(child, error.message));
+      child.once('exit', (code, signal) => this.ended(child, signal ?? `exit code ${code}`));
+      child.once('close', () => {
+        clearTimeout(timer);
+        reject(new Error(`${this.id} ended before it was ready`));
+      });
+    });
+  }
+
+  /** SIGKILL: what a lost server looks like. Resolves when the process is gone; it stays down until `restart`. */
+  async kill(): Promise<void> {
+    await this.end('killed', 'SIGKILL');
+  }
+
+  /** SIGTERM, and SIGKILL if it has not ended within 12 s. */
+  async stop(): Promise<void> {
+    await this.end('stopped', 'SIGTERM');
+  }
+
+  /** SIGSTOP: the half-dead server whose connections stay open. False unless the replica is ready. */
+  pause(): boolean {
+    if (this.state !== 'ready') return false;
+    this.child?.kill('SIGSTOP');
+    this.enter('paused', 'SIGSTOP');
+    return true;
+  }
+
+  /** False unless the replica is paused. */
+  resume(): boolean {
+    if (this.state !== 'paused') return false;
+    this.child?.kill('SIGCONT');
+    this.enter('ready', 'SIGCONT');
+    return true;
+  }
+
+  /** Stops it if it runs, starts it on the same port, and resolves once it is ready. */
+  async restart(): Promise<void> {
+    await this.stop();
+    this.restarts++;
+    await this.start();
+  }
+
+  status(): ReplicaStatus {
+    const pid = this.child?.pid ?? null;
+    const usage = pid === null ? undefined : readProcessUsage(pid);
+    return {
+      id: this.id,
+      app: this.plan.app,
+      fleet: this.plan.fleet,
+      pid,
+      port: this.port,
+      state: this.state,
+      restarts: this.restarts,
+      cpuSeconds: usage?.cpuSeconds ?? 0,
+      rssBytes: usage?.rssBytes ?? 0,
+      startedAt: this.startedAt?.toISOString() ?? null,
+    };
+  }
+
+  private async end(state: 'killed' | 'stopped', signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    clearTimeout(this.crashTimer);
+    const child = this.child;
+    if (child === undefined) return this.enter(state, 'was not running');
+    this.enter(state, signal);
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    // A stopped process cannot act on SIGTERM.
+    child.kill('SIGCONT');
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+    await gone;
+    clearTimeout(timer);
+  }
+
+  private ended(child: ChildProcess, how: string): void {
+    if (child.pid !== undefined) guardian().unwatch(child.pid);
+    if (this.child !== child) return;
+    this.child = undefined;
+    if (this.state === 'killed' || this.state === 'stopped') return;
+    this.crashes++;
+    const delayMs = restartDelayMs(this.crashes);
+    this.enter('crashed', `${how}; next start in ${delayMs} ms`);
+    this.crashTimer = setTimeout(() => {
+      this.restarts++;
+      // A failed start reports itself as the next crash.
+      this.start().catch(() => undefined);
+    }, delayMs);
+  }
+
+  private enter(state: ReplicaState, detail: string): void {
+    this.state = state;
+    this.events.state(state, detail);
+  }
+}
+
+function isReady(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
+}
