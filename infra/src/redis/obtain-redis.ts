@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { aptGetInstall } from '../apt-get.js';
 import { type Say, sayOnStderr, withProgress } from '../progress.js';
-import { findOnPath } from '../run-command.js';
+import { askRedis } from './ask-redis.js';
 import { startDockerRedis } from './docker-redis.js';
-import { findRedisBinary, redisAdvice } from './find-redis-binary.js';
-import { answersPing, startPrivateRedis } from './private-redis.js';
+import { findRedisBinary, howToGetRedis } from './redis-binary.js';
+import { startRedisServer } from './redis-server.js';
 
+/** A Redis to use, and how to give it back. */
 export interface ObtainedRedis {
   readonly url: string;
   /** In words, for the person who started us. */
@@ -14,27 +16,32 @@ export interface ObtainedRedis {
 }
 
 /**
- * Redis, in this order: `REDIS_URL`; a server program on PATH, started privately; Docker; installed with apt-get as root on
- * Debian or Ubuntu. Rejects with one sentence that says how to get it.
+ * Redis, in this order: `REDIS_URL`; a server program on PATH, started privately with its data in `<dataDir>/redis`; Docker;
+ * apt-get as root on Debian or Ubuntu. Rejects with one sentence that says how to get it.
  */
 export async function obtainRedis(
   dataDir: string,
   env: NodeJS.ProcessEnv = process.env,
   say: Say = sayOnStderr,
 ): Promise<ObtainedRedis> {
-  if (env.REDIS_URL !== undefined && env.REDIS_URL !== '') return givenRedis(env.REDIS_URL);
-  if (findOnPath('redis-server') === undefined && findOnPath('valkey-server') === undefined) {
+  if (env.REDIS_URL) return givenRedis(env.REDIS_URL);
+  let binary = findRedisBinary(env);
+  if (binary === undefined) {
     const container = await withProgress('starting Redis in Docker', say, startDockerRedis);
-    if (container !== undefined) {
-      return { url: container.url, origin: 'in Docker', stop: () => container.process.stop() };
-    }
+    if (container !== undefined) return { ...container, origin: 'in Docker' };
+    binary = await installRedis(say, env);
   }
-  const binary = await findRedisBinary(say);
-  if (binary === undefined) throw new Error(redisAdvice);
+  if (binary === undefined) throw new Error(howToGetRedis);
+  const program = binary;
   const redis = await withProgress('starting Redis', say, () =>
-    startPrivateRedis({ binary, dataDir: join(dataDir, 'redis') }),
+    startRedisServer({ binary: program, dir: join(dataDir, 'redis') }),
   );
-  return { url: redis.url, origin: `private, ${binary}`, stop: () => redis.process.stop() };
+  return { url: redis.url, origin: `private, ${program}`, stop: () => redis.stop() };
+}
+
+/** Installs redis-server where we may, and says where it then is. */
+export async function installRedis(say: Say, env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
+  return (await aptGetInstall('redis-server', say)) ? findRedisBinary(env) : undefined;
 }
 
 async function givenRedis(text: string): Promise<ObtainedRedis> {
@@ -42,10 +49,11 @@ async function givenRedis(text: string): Promise<ObtainedRedis> {
   if (url === undefined || !['redis:', 'rediss:'].includes(url.protocol)) {
     throw new Error('REDIS_URL is not a Redis address. Example: REDIS_URL=redis://127.0.0.1:6379');
   }
-  const needsMoreThanPing = url.protocol === 'rediss:' || url.password !== '';
-  if (!needsMoreThanPing && !(await answersPing(Number(url.port || 6379), url.hostname))) {
+  // One that wants TLS or a password is asked by its first client instead.
+  const answersPlainly = url.protocol === 'redis:' && url.password === '';
+  if (answersPlainly && (await askRedis(Number(url.port || 6379), url.hostname)) === undefined) {
     throw new Error(
-      `REDIS_URL names ${url.host}, and no Redis answers there. Start it, or unset REDIS_URL to get a private one.`,
+      `REDIS_URL names ${url.host}, and no Redis answers there: start it, or unset REDIS_URL to get a private one.`,
     );
   }
   return { url: text, origin: 'from REDIS_URL', stop: async () => undefined };

@@ -1,4 +1,4 @@
 export { FakeClock } from './fake-clock.js';
 export { type Destination, startDestination } from './start-destination.js';
-export { startRedis, type TestRedis } from './start-redis.js';
+export { startRedis, type TestRedis, type TestRedisOptions } from './start-redis.js';
 export { waitFor } from './wait-for.js';

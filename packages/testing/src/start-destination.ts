@@ -1,28 +1,42 @@
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
-/** A stub HTTP server on a free loopback port, for tests of what calls it. */
+/** A stub HTTP server on loopback, for tests of what calls it. */
 export interface Destination {
   readonly url: string;
   readonly port: number;
   /** For upgrades and connection events. */
   readonly server: Server;
-  /** Closes it and every open connection. */
+  /** Stops listening and cuts every connection, upgraded ones included. */
   stop(): Promise<void>;
 }
 
-export async function startDestination(handler: RequestListener): Promise<Destination> {
+/** Starts a stub destination; `port` is only for coming back on a port that was free before (default 0: any). */
+export async function startDestination(
+  handler: RequestListener = (_request, response) => void response.end(),
+  port = 0,
+): Promise<Destination> {
   const server = createServer(handler);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  // Node's http server forgets sockets once they are upgraded.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: actualPort } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
-    port,
+    url: `http://127.0.0.1:${actualPort}`,
+    port: actualPort,
     server,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async stop() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
   };
 }

@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort, guardian } from '@holdfast/fleet';
+import { askRedis } from './ask-redis.js';
+
+/** How to run a Redis of our own. */
+export interface RedisServerOptions {
+  /** Path of redis-server or valkey-server. */
+  readonly binary: string;
+  /** Its data and log; created when missing. */
+  readonly dir: string;
+  /** Default: any free port of ours. */
+  readonly port?: number;
+  /** More command-line arguments, e.g. `['--maxmemory', '10mb']`. */
+  readonly args?: readonly string[];
+  /** Delete `dir` when the server is stopped or our process is gone. Default false. */
+  readonly temporary?: boolean;
+}
+
+/** A Redis that belongs to this process and ends with it, however this process ends. */
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** SIGSTOP: connections stay open, nothing is answered. */
+  pause(): void;
+  /** SIGCONT. */
+  resume(): void;
+  /** SIGKILL, as in a crash: the last second of acknowledged writes may be lost (AOF everysec). Resolves once it is gone. */
+  kill(): Promise<void>;
+  /** Ends it if it still runs, starts it on the same port and data; resolves once it answers. */
+  restart(): Promise<void>;
+  /** Ends it; resolves once it is gone. */
+  stop(): Promise<void>;
+}
+
+const startTimeoutMs = 15_000;
+const stopTimeoutMs = 5_000;
+
+/** Starts Redis on 127.0.0.1 with its append-only file on; resolves once it answers. Throws with its last log lines. */
+export async function startRedisServer(options: RedisServerOptions): Promise<RedisServer> {
+  mkdirSync(options.dir, { recursive: true, mode: 0o700 });
+  if (options.temporary) guardian().removePath(options.dir);
+  const first = await launch(options);
+  const { port } = first;
+  let child = first.child;
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    kill: () => end(child, 'SIGKILL'),
+    async restart() {
+      await end(child);
+      child = await launchOn(port, options);
+    },
+    async stop() {
+      await end(child);
+      if (!options.temporary) return;
+      await rm(options.dir, { recursive: true, force: true });
+      guardian().keepPath(options.dir);
+    },
+  };
+}
+
+/** Another program may take the free port before Redis binds it: then the next one. */
+async function launch(options: RedisServerOptions): Promise<{ child: ChildProcess; port: number }> {
+  if (options.port !== undefined) return { child: await launchOn(options.port, options), port: options.port };
+  let failure: unknown;
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const port = await freePort();
+    try {
+      return { child: await launchOn(port, options), port };
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function launchOn(port: number, options: RedisServerOptions): Promise<ChildProcess> {
+  const logPath = join(options.dir, 'redis.log');
+  const log = openSync(logPath, 'a', 0o600);
+  const child = spawn(options.binary, redisArguments(port, options), {
+    // Its own group: the terminal's Ctrl-C is ours to handle, Redis ends after those who use it.
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  child.unref();
+  const pid = child.pid;
+  if (pid === undefined) throw await once(child, 'error').then(([error]) => error as Error);
+  guardian().watch(pid);
+  child.once('exit', () => guardian().unwatch(pid));
+
+  const deadline = Date.now() + startTimeoutMs;
+  while (!hasEnded(child) && Date.now() < deadline) {
+    const identity = await askRedis(port, '127.0.0.1', 500);
+    // Whoever else answers on this port is not ours to use.
+    if (identity?.pid === pid && identity.loaded) return child;
+    await delay(15);
+  }
+  await end(child);
+  throw new Error(`Redis did not start on port ${port}:\n${lastLines(logPath, 5)}`);
+}
+
+function redisArguments(port: number, options: RedisServerOptions): string[] {
+  const settings = {
+    port: String(port),
+    bind: '127.0.0.1',
+    dir: options.dir,
+    appendonly: 'yes',
+    appendfsync: 'everysec',
+    save: '',
+    daemonize: 'no',
+  };
+  return [...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]), ...(options.args ?? [])];
+}
+
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+  if (hasEnded(child)) return;
+  const ended = once(child, 'exit');
+  // A stopped process cannot act on SIGTERM.
+  child.kill('SIGCONT');
+  child.kill(signal);
+  const killTimer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+  await ended;
+  clearTimeout(killTimer);
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+function lastLines(path: string, count: number): string {
+  try {
+    return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
+  } catch {
+    return '';
+  }
+}

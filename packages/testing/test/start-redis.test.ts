@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { startRedis, type TestRedis } from '../src/start-redis.js';
+import { waitFor } from '../src/wait-for.js';
+
+describe('startRedis', () => {
+  let redis: TestRedis;
+  let client: Redis;
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    client = new Redis(redis.url, { maxRetriesPerRequest: null, retryStrategy: () => 20, commandTimeout: 300 });
+    client.on('error', () => {});
+  });
+
+  afterAll(async () => {
+    client.disconnect();
+    await redis.stop();
+  });
+
+  it('answers nothing while paused and everything after', async () => {
+    await client.set('paused', 'no');
+    redis.pause();
+    await expect(client.get('paused')).rejects.toThrow(/timed out/);
+    redis.resume();
+    expect(await waitFor(() => client.get('paused'))).toBe('no');
+  });
+
+  it('keeps its data and its port over a restart', async () => {
+    const { port } = redis;
+    await client.set('kept', 'yes');
+    await redis.restart();
+    expect(await waitFor(() => client.get('kept'))).toBe('yes');
+    expect(redis.port).toBe(port);
+  });
+
+  it('comes back after a kill', async () => {
+    await redis.kill();
+    await waitFor(() => client.status !== 'ready');
+    await redis.restart();
+    expect(await waitFor(() => client.ping())).toBe('PONG');
+  });
+
+  it('gives every caller a server of its own', async () => {
+    const other = await startRedis({ args: ['--maxmemory', '3mb'] });
+    const otherClient = new Redis(other.url);
+    expect(other.port).not.toBe(redis.port);
+    expect(await otherClient.config('GET', 'maxmemory')).toEqual(['maxmemory', String(3 * 1024 * 1024)]);
+    expect(await otherClient.get('kept')).toBeNull();
+    otherClient.disconnect();
+    await other.stop();
+  });
+});
