@@ -375,6 +375,8 @@ export class UpstreamConnection implements Timed {
     this.deadlineMs = NEVER;
     if (this.answerKeepAlive && this.requestSent && !surplus) {
       this.idleSinceMs = this.deadlines.nowMs;
+      // The end of an answer may have filled a slow client: the next request must not find this connection still paused.
+      if (this.socket.isPaused()) this.socket.resume();
       this.owner.reusable(this);
     } else {
       this.destroy();
