@@ -1,6 +1,6 @@
+import type { ServerFrame } from '@holdfast/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { afterChat, afterClose, type ChatEvent, chatOff, reconnectDelayMs } from './chat-state.js';
-import type { ServerFrame } from './shapes.js';
 
 const message = (offset: number) => ({
   offset,
@@ -17,7 +17,12 @@ const joined = (recovered: boolean, ...offsets: number[]): ServerFrame => ({
   recovered,
   messages: offsets.map(message),
 });
-const posted = (offset: number): ServerFrame => ({ type: 'message', room: 'lobby', epoch: 'e1', ...message(offset) });
+const posted = (offset: number): ServerFrame => ({
+  type: 'message',
+  room: 'lobby',
+  epoch: 'e1',
+  message: message(offset),
+});
 const after = (...frames: ServerFrame[]) =>
   frames.map((frame): ChatEvent => ({ kind: 'frame', frame })).reduce(afterChat, chatOff);
 const offsets = (...frames: ServerFrame[]) => after(...frames).messages.map(({ offset }) => offset);

@@ -1,4 +1,4 @@
-import type { ChatMessage, ServerFrame } from './shapes.js';
+import { type ChatMessage, chatCloseCodes, type ServerFrame } from '@holdfast/contracts';
 
 export type ChatLink = 'off' | 'connecting' | 'open' | 'waiting' | 'ended';
 
@@ -33,15 +33,15 @@ export function afterChat(state: ChatState, event: ChatEvent): ChatState {
       return { ...state, messages, notice, position: positionOf(frame.epoch, messages) };
     }
     case 'message': {
-      const messages = merged(state.messages, [frame]);
-      return { ...state, messages, position: positionOf(state.position?.epoch ?? '', messages) };
+      const messages = merged(state.messages, [frame.message]);
+      return { ...state, messages, position: positionOf(frame.epoch, messages) };
     }
     case 'presence':
       return { ...state, members: frame.members };
     case 'sent':
       return { ...state, notice: null };
     case 'error':
-      return { ...state, notice: `The chat refused that: ${frame.code}` };
+      return { ...state, notice: frame.detail ?? `The chat refused that: ${frame.code}` };
   }
 }
 
@@ -58,13 +58,13 @@ function positionOf(epoch: string, messages: readonly ChatMessage[]): ChatState[
 /** What a closed socket means: whether to come back, and what to tell the user. */
 export function afterClose(code: number): { readonly reconnect: boolean; readonly notice: string } {
   switch (code) {
-    case 4401:
+    case chatCloseCodes.sessionEnded:
       return { reconnect: false, notice: 'Your session ended, so the chat is closed.' };
-    case 1009:
+    case chatCloseCodes.tooBig:
       return { reconnect: true, notice: 'That message was too long.' };
-    case 1008:
+    case chatCloseCodes.throttled:
       return { reconnect: true, notice: 'Too many messages. Wait a moment.' };
-    case 1012:
+    case chatCloseCodes.restart:
       return { reconnect: true, notice: 'The server restarts. Moving to another one.' };
     default:
       return {

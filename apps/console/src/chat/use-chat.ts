@@ -1,6 +1,6 @@
+import { type ClientFrame, serverFrameSchema } from '@holdfast/contracts';
 import { useEffect, useReducer, useRef } from 'react';
 import { afterChat, afterClose, chatOff, reconnectDelayMs } from './chat-state.js';
-import { type ClientFrame, serverFrame } from './shapes.js';
 
 export const ROOM = 'lobby';
 
@@ -62,7 +62,7 @@ function send(socket: WebSocket, frame: ClientFrame): void {
 
 function readFrame(data: unknown) {
   try {
-    return serverFrame.safeParse(JSON.parse(String(data))).data;
+    return serverFrameSchema.safeParse(JSON.parse(String(data))).data;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
-import type { z } from 'zod';
+import { meAnswerSchema, todoSchema, todosAnswerSchema, userAnswerSchema } from '@holdfast/contracts';
+import { z } from 'zod';
 import type { RequestEntry } from '../request/request-entry.js';
 import { exchange } from './exchange.js';
-import { nothing, todo, todoList, userAnswer } from './shapes.js';
 
 /** What a call came back with. `servedBy` is the destination that answered, null when none did. */
 export type Answer<T> =
@@ -16,6 +16,9 @@ export type Answer<T> =
     };
 
 export type Api = ReturnType<typeof createApi>;
+
+/** The content of a 204. */
+const nothing = z.undefined();
 
 let nextId = 1;
 
@@ -43,13 +46,14 @@ export function createApi(
   }
 
   return {
-    register: (account: { username: string; password: string }) => call('POST', '/auth/register', userAnswer, account),
-    login: (account: { username: string; password: string }) => call('POST', '/auth/login', userAnswer, account),
+    register: (account: { username: string; password: string }) =>
+      call('POST', '/auth/register', userAnswerSchema, account),
+    login: (account: { username: string; password: string }) => call('POST', '/auth/login', userAnswerSchema, account),
     logout: () => call('POST', '/auth/logout', nothing),
-    me: () => call('GET', '/auth/me', userAnswer),
-    todos: () => call('GET', '/todos', todoList),
-    addTodo: (title: string) => call('POST', '/todos', todo, { title }),
-    setDone: (id: string, done: boolean) => call('PATCH', `/todos/${encodeURIComponent(id)}`, todo, { done }),
+    me: () => call('GET', '/auth/me', meAnswerSchema),
+    todos: () => call('GET', '/todos', todosAnswerSchema),
+    addTodo: (title: string) => call('POST', '/todos', todoSchema, { title }),
+    setDone: (id: string, done: boolean) => call('PATCH', `/todos/${encodeURIComponent(id)}`, todoSchema, { done }),
     removeTodo: (id: string) => call('DELETE', `/todos/${encodeURIComponent(id)}`, nothing),
   };
 }

@@ -1,7 +1,7 @@
+import { problemSchema } from '@holdfast/contracts';
 import type { z } from 'zod';
 import { parseRouteNote, type RouteNote } from '../request/route-note.js';
 import type { Answer } from './api.js';
-import { problem } from './shapes.js';
 
 /** One request and its answer, judged: a problem, a silence and an answer of the wrong shape all become values. */
 export async function exchange<T>(
@@ -26,7 +26,7 @@ export async function exchange<T>(
   const { status } = response;
   const content = await readContent(response);
   if (!response.ok) {
-    const told = problem.safeParse(content).data;
+    const told = problemSchema.safeParse(content).data;
     const code = told?.code ?? `http_${status}`;
     const detail = told?.detail ?? told?.title ?? `The server answered ${status}.`;
     return { answer: { ok: false, status, servedBy, code, detail }, route };

@@ -1,5 +1,5 @@
+import type { Todo } from '@holdfast/contracts';
 import type { Answer } from './api.js';
-import type { Todo } from './shapes.js';
 
 /** What the user of one scenario has been told so far. */
 export interface ClientState {
