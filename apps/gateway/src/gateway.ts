@@ -1,13 +1,12 @@
-import type {
-  ChangeResult,
-  ConfigMistake,
-  DestinationConfig,
-  ProxyConfig,
-  ReloadResult,
-  ReverseProxy,
-  UpstreamStatus,
+import {
+  type ChangeResult,
+  type ConfigMistake,
+  type DestinationConfig,
+  parseConfig,
+  type ReloadResult,
+  type ReverseProxy,
+  type UpstreamStatus,
 } from '@holdfast/proxy';
-import { dropDestination, putDestination } from './gateway-file/edit-destinations.js';
 import { type GatewayFile, toProxyConfig } from './gateway-file/gateway-file.js';
 import { scenarioNames } from './scenario/scenario-routes.js';
 
@@ -19,10 +18,7 @@ export interface ScenarioStatus {
 
 export type PutResult = { readonly ok: true; readonly created: boolean } | Extract<ChangeResult, { ok: false }>;
 
-/**
- * The running proxy and the file it runs. Every change, whether a reloaded file, a switched scenario or an edited destination,
- * goes one way: a new file, judged as a whole, handed to the proxy, and kept only if the proxy took it.
- */
+/** The running proxy and the file it runs. */
 export class Gateway {
   constructor(
     readonly proxy: ReverseProxy,
@@ -39,40 +35,39 @@ export class Gateway {
     return scenarios && { active: scenarios.active, scenarios: scenarioNames(proxy.routes, scenarios.domain) };
   }
 
-  /** Serves `name` at the plain hosts from the next request on; false when there is no such scenario. */
+  /**
+   * Serves `name` at the plain hosts from the next request on; false when there is no such scenario. Only routes change, so
+   * the proxy keeps every upstream with its health, its load and what the admin API did to its destinations.
+   */
   activate(name: string): boolean {
     const { scenarios } = this.file;
     if (scenarios === undefined || !this.scenario()?.scenarios.includes(name)) return false;
     return this.apply({ ...this.file, scenarios: { ...scenarios, active: name } }).ok;
   }
 
-  /** Adds a destination or replaces the one with its id; the same call twice changes nothing. */
+  /**
+   * Adds a destination or replaces the one with its id, without a request in between. The same call twice changes nothing, so
+   * that a caller may repeat it; a replaced destination starts afresh, undrained and with empty counters.
+   */
   putDestination(upstream: string, destination: DestinationConfig): PutResult {
-    const edit = putDestination(this.file.proxy, upstream, destination);
-    if (!edit.ok) return unknown(edit.code, upstream, destination.id);
-    const result = this.applyProxy(edit.config);
-    if (!result.ok) return { ok: false, code: 'invalid_destination', detail: describeMistakes(result.mistakes) };
-    return { ok: true, created: edit.created };
-  }
-
-  /** Takes a destination out at once; requests in flight to it still end. */
-  removeDestination(upstream: string, id: string): ChangeResult {
-    const edit = dropDestination(this.file.proxy, upstream, id);
-    if (!edit.ok) return unknown(edit.code, upstream, id);
-    const result = this.applyProxy(edit.config);
-    return result.ok ? result : { ok: false, code: 'invalid_destination', detail: describeMistakes(result.mistakes) };
+    const mistakes = destinationMistakes(destination);
+    if (mistakes.length > 0) return { ok: false, code: 'invalid_destination', detail: describeMistakes(mistakes) };
+    const pool = this.proxy.upstreams().find(({ name }) => name === upstream);
+    const present = pool?.destinations.find(({ id }) => id === destination.id);
+    if (present !== undefined) {
+      if (present.url === destination.url && present.weight === (destination.weight ?? 1)) {
+        return { ok: true, created: false };
+      }
+      this.proxy.removeDestination(upstream, destination.id);
+    }
+    const added = this.proxy.addDestination(upstream, destination);
+    return added.ok ? { ok: true, created: present === undefined } : added;
   }
 
   /** Swaps in a reloaded file as a whole, or says every reason why not and changes nothing. */
   replace(file: GatewayFile): ReloadResult {
-    const { port } = this.file.admin;
-    if (file.admin.port === port) return this.apply(file);
-    const problem = `cannot change from ${port} while running: restart the gateway`;
-    return { ok: false, mistakes: [{ path: 'admin.port', problem, example: String(port) }] };
-  }
-
-  private applyProxy(proxy: ProxyConfig): ReloadResult {
-    return this.apply({ ...this.file, proxy });
+    const mistakes = fixedPorts(this.file, file);
+    return mistakes.length > 0 ? { ok: false, mistakes } : this.apply(file);
   }
 
   private apply(file: GatewayFile): ReloadResult {
@@ -82,15 +77,30 @@ export class Gateway {
   }
 }
 
-function unknown(code: 'unknown_upstream' | 'unknown_destination', upstream: string, id: string) {
-  const detail =
-    code === 'unknown_upstream'
-      ? `There is no upstream "${upstream}".`
-      : `The upstream "${upstream}" has no destination "${id}".`;
-  return { ok: false, code, detail } as const;
+/** Judges a destination with the proxy's own rules. */
+function destinationMistakes(destination: DestinationConfig): readonly ConfigMistake[] {
+  const parsed = parseConfig({ upstreams: { any: { destinations: [destination] } }, routes: [] });
+  if (parsed.ok) return [];
+  return parsed.mistakes.map((mistake) => ({ ...mistake, path: mistake.path.split('.').slice(4).join('.') }));
+}
+
+/** A listening socket stays where it is; a file that moves it needs a restart, and saying so beats ignoring it. */
+function fixedPorts(running: GatewayFile, next: GatewayFile): readonly ConfigMistake[] {
+  const pairs = [
+    ['listen.port', running.proxy.listen?.port, next.proxy.listen?.port],
+    ['listen.host', running.proxy.listen?.host, next.proxy.listen?.host],
+    ['admin.port', running.admin.port, next.admin.port],
+  ] as const;
+  return pairs
+    .filter(([, before, after]) => before !== after)
+    .map(([path, before]) => ({
+      path,
+      problem: 'cannot change while the gateway runs: restart it, or keep the old value',
+      example: String(before),
+    }));
 }
 
 /** Mistakes as one line for a problem's detail. */
 export function describeMistakes(mistakes: readonly ConfigMistake[]): string {
-  return mistakes.map(({ path, problem, example }) => `${path}: ${problem}, for example ${example}`).join('; ');
+  return mistakes.map(({ path, problem, example }) => `${path} ${problem}, for example ${example}`).join('; ');
 }
