@@ -11,6 +11,9 @@ export {
 } from './errors/session-error.js';
 export type { SessionData, SessionUser } from './session-data.js';
 export type { SessionMetrics } from './session-metrics.js';
-export type { RedisClient, SessionOptions, SessionStoreKind } from './session-options.js';
+export type { NearCacheOptions, RedisClient, SessionOptions, SessionStoreKind } from './session-options.js';
 export type { Authenticated, Device, Devices, EndReason, SessionEnded } from './sessions.js';
 export { Sessions } from './sessions.js';
+export { RedisSessionStore, type RedisSessionStoreOptions } from './store/redis-session-store.js';
+export type { Serializer } from './store/serializer.js';
+export type { SessionSchema } from './store/session-schema.js';

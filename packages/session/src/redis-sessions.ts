@@ -8,6 +8,7 @@ import { describeSession } from './middleware/describe-session.js';
 import type { SessionEngine } from './middleware/session-engine.js';
 import type { SessionHandle } from './middleware/session-handle.js';
 import { sessionMiddleware } from './middleware/session-middleware.js';
+import { type NearCache, openNearCache } from './near-cache/open-near-cache.js';
 import { BoundedRedis } from './redis/bounded-redis.js';
 import { EndedChannel } from './revocation/ended-channel.js';
 import { EndedListeners } from './revocation/ended-listeners.js';
@@ -33,6 +34,7 @@ export class RedisSessions implements Sessions {
   readonly #engine: SessionEngine;
   readonly #redis: BoundedRedis;
   readonly #channel: EndedChannel;
+  readonly #nearCache: NearCache | undefined;
   readonly #sweeper: ExpirySweeper;
   readonly #listeners = new EndedListeners();
   readonly #watch: SessionWatch;
@@ -45,7 +47,9 @@ export class RedisSessions implements Sessions {
     this.#redis = new BoundedRedis(client, options.commandTimeoutMs, metrics);
     const repository = new SessionRepository(this.#redis, keys, metrics, options.schema?.version ?? 1);
     const touch = new ThrottledTouch(repository, options.idleMs);
-    const reader: SessionReader = new RedisReader(repository, metrics);
+    const nearCache = options.store === 'cached' ? openNearCache(client, repository, options, metrics) : undefined;
+    const reader: SessionReader = nearCache?.reader ?? new RedisReader(repository, metrics);
+    this.#nearCache = nearCache;
     this.#engine = {
       options,
       keys,
@@ -135,6 +139,7 @@ export class RedisSessions implements Sessions {
     this.#sweeper.close();
     this.#watch.close();
     this.#channel.close();
+    this.#nearCache?.close();
     this.#listeners.clear();
     this.#redis.close();
   }

@@ -16,6 +16,8 @@ type Commands = Redis;
 export class BoundedRedis {
   readonly #circuits = new Map<string, Circuit>();
   readonly #commands: Commands;
+  /** Settled once the connection has been ready for the first time. */
+  readonly #firstReady: Promise<void>;
   #wasReady = false;
 
   constructor(
@@ -25,9 +27,7 @@ export class BoundedRedis {
   ) {
     this.#commands = client as Commands;
     this.#wasReady = client.status === 'ready';
-    client.once('ready', () => {
-      this.#wasReady = true;
-    });
+    this.#firstReady = this.#wasReady ? Promise.resolve() : this.#waitForReady();
   }
 
   /** `key` says which part of a Cluster the command goes to: a frozen shard does not take the others with it. */
@@ -74,19 +74,23 @@ export class BoundedRedis {
     return circuit;
   }
 
-  #whenReady<Reply>(send: (redis: Commands) => Promise<Reply>): Promise<Reply> {
-    if (this.client.status === 'ready') {
-      this.metrics.redisCommands += 1;
-      return send(this.#commands);
+  async #whenReady<Reply>(send: (redis: Commands) => Promise<Reply>): Promise<Reply> {
+    if (this.client.status !== 'ready') {
+      // A connection that was lost fails fast, even if the client would queue; one still being made is worth a wait.
+      if (this.#wasReady) throw new Error(`Redis connection is ${this.client.status}`);
+      if (this.client.status === 'wait') await this.client.connect();
+      await this.#firstReady;
     }
-    // A connection that was lost fails fast, even if the client would queue; one still being made is worth waiting for.
-    if (this.#wasReady) return Promise.reject(new Error(`Redis connection is ${this.client.status}`));
-    return new Promise((resolve, reject) => {
+    this.metrics.redisCommands += 1;
+    return await send(this.#commands);
+  }
+
+  #waitForReady(): Promise<void> {
+    return new Promise((resolve) => {
       this.client.once('ready', () => {
-        this.metrics.redisCommands += 1;
-        send(this.#commands).then(resolve, reject);
+        this.#wasReady = true;
+        resolve();
       });
-      if (this.client.status === 'wait') this.client.connect().catch(reject);
     });
   }
 

@@ -1,0 +1,82 @@
+import type { Redis } from 'ioredis';
+import type { InvalidationEvents, Invalidations } from './invalidations.js';
+
+const CHANNEL = '__redis__:invalidate';
+
+/**
+ * A connection to one Redis server that hears of every change to keys with a prefix (CLIENT TRACKING in broadcast mode,
+ * redirected to itself, as RESP2 needs).
+ *
+ * A heartbeat proves the connection alive. Redis announces a change before it answers a PING that arrives later, on the
+ * same connection, so an answered PING confirms every change made before the PING was sent.
+ */
+export class TrackingConnection implements Invalidations {
+  #confirmedAtMs = Number.NEGATIVE_INFINITY;
+  #armed = false;
+  #heartbeat: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly connection: Redis,
+    private readonly prefix: string,
+    private readonly heartbeatMs: number,
+    private readonly events: InvalidationEvents,
+  ) {
+    connection.on('messageBuffer', (_channel: Buffer, keys: unknown) => {
+      events.onInvalidated(Array.isArray(keys) ? keys.map(String) : null);
+    });
+    connection.on('close', () => this.#disarm());
+    connection.on('ready', () => void this.#arm());
+    if (connection.status === 'ready') void this.#arm();
+  }
+
+  get confirmedAtMs(): number {
+    return this.#confirmedAtMs;
+  }
+
+  get inDoubt(): boolean {
+    return !this.#armed;
+  }
+
+  close(): void {
+    this.#disarm();
+    this.connection.disconnect();
+  }
+
+  async #arm(): Promise<void> {
+    try {
+      const id = await this.connection.client('ID');
+      await this.connection.call('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST', 'PREFIX', this.prefix);
+      await this.connection.subscribe(CHANNEL);
+    } catch {
+      // Not a connection to trust: start over.
+      this.connection.disconnect(true);
+      return;
+    }
+    // What was cached before may have changed unheard.
+    this.events.onInvalidated(null);
+    this.#armed = true;
+    this.#beat();
+  }
+
+  #beat(): void {
+    clearTimeout(this.#heartbeat);
+    const sentAt = Date.now();
+    this.connection.ping().then(
+      () => {
+        if (!this.#armed) return;
+        this.#confirmedAtMs = sentAt;
+        this.#heartbeat = setTimeout(() => this.#beat(), this.heartbeatMs);
+        this.#heartbeat.unref();
+      },
+      // The connection closes: `close` follows.
+      () => undefined,
+    );
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#heartbeat);
+    if (!this.#armed) return;
+    this.#armed = false;
+    this.events.onDoubt();
+  }
+}

@@ -1,0 +1,32 @@
+import type { SessionKey } from './keyspace.js';
+
+/** What a session object was when the store handed it out, or last stored it. */
+export interface Origin {
+  readonly key: SessionKey;
+  readonly baseline: Readonly<Record<string, string>>;
+  readonly touchedAtMs: number;
+}
+
+/**
+ * Remembers which session objects came from the store. express-session hands them back to `set`, and that is how an
+ * update, which must not create, is told from a new session, which must.
+ */
+export class Provenance {
+  readonly #origins = new WeakMap<object, Origin>();
+
+  remember(session: object, origin: Origin): void {
+    this.#origins.set(session, origin);
+  }
+
+  /** Undefined for an object the store has not seen, or has seen under another sid. */
+  of(session: object, key: SessionKey): Origin | undefined {
+    const origin = this.#origins.get(session);
+    return origin?.key.key === key.key ? origin : undefined;
+  }
+
+  /** The copy is as good as the original. */
+  pass(from: object, to: object): void {
+    const origin = this.#origins.get(from);
+    if (origin !== undefined) this.#origins.set(to, origin);
+  }
+}

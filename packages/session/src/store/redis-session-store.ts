@@ -1,0 +1,268 @@
+import type { Request } from 'express';
+import { type SessionData, Store } from 'express-session';
+import { BoundedRedis } from '../redis/bounded-redis.js';
+import { emptyMetrics, type SessionMetrics } from '../session-metrics.js';
+import type { RedisClient } from '../session-options.js';
+import { applyDelta, type Delta, findDelta } from './delta.js';
+import { Keyspace, type SessionKey } from './keyspace.js';
+import { type Origin, Provenance } from './provenance.js';
+import type { Serializer } from './serializer.js';
+import type { SessionRecord } from './session-record.js';
+import { SessionRepository } from './session-repository.js';
+import { scanKeys } from './session-scan.js';
+import { openRecord, type SessionSchema } from './session-schema.js';
+import { type Change, SessionUpdater } from './session-updater.js';
+import { isTouchDue } from './throttled-touch.js';
+import { type TimeToLive, timeToLiveMs } from './time-to-live.js';
+
+/** connect-redis's options, and after them ours. */
+export interface RedisSessionStoreOptions {
+  /** ioredis: single server, Sentinel or Cluster. */
+  readonly client: RedisClient;
+  /** Starts every key. Default `sess:`. */
+  readonly prefix?: string | undefined;
+  /** Seconds; a session whose cookie has an expiry lives until then instead. Default 86400. */
+  readonly ttl?: TimeToLive | undefined;
+  /** Use does not prolong a session. Default false. */
+  readonly disableTouch?: boolean | undefined;
+  /** Sessions never expire in Redis. Default false. */
+  readonly disableTTL?: boolean | undefined;
+  /** Keys asked for at a time by `length`, `ids`, `all` and `clear`. Default 100. */
+  readonly scanCount?: number | undefined;
+  /** Stores one attribute's value, where connect-redis's stores the whole session. Default JSON. */
+  readonly serializer?: Serializer | undefined;
+  /** A session is over this long after it was made, however active. Default 0: no such limit. */
+  readonly absoluteSeconds?: number | undefined;
+  /** Longest wait for one command in milliseconds. Default 500. */
+  readonly commandTimeoutMs?: number | undefined;
+  readonly schema?: SessionSchema | undefined;
+}
+
+type Callback<Result = void> = (error: unknown, result?: Result) => void;
+
+const NOTHING: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+const REFERENCE = /^([0-9a-f]{2}):([A-Za-z0-9_-]{43})$/;
+
+/**
+ * A store for express-session in place of connect-redis: `session({ store: new RedisSessionStore({ client }) })`.
+ * Methods take a callback or return a promise. Failures of Redis are `SessionUnavailableError`, within
+ * `commandTimeoutMs`.
+ *
+ * Different from connect-redis: only changed attributes are written; a session that was destroyed is not brought back by
+ * a request still under way; a touch is sent at most once per tenth of the time to live; and since Redis holds a hash
+ * instead of the sid, `ids` and `all` give references, which `destroy` takes, rather than sids.
+ */
+export class RedisSessionStore extends Store {
+  readonly client: RedisClient;
+  readonly prefix: string;
+  readonly ttl: TimeToLive;
+  readonly scanCount: number;
+  readonly serializer: Serializer;
+  readonly disableTouch: boolean;
+  readonly disableTTL: boolean;
+  readonly #schema: SessionSchema | undefined;
+  readonly #absoluteMs: number;
+  readonly #keys: Keyspace;
+  readonly #redis: BoundedRedis;
+  readonly #repository: SessionRepository;
+  readonly #updater: SessionUpdater;
+  readonly #provenance = new Provenance();
+  readonly #metrics = emptyMetrics();
+
+  constructor(options: RedisSessionStoreOptions) {
+    super();
+    this.client = options.client;
+    this.prefix = options.prefix ?? 'sess:';
+    this.ttl = options.ttl ?? 86_400;
+    this.scanCount = options.scanCount ?? 100;
+    this.serializer = options.serializer ?? JSON;
+    this.disableTouch = options.disableTouch ?? false;
+    this.disableTTL = options.disableTTL ?? false;
+    this.#schema = options.schema;
+    this.#absoluteMs = (options.absoluteSeconds ?? 0) * 1000;
+    this.#keys = new Keyspace(this.prefix);
+    this.#redis = new BoundedRedis(options.client, options.commandTimeoutMs ?? 500, this.#metrics);
+    this.#repository = new SessionRepository(this.#redis, this.#keys, this.#metrics, options.schema?.version ?? 1);
+    this.#updater = new SessionUpdater(this.#repository, this.serializer, options.schema);
+  }
+
+  override get(sid: string, done?: Callback<SessionData | null>): Promise<SessionData | null> {
+    return answer(this.#get(this.#keys.session(sid)), done);
+  }
+
+  /** Creates a session the store has not seen; of one it handed out, writes what changed if it is still alive. */
+  override set(sid: string, session: SessionData, done?: Callback): Promise<void> {
+    return answer(this.#set(this.#keys.session(sid), session), done);
+  }
+
+  override touch(sid: string, session: SessionData, done?: Callback): Promise<void> {
+    return answer(this.#touch(this.#keys.session(sid), session), done);
+  }
+
+  /** Takes a sid, or a reference from `ids` or `all`. */
+  override destroy(sid: string, done?: Callback): Promise<void> {
+    const [, bucket, id] = REFERENCE.exec(sid) ?? [];
+    const key = bucket === undefined || id === undefined ? this.#keys.session(sid) : this.#keys.locate(bucket, id);
+    return answer(this.#delete(key), done);
+  }
+
+  override clear(done?: Callback): Promise<void> {
+    return answer(this.#clear(), done);
+  }
+
+  override length(done?: Callback<number>): Promise<number> {
+    return answer(
+      this.#scan().then((keys) => keys.size),
+      done,
+    );
+  }
+
+  /** References of all sessions. */
+  ids(done?: Callback<string[]>): Promise<string[]> {
+    return answer(
+      this.#scan().then((keys) => [...keys].map((key) => this.#reference(key))),
+      done,
+    );
+  }
+
+  /** All sessions, each with its reference as `id`. */
+  override all(done?: Callback<SessionData[]>): Promise<SessionData[]> {
+    return answer(this.#all(), done);
+  }
+
+  /** Read-modify-write of a stored session without a lost update; see `session.update` of `createSessions`. */
+  async update(sid: string, change: Change): Promise<void> {
+    const key = this.#keys.session(sid);
+    const session = await this.#get(key);
+    await this.#updater.update(key, session === null ? 0 : this.#lifetimeMs(session), change);
+  }
+
+  /** Called by express-session with what `get` gave it, to make `req.session`. */
+  override createSession(req: Request, data: SessionData): ReturnType<Store['createSession']> {
+    const session = super.createSession(req, data);
+    this.#provenance.pass(data, session);
+    return session;
+  }
+
+  metrics(): SessionMetrics {
+    return { ...this.#metrics };
+  }
+
+  async #get(key: SessionKey): Promise<SessionData | null> {
+    this.#metrics.misses += 1;
+    const found = await this.#repository.read(key);
+    if (found.state !== 'live') return null;
+    return this.#open(key, found.record);
+  }
+
+  #open(key: SessionKey, record: SessionRecord): SessionData {
+    const { values, baseline } = openRecord(record, this.serializer, this.#schema);
+    // express-session cannot do without one.
+    values.cookie ??= { originalMaxAge: null };
+    const session = values as unknown as SessionData;
+    this.#provenance.remember(session, { key, baseline, touchedAtMs: record.touchedAtMs });
+    return session;
+  }
+
+  async #set(key: SessionKey, session: SessionData): Promise<void> {
+    const ttlMs = this.#lifetimeMs(session);
+    if (ttlMs <= 0 && !this.disableTTL) return await this.#delete(key);
+    const origin = this.#provenance.of(session, key);
+    const delta = this.#changes(origin, session);
+    if (origin === undefined) {
+      await this.#repository.create(key, delta?.set ?? [], { ttlMs, absoluteMs: this.#absoluteMs });
+    } else if (delta === undefined) {
+      return await this.#touch(key, session);
+    } else if (typeof (await this.#repository.write(key, delta, ttlMs)) === 'string') {
+      // Destroyed meanwhile. What this request changed went with it, as if it had been written just before.
+      return;
+    }
+    const baseline = applyDelta(origin?.baseline ?? NOTHING, delta ?? { set: [], remove: [] });
+    this.#provenance.remember(session, { key, baseline, touchedAtMs: Date.now() });
+  }
+
+  /** The cookie's expiry moves with every request; alone it is no change, that is what touch is for. */
+  #changes(origin: Origin | undefined, session: SessionData): Delta | undefined {
+    const delta = findDelta(origin?.baseline ?? NOTHING, session, this.serializer, 'cookie');
+    const cookie = this.serializer.stringify(session.cookie);
+    const stored = origin?.baseline.cookie;
+    if (cookie === undefined || (delta === undefined && stored !== undefined && this.#isSameCookie(stored, session))) {
+      return delta;
+    }
+    return { set: [...(delta?.set ?? []), ['cookie', cookie]], remove: delta?.remove ?? [] };
+  }
+
+  #isSameCookie(stored: string, session: SessionData): boolean {
+    const settings = (cookie: unknown) => JSON.stringify({ ...(cookie as object), expires: undefined });
+    return settings(this.serializer.parse(stored)) === settings(JSON.parse(JSON.stringify(session.cookie)));
+  }
+
+  async #touch(key: SessionKey, session: SessionData): Promise<void> {
+    if (this.disableTouch || this.disableTTL) return;
+    const ttlMs = this.#lifetimeMs(session);
+    const origin = this.#provenance.of(session, key);
+    const now = Date.now();
+    if (origin !== undefined && !isTouchDue(origin.touchedAtMs, now, ttlMs)) return;
+    if (ttlMs <= 0) return await this.#delete(key);
+    await this.#repository.touch(key, ttlMs);
+    if (origin !== undefined) this.#provenance.remember(session, { ...origin, touchedAtMs: now });
+  }
+
+  async #delete(key: SessionKey): Promise<void> {
+    if ((await this.#redis.run(key.key, (redis) => redis.del(key.key))) > 0) this.#metrics.ended += 1;
+  }
+
+  async #clear(): Promise<void> {
+    for await (const keys of scanKeys(this.client, this.#keys.sessionPrefix, this.scanCount)) {
+      // One by one, since in a Cluster they are in different slots; sent together all the same.
+      await Promise.all(keys.map((key) => this.#redis.run(key, (redis) => redis.del(key))));
+    }
+  }
+
+  async #all(): Promise<SessionData[]> {
+    const sessions: SessionData[] = [];
+    for (const key of await this.#scan()) {
+      const { bucket, id } = this.#located(key);
+      const session = await this.#get(this.#keys.locate(bucket, id));
+      if (session !== null) sessions.push(Object.assign(session, { id: this.#reference(key) }));
+    }
+    return sessions;
+  }
+
+  async #scan(): Promise<Set<string>> {
+    const found = new Set<string>();
+    for await (const keys of scanKeys(this.client, this.#keys.sessionPrefix, this.scanCount)) {
+      for (const key of keys) found.add(key);
+    }
+    return found;
+  }
+
+  #located(key: string): { bucket: string; id: string } {
+    const rest = key.slice(this.#keys.sessionPrefix.length);
+    return { bucket: rest.slice(0, 2), id: rest.slice(4) };
+  }
+
+  #reference(key: string): string {
+    const { bucket, id } = this.#located(key);
+    return `${bucket}:${id}`;
+  }
+
+  #lifetimeMs(session: SessionData): number {
+    return this.disableTTL ? 0 : timeToLiveMs(session, this.ttl, Date.now());
+  }
+}
+
+/** connect-redis's way: a callback gets the outcome and the promise resolves; without one the promise has it. */
+function answer<Result>(work: Promise<Result>, done: Callback<Result> | undefined): Promise<Result> {
+  if (done === undefined) return work;
+  return work.then(
+    (result) => {
+      done(null, result);
+      return result;
+    },
+    (error: unknown) => {
+      done(error);
+      return undefined as Result;
+    },
+  );
+}
