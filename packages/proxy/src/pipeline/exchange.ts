@@ -271,7 +271,8 @@ export class Exchange implements AnswerSink, Waiting {
     this.replay = null;
     if (this.state.accessLog !== null) this.firstByteMs = this.state.now();
     this.status = head.status;
-    if (head.status >= 500 && isFailure(head)) upstream.failed(destination, true, `answered ${head.status} repeatedly`);
+    if (head.status >= 500 && isFailure(head))
+      upstream.failed(destination, 'answered', `answered ${head.status} repeatedly`);
     else upstream.succeeded(destination);
     const unframed = head.body === 'until-close' || (this.isHttp10 && head.body === 'chunked');
     this.closeAfter = !this.keepAlive || unframed || !this.requestComplete || this.state.closing;
@@ -342,7 +343,10 @@ export class Exchange implements AnswerSink, Waiting {
     this.connection = null;
     upstream.leave(destination);
     const stale = failure.reused && failure.kind === 'lost' && failure.phase === 'answer-head';
-    if (!stale && !this.tunnel) upstream.failed(destination, false, `${failure.kind} at ${failure.phase}`);
+    if (!stale && !this.tunnel) {
+      const how = failure.phase === 'connect' ? 'unreachable' : 'broken';
+      upstream.failed(destination, how, `${failure.kind} at ${failure.phase}`);
+    }
     if (this.answerStarted) {
       this.destination = destination;
       this.finish(true);

@@ -108,12 +108,12 @@ export class Upstream {
     if (destination.ejection.consecutiveFailures > 0) destination.ejection.success(this.deps.deadlines.nowMs);
   }
 
-  /** A request failed there. `answered`: by a 5xx, else the connection failed. */
-  failed(destination: Destination, answered: boolean, because: string): void {
+  /** A request failed there: no connection, a connection that broke, or an answer that says so. */
+  failed(destination: Destination, how: 'unreachable' | 'broken' | 'answered', because: string): void {
     destination.failures++;
     const { nowMs } = this.deps.deadlines;
-    if (!answered) void this.probeNow(destination);
-    if (!destination.ejection.failure(nowMs) || !this.mayEject(destination, answered)) return;
+    if (how !== 'answered') void this.probeNow(destination);
+    if (!destination.ejection.failure(nowMs) || !(how === 'unreachable' || this.failsAlone(destination))) return;
     destination.ejection.eject(nowMs);
     destination.ejections++;
     this.recheckAtMs = Math.min(this.recheckAtMs, destination.ejection.ejectedUntilMs);
@@ -189,11 +189,10 @@ export class Upstream {
   }
 
   /**
-   * A destination that fails alone is ejected. When the others answer 5xx as well the cause is behind them (a database,
-   * say) and ejecting would only add an outage; and at least half stay in any case unless they cannot be reached.
+   * A destination that fails alone is ejected. When the others fail as well the cause is behind them (a database, say)
+   * and ejecting would only add an outage; so at least half stay, unless they cannot even be reached.
    */
-  private mayEject(destination: Destination, answered: boolean): boolean {
-    if (!answered) return true;
+  private failsAlone(destination: Destination): boolean {
     const others = this.candidates().filter((other) => other !== destination);
     const fine = others.filter((other) => other.ejection.consecutiveFailures === 0);
     return fine.length * 2 >= this.destinations.size - 1 && fine.length > 0;
