@@ -46,6 +46,7 @@ export function ChatPanel({ enabled }: { readonly enabled: boolean }) {
       )}
       <form className="panel-form" onSubmit={submit}>
         <input
+          className="panel-input"
           aria-label="Message"
           placeholder={`Message to ${ROOM}`}
           maxLength={2000}

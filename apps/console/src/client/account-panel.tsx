@@ -51,11 +51,17 @@ function SignInForm({ busy, actions }: Pick<AccountPanelProps, 'busy' | 'actions
     <form className="account-line" onSubmit={signIn}>
       <label>
         <span>Name</span>
-        <input value={username} autoComplete="username" onChange={(event) => setUsername(event.target.value)} />
+        <input
+          className="account-input"
+          value={username}
+          autoComplete="username"
+          onChange={(event) => setUsername(event.target.value)}
+        />
       </label>
       <label>
         <span>Password</span>
         <input
+          className="account-input"
           type="password"
           value={password}
           autoComplete="current-password"

@@ -1,4 +1,4 @@
-import { meAnswerSchema, todoSchema, todosAnswerSchema, userAnswerSchema } from '@holdfast/contracts';
+import { todoSchema, todosAnswerSchema, userAnswerSchema } from '@holdfast/contracts';
 import { z } from 'zod';
 import type { RequestEntry } from '../request/request-entry.js';
 import { exchange } from './exchange.js';
@@ -50,7 +50,6 @@ export function createApi(
       call('POST', '/auth/register', userAnswerSchema, account),
     login: (account: { username: string; password: string }) => call('POST', '/auth/login', userAnswerSchema, account),
     logout: () => call('POST', '/auth/logout', nothing),
-    me: () => call('GET', '/auth/me', meAnswerSchema),
     todos: () => call('GET', '/todos', todosAnswerSchema),
     addTodo: (title: string) => call('POST', '/todos', todoSchema, { title }),
     setDone: (id: string, done: boolean) => call('PATCH', `/todos/${encodeURIComponent(id)}`, todoSchema, { done }),

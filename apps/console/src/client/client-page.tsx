@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import { ChatPanel } from '../chat/chat-panel.js';
 import { useSettled } from '../chat/use-settled.js';
 import { labOrigin } from '../place.js';
@@ -20,9 +19,6 @@ export function ClientPage({ name }: { readonly name: string }) {
   const { state, log, busy, actions } = client;
   const settled = useSettled(log.length, CHAT_AFTER_QUIET_MS, state.user);
   useCommands(client.perform);
-  useEffect(() => {
-    void actions.resume();
-  }, [actions]);
 
   return (
     <main className={framed ? 'client client-framed' : 'client'}>

@@ -28,7 +28,8 @@ export async function exchange<T>(
   if (!response.ok) {
     const told = problemSchema.safeParse(content).data;
     const code = told?.code ?? `http_${status}`;
-    const detail = told?.detail ?? told?.title ?? `The server answered ${status}.`;
+    const fields = told?.errors?.map(({ message }) => message).join(' ');
+    const detail = fields || told?.detail || told?.title || `The server answered ${status}.`;
     return { answer: { ok: false, status, servedBy, code, detail }, route };
   }
   const parsed = shape.safeParse(content);

@@ -58,6 +58,7 @@ export function TodoPanel({ state, busy, actions }: TodoPanelProps) {
       {state.todos.length + missing.length === 0 ? <p className="empty">No todos yet.</p> : null}
       <form className="panel-form" onSubmit={add}>
         <input
+          className="panel-input"
           aria-label="New todo"
           placeholder="New todo"
           maxLength={200}

@@ -1,14 +1,15 @@
-import { useMemo, useReducer, useRef, useState } from 'react';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { type JourneyStep, missingFrom, type StepOutcome } from '../journey/journey.js';
 import { type RequestEntry, withEntry } from '../request/request-entry.js';
 import { type Answer, createApi } from './api.js';
+import { rememberedUser, rememberUser } from './remembered-user.js';
 import { afterTold, initialState, type Told } from './state.js';
 
 export type Client = ReturnType<typeof useClient>;
 
 /** One scenario's client: what the servers said, the log of requests, and what the user can do. */
 export function useClient() {
-  const [state, tell] = useReducer(afterTold, initialState);
+  const [state, tell] = useReducer(afterTold, { ...initialState, user: rememberedUser() });
   const [log, addToLog] = useReducer(withLogEntry, []);
   const [busy, setBusy] = useState(false);
   /** Acknowledged ids of the running journey, kept outside React so that a step sees them at once. */
@@ -33,13 +34,13 @@ export function useClient() {
       add: (title: string) => run(api.addTodo(title), (todo) => ({ kind: 'saved', todo })),
       setDone: (id: string, done: boolean) => run(api.setDone(id, done), (todo) => ({ kind: 'saved', todo })),
       remove: (id: string) => run(api.removeTodo(id), () => ({ kind: 'removed', id })),
-      /** Picks up a login that this browser still has from before; says nothing when there is none. */
-      resume: async () => {
-        const answer = await api.me();
-        if (answer.ok) tell({ kind: 'signed-in', user: answer.body.user.name });
-      },
     };
   }, [api]);
+
+  useEffect(() => rememberUser(state.user), [state.user]);
+  useEffect(() => {
+    if (rememberedUser() !== null) void actions.list();
+  }, [actions]);
 
   const perform = useMemo(
     () =>

@@ -58,9 +58,7 @@ describe('ledger', () => {
       fullReads: 1,
       servers: ['m-1', 'm-2', 'm-3'],
     });
-    expect(verdict(ledger)).toBe(
-      '2 requests refused: not signed in · 1 todo not saved · 3 reads without all todos · 1 request failed',
-    );
+    expect(verdict(ledger)).toBe('Signed out 2 times · 1 of 2 todos not saved · 3 of 4 reads incomplete · Failed once');
   });
 
   it('says nothing before anything happened', () => {

@@ -38,15 +38,17 @@ export function tally(outcomes: readonly StepOutcome[]): Ledger {
 export function verdict(ledger: Ledger): string {
   if (ledger.steps === 0) return '';
   if (ledger.worked === ledger.steps) return 'Nothing lost';
+  const unsaved = ledger.todosTried - ledger.todosSaved;
+  const incomplete = ledger.reads - ledger.fullReads;
   const parts = [
-    ledger.refused > 0 ? `${times(ledger.refused, 'request')} refused: not signed in` : '',
-    ledger.todosSaved < ledger.todosTried ? `${times(ledger.todosTried - ledger.todosSaved, 'todo')} not saved` : '',
-    ledger.fullReads < ledger.reads ? `${times(ledger.reads - ledger.fullReads, 'read')} without all todos` : '',
-    ledger.failed > 0 ? `${times(ledger.failed, 'request')} failed` : '',
+    ledger.refused > 0 ? `Signed out ${times(ledger.refused)}` : '',
+    unsaved > 0 ? `${unsaved} of ${ledger.todosTried} todos not saved` : '',
+    incomplete > 0 ? `${incomplete} of ${ledger.reads} reads incomplete` : '',
+    ledger.failed > 0 ? `Failed ${times(ledger.failed)}` : '',
   ];
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-function times(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
 }
