@@ -1,1 +1,25 @@
-export {};
+export { type ConfigResult, loadConfig, readConfig } from './config/load-config.js';
+export {
+  envFlag,
+  envNumber,
+  envPort,
+  type RedisConfig,
+  redisEnv,
+  type ServiceConfig,
+  type SessionConfig,
+  serviceEnv,
+  sessionEnv,
+} from './config/service-env.js';
+export { sessionOptions } from './config/session-options.js';
+export { HealthRegistry, type Readiness } from './health/health-registry.js';
+export { clientAddress } from './http/client-address.js';
+export { hasOwnOrigin, isCrossOrigin } from './http/cross-origin.js';
+export { ZodBody, ZodParam, ZodQuery } from './http/zod-pipes.js';
+export type { Logger } from './logging/logger.js';
+export { MetricsRegistry } from './metrics/metrics-registry.js';
+export { Api, type ApiDescription } from './openapi/api.decorator.js';
+export { type FieldError, Problem } from './problem/problem.js';
+export { runService } from './process/run-service.js';
+export { isRedisUnavailable } from './redis/is-redis-unavailable.js';
+export { connectRedis, REDIS, RedisModule, type RedisModuleOptions } from './redis/redis.module.js';
+export { type RunningService, type ServiceOptions, startService } from './start-service.js';

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+const wholeNumber = (min: number, max: number, hint: string) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, hint)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, hint);
+
+/** A whole number of `unit` from an environment variable. */
+export const envNumber = (unit: string, { min = 0, max = 999_999_999 }: { min?: number; max?: number } = {}) =>
+  wholeNumber(min, max, `must be a whole number of ${unit} from ${min} to ${max}`);
+
+/** `true` or `false` from an environment variable. */
+export const envFlag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
+
+/** A TCP port from an environment variable; 0 is any free one. */
+export const envPort = wholeNumber(0, 65_535, 'must be a port from 0 (any free one) to 65535');
+
+/** The variables every service reads. Extend it: `z.object({ ...serviceEnv, MY_VARIABLE: … })`. */
+export const serviceEnv = {
+  NODE_ENV: z.string().default('development'),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'must be trace, debug, info, warn, error, fatal or silent',
+    )
+    .default('info'),
+  /** Which replica this is, in logs and `x-instance`; the destination id. Default: the service's name. */
+  INSTANCE_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, . _ -')
+    .optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: envPort.default(0),
+  /** Peers whose X-Forwarded-For is believed. */
+  TRUSTED_PROXIES: z
+    .string()
+    .transform(list)
+    .pipe(
+      z.array(
+        z.union(
+          [z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()],
+          'must be addresses or CIDR ranges, separated by commas, such as 10.0.0.0/8',
+        ),
+      ),
+    )
+    .default(['127.0.0.0/8', '::1/128']),
+  /** Ready to leave: how long answers say `Connection: close` before the port is closed. */
+  SHUTDOWN_DRAIN_MS: envNumber('milliseconds', { max: 60_000 }).default(500),
+  /** Longest time from SIGTERM to exit. */
+  SHUTDOWN_TIMEOUT_MS: envNumber('milliseconds', { min: 100, max: 600_000 }).default(10_000),
+} as const;
+
+/** The variables of a service that keeps something in Redis. */
+export const redisEnv = {
+  REDIS_URL: z.url({
+    protocol: /^rediss?$/,
+    error: 'must be redis://host:port (`npm run infra -- up redis` starts one and prints its address)',
+  }),
+  KEY_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9:_-]{1,32}$/, 'must be 1 to 32 letters, digits, : _ -')
+    .default('hf:'),
+} as const;
+
+/** The variables of a service that reads the shared session. */
+export const sessionEnv = {
+  SESSION_STORE: z
+    .enum(['memory', 'connect-redis', 'redis', 'cached'], 'must be memory, connect-redis, redis or cached')
+    .default('cached'),
+  SESSION_SECRETS: z
+    .string()
+    .transform(list)
+    .pipe(z.array(z.string().min(16, 'each needs at least 16 characters')).min(1, 'give at least one'))
+    .optional(),
+  /** The cookie travels over TLS only, and is called `__Host-hf_sid`. */
+  SESSION_SECURE: envFlag.default(false),
+  SESSION_IDLE_SECONDS: envNumber('seconds', { min: 1 }).default(1800),
+  SESSION_ABSOLUTE_SECONDS: envNumber('seconds', { min: 1 }).default(43_200),
+  MAX_SESSIONS_PER_USER: envNumber('sessions', { min: 1 }).optional(),
+  SESSION_STALE_IF_ERROR_MS: envNumber('milliseconds').default(0),
+} as const;
+
+const common = z.object(serviceEnv);
+const redis = z.object(redisEnv);
+const session = z.object(sessionEnv);
+
+export type ServiceConfig = z.output<typeof common>;
+export type RedisConfig = z.output<typeof redis>;
+export type SessionConfig = z.output<typeof session>;

@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import type { RedisConfig, ServiceConfig, SessionConfig } from './service-env.js';
+
+/**
+ * What the session package wants, from the environment. Without `SESSION_SECRETS` a random one is made, which only this
+ * process knows; in production that is an error.
+ */
+export function sessionOptions<R>(config: ServiceConfig & SessionConfig & RedisConfig, redis: R) {
+  return {
+    store: config.SESSION_STORE,
+    secrets: config.SESSION_SECRETS ?? [inventSecret(config.NODE_ENV)],
+    redis,
+    prefix: config.KEY_PREFIX,
+    secure: config.SESSION_SECURE,
+    idleSeconds: config.SESSION_IDLE_SECONDS,
+    absoluteSeconds: Math.max(config.SESSION_ABSOLUTE_SECONDS, config.SESSION_IDLE_SECONDS),
+    maxSessionsPerUser: config.MAX_SESSIONS_PER_USER,
+    staleIfErrorMs: config.SESSION_STALE_IF_ERROR_MS,
+  };
+}
+
+function inventSecret(environment: string): string {
+  if (environment !== 'production') return randomBytes(32).toString('base64url');
+  throw new Error('SESSION_SECRETS is not set: in production give one or more, separated by commas; the first signs.');
+}

@@ -1,0 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** The request that the code now running works for, if any. */
+export interface RequestScope {
+  readonly requestId: string;
+}
+
+/** Set for the length of each request; every log line written meanwhile carries its `requestId`. */
+export const requestScope = new AsyncLocalStorage<RequestScope>();

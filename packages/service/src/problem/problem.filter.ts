@@ -1,0 +1,33 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import type { Logger } from '../logging/logger.js';
+import { describeError } from './describe-error.js';
+
+/** Renders everything thrown in a request as `application/problem+json`. The cause of a 5xx goes to the log only. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const res = host.switchToHttp().getResponse<Response>();
+    const req = host.switchToHttp().getRequest<Request>();
+    const { retryAfterSeconds, unexpected, ...told } = describeError(error);
+    const requestId: string = res.locals.requestId;
+    if (unexpected) this.logger.error({ err: error, requestId }, 'unexpected error');
+    else if (told.status >= 500) this.logger.warn({ err: causeOf(error), requestId, code: told.code }, 'problem');
+    if (res.headersSent) {
+      // Too late for an answer: a broken connection is the only honest end.
+      req.socket.destroy();
+      return;
+    }
+    if (retryAfterSeconds !== undefined) res.setHeader('retry-after', Math.max(1, Math.ceil(retryAfterSeconds)));
+    // A body nobody read is not the next request: end the connection rather than drain what may be endless.
+    if (!req.complete) res.setHeader('connection', 'close');
+    res.status(told.status).type('application/problem+json');
+    res.end(JSON.stringify({ type: 'about:blank', ...told, requestId }));
+  }
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? (error.cause ?? error) : error;
+}

@@ -1,0 +1,81 @@
+import type { AddressInfo } from 'node:net';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { ServiceConfig } from './config/service-env.js';
+import { HealthRegistry } from './health/health-registry.js';
+import { answerBrokenRequests } from './http/broken-requests.js';
+import { jsonBody } from './http/json-body.js';
+import { observeRequests } from './http/observe-requests.js';
+import { refuseForeignWrites } from './http/refuse-foreign-writes.js';
+import { securityHeaders } from './http/security-headers.js';
+import { createLogger, type Logger, NestLogger } from './logging/logger.js';
+import { MetricsRegistry } from './metrics/metrics-registry.js';
+import { serveOpenApi } from './openapi/open-api-document.js';
+import { ProblemFilter } from './problem/problem.filter.js';
+import { closeGracefully } from './process/close-gracefully.js';
+import { ServiceModule } from './service.module.js';
+
+/** Longer than any proxy keeps an idle connection, so that it is never this side that closes one being reused. */
+const KEEP_ALIVE_MS = 75_000;
+
+export interface ServiceOptions {
+  /** In logs and in the OpenAPI title. */
+  readonly name: string;
+  readonly module: Type | DynamicModule;
+  readonly config: ServiceConfig & { readonly SESSION_SECURE?: boolean };
+  /** Last touches before the port is opened, e.g. a WebSocket adapter. */
+  readonly configure?: (app: NestExpressApplication) => void | Promise<void>;
+}
+
+/** A listening service. */
+export interface RunningService {
+  readonly app: NestExpressApplication;
+  readonly logger: Logger;
+  readonly port: number;
+  /** `http://host:port` */
+  readonly url: string;
+  /** Graceful: not ready at once, then drains, then closes. Calling it again returns the same promise. */
+  close(options?: { readonly drainMs?: number }): Promise<void>;
+}
+
+/** Boots a service in this process and opens its port; knows nothing of signals or of a parent. What tests use. */
+export async function startService({ name, module, config, configure }: ServiceOptions): Promise<RunningService> {
+  const logger = createLogger({ service: name, instance: config.INSTANCE_ID ?? name, level: config.LOG_LEVEL });
+  const app = await NestFactory.create<NestExpressApplication>(
+    { module: ServiceModule, imports: [module] },
+    {
+      bodyParser: false,
+      abortOnError: false,
+      logger: new NestLogger(logger),
+    },
+  );
+  const health = app.get(HealthRegistry);
+  const secure = config.SESSION_SECURE ?? false;
+  app.disable('x-powered-by').disable('etag').set('trust proxy', config.TRUSTED_PROXIES);
+  app.use(observeRequests({ logger, metrics: app.get(MetricsRegistry), leaving: () => health.leaving }));
+  app.use(securityHeaders({ secure }), refuseForeignWrites, jsonBody);
+  app.useGlobalFilters(new ProblemFilter(logger));
+  serveOpenApi(app, { name, cookieName: secure ? '__Host-hf_sid' : 'hf_sid' });
+  await configure?.(app);
+
+  const server = app.getHttpServer();
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = KEEP_ALIVE_MS + 1000;
+  answerBrokenRequests(server);
+  await app.listen(config.PORT, config.HOST);
+  const { port } = server.address() as AddressInfo;
+
+  let closing: Promise<void> | undefined;
+  return {
+    app,
+    logger,
+    port,
+    url: `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`,
+    close: ({ drainMs = config.SHUTDOWN_DRAIN_MS } = {}) => {
+      health.leave();
+      closing ??= closeGracefully({ app, server, drainMs, timeoutMs: config.SHUTDOWN_TIMEOUT_MS });
+      return closing;
+    },
+  };
+}
