@@ -13,15 +13,15 @@ const actions: Record<string, (fleet: Fleet, replica: Replica) => Promise<boolea
   kill: (_fleet, replica) => replica.kill().then(() => true),
   pause: (_fleet, replica) => replica.pause(),
   resume: (_fleet, replica) => replica.resume(),
-  restart: (_fleet, replica) => replica.restart().then(() => true),
+  restart: (fleet, replica) => fleet.restart(replica).then(() => true),
   drain: (fleet, replica) => fleet.drain(replica).then(() => true),
 };
 
 /**
- * Serves `GET /fleet`, `POST /fleet/:id/(kill|pause|resume|restart|drain)` and `POST /fleet/:app/scale` on a free loopback
- * port, for the gateway's admin API, which is what people call. Answers 404, 400 or 409 as problem details.
+ * Serves `GET /fleet`, `POST /fleet/:id/(kill|pause|resume|restart|drain)` and `POST /fleet/:app/scale` on a loopback
+ * port (default 0: any free one), for the gateway's admin API, which is what people call. Answers 404, 400 or 409 as problem details.
  */
-export async function serveControl(fleet: Fleet): Promise<{ url: string; close(): Promise<void> }> {
+export async function serveControl(fleet: Fleet, port = 0): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     answer(fleet, request)
       .catch((error: Error) => problem(500, 'fleet_error', error.message))
@@ -30,13 +30,14 @@ export async function serveControl(fleet: Fleet): Promise<{ url: string; close()
         response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
       });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close: () => close(server) };
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const { port: actualPort } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${actualPort}`, close: () => close(server) };
 }
 
 async function answer(fleet: Fleet, request: IncomingMessage): Promise<Answer> {
   const [, root, name, action, ...rest] = (request.url ?? '').split('?', 1)[0]?.split('/') ?? [];
+  if (!isFromProgram(request)) return problem(403, 'forbidden', 'web pages may not use this API');
   if (root !== 'fleet' || rest.length > 0) return problem(404, 'not_found', 'there is only /fleet here');
   if (name === undefined) {
     if (request.method !== 'GET') return problem(405, 'method_not_allowed', 'use GET /fleet');
@@ -57,6 +58,12 @@ async function answer(fleet: Fleet, request: IncomingMessage): Promise<Answer> {
     return problem(409, 'wrong_state', `cannot ${action} ${replica.id}: it is ${replica.status().state}`);
   }
   return { status: 200, body: replica.status() };
+}
+
+/** A page of any site can send requests to loopback; browsers mark them, and a rebound name shows in Host. */
+function isFromProgram({ headers }: IncomingMessage): boolean {
+  const fromPage = headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
+  return !fromPage && /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '');
 }
 
 async function scale(fleet: Fleet, app: string, body: unknown): Promise<Answer> {

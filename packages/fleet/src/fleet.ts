@@ -9,6 +9,8 @@ export interface FleetHooks {
   added?(replica: ReplicaStatus): Promise<void>;
   /** A replica should get no new users. */
   draining?(replica: ReplicaStatus): Promise<void>;
+  /** A drained replica was restarted and takes new users again. */
+  undraining?(replica: ReplicaStatus): Promise<void>;
   /** A replica is about to be stopped for good. */
   removing?(replica: ReplicaStatus): Promise<void>;
 }
@@ -28,6 +30,10 @@ const startsAtOnce = 4;
 /** The replicas of a plan, as local processes. */
 export class Fleet {
   private readonly replicas = new Map<string, Replica>();
+  private readonly drained = new Set<string>();
+  private stopped = false;
+  /** Scaling happens one request after the other, so that two cannot add the same replica. */
+  private scaling: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly apps: readonly AppPlan[],
@@ -55,7 +61,7 @@ export class Fleet {
   async start(onReady: (id: string) => void = () => undefined): Promise<void> {
     const waiting = [...this.replicas.values()];
     const startNext = async (): Promise<void> => {
-      for (let replica = waiting.shift(); replica !== undefined; replica = waiting.shift()) {
+      for (let replica = waiting.shift(); replica !== undefined && !this.stopped; replica = waiting.shift()) {
         await replica.start();
         onReady(replica.id);
       }
@@ -65,19 +71,33 @@ export class Fleet {
 
   /** Ends every process and resolves when all are gone. */
   async stop(): Promise<void> {
+    this.stopped = true;
     await Promise.all([...this.replicas.values()].map((replica) => replica.stop()));
   }
 
   /** Tells the gateway to send the replica no new users. */
   async drain(replica: Replica): Promise<void> {
     await this.options.hooks?.draining?.(replica.status());
+    this.drained.add(replica.id);
+  }
+
+  /** Stops the replica if it runs and starts it on the same port; resolves once it is ready. A drained one is back in use. */
+  async restart(replica: Replica): Promise<void> {
+    await replica.restart();
+    if (this.drained.delete(replica.id)) await this.options.hooks?.undraining?.(replica.status());
   }
 
   /**
    * Brings every fleet's app of that name to the number of replicas; the highest numbers go first. False if there is no
    * such app. A removed replica is announced before it is stopped, so that requests in flight can end.
    */
-  async scale(appName: string, replicas: number): Promise<boolean> {
+  scale(appName: string, replicas: number): Promise<boolean> {
+    const scaled = this.scaling.then(() => this.scaleNow(appName, replicas));
+    this.scaling = scaled.catch(() => undefined);
+    return scaled;
+  }
+
+  private async scaleNow(appName: string, replicas: number): Promise<boolean> {
     const apps = this.apps.filter((app) => app.app === appName);
     for (const app of apps) {
       for (let n = 1; n <= replicas; n++) {
@@ -93,6 +113,7 @@ export class Fleet {
         await this.options.hooks?.removing?.(replica.status());
         await replica.stop();
         this.replicas.delete(replica.id);
+        this.drained.delete(replica.id);
       }
     }
     return apps.length > 0;

@@ -93,6 +93,31 @@ test('a paused replica can be resumed; what makes no sense is refused with the r
   await close();
 });
 
+test('a web page cannot use the control API', async () => {
+  const fleet = await createFleet(plan());
+  const { url, close } = await serveControl(fleet);
+  const headers = { origin: 'http://evil.example' };
+  expect((await fetch(`${url}/fleet/echo-1/kill`, { method: 'POST', headers })).status).toBe(403);
+  await close();
+});
+
+test('a drained replica takes new users again after a restart', async () => {
+  const announced: string[] = [];
+  const fleet = await createFleet(plan(), {
+    hooks: {
+      draining: async ({ id }) => void announced.push(`draining ${id}`),
+      undraining: async ({ id }) => void announced.push(`undraining ${id}`),
+    },
+  });
+  await fleet.start();
+  const { url, close } = await serveControl(fleet);
+  await post(`${url}/fleet/echo-1/drain`);
+  await post(`${url}/fleet/echo-1/restart`);
+  await post(`${url}/fleet/echo-2/restart`);
+  expect(announced).toEqual(['draining echo-1', 'undraining echo-1']);
+  await close();
+});
+
 test('a program that ends at once fails the start with its name', async () => {
   const fleet = await createFleet({
     apps: [
