@@ -24,6 +24,8 @@ export interface ServiceOptions {
   readonly name: string;
   readonly module: Type | DynamicModule;
   readonly config: ServiceConfig & { readonly SESSION_SECURE?: boolean };
+  /** Other origins whose pages may make changes. Default: none. The service itself decides what they may read. */
+  readonly allowedOrigins?: ReadonlySet<string>;
   /** Last touches before the port is opened, e.g. a WebSocket adapter. */
   readonly configure?: (app: NestExpressApplication) => void | Promise<void>;
 }
@@ -40,7 +42,8 @@ export interface RunningService {
 }
 
 /** Boots a service in this process and opens its port; knows nothing of signals or of a parent. What tests use. */
-export async function startService({ name, module, config, configure }: ServiceOptions): Promise<RunningService> {
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { name, module, config, configure, allowedOrigins = new Set<string>() } = options;
   const logger = createLogger({ service: name, instance: config.INSTANCE_ID ?? name, level: config.LOG_LEVEL });
   const app = await NestFactory.create<NestExpressApplication>(
     { module: ServiceModule, imports: [module] },
@@ -54,7 +57,7 @@ export async function startService({ name, module, config, configure }: ServiceO
   const secure = config.SESSION_SECURE ?? false;
   app.disable('x-powered-by').disable('etag').set('trust proxy', config.TRUSTED_PROXIES);
   app.use(observeRequests({ logger, metrics: app.get(MetricsRegistry), leaving: () => health.leaving }));
-  app.use(securityHeaders({ secure }), refuseForeignWrites, jsonBody);
+  app.use(securityHeaders({ secure }), refuseForeignWrites(allowedOrigins), jsonBody);
   app.useGlobalFilters(new ProblemFilter(logger));
   serveOpenApi(app, { name, cookieName: secure ? '__Host-hf_sid' : 'hf_sid' });
   await configure?.(app);

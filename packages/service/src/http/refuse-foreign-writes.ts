@@ -8,19 +8,21 @@ const JSON_TYPE = /^\s*application\/json\s*(;|$)/i;
 
 /**
  * Refuses state changes that another origin's page makes in a user's name, by what the browser says of itself and by
- * content types that need no permission, and then every body that is not JSON.
+ * content types that need no permission, and then every body that is not JSON. Pages of `allowedOrigins` are let through.
  */
-export const refuseForeignWrites: RequestHandler = (req, _res, next) => {
-  if (isSafeMethod(req.method)) return next();
-  if (isCrossOrigin(req.headers)) {
-    return next(new Problem(403, 'cross_origin', 'Changes are only accepted from pages of this origin.'));
-  }
-  const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-  const type = req.headers['content-type'] ?? '';
-  if (!hasBody || JSON_TYPE.test(type)) return next();
-  if (WITHOUT_PREFLIGHT.test(type)) {
-    const detail = 'Send application/json: this content type needs no permission to be sent by a foreign page.';
-    return next(new Problem(403, 'forgeable_content_type', detail));
-  }
-  next(new Problem(415, 'unsupported_media_type', 'Send the body as application/json.'));
-};
+export function refuseForeignWrites(allowedOrigins: ReadonlySet<string>): RequestHandler {
+  return (req, _res, next) => {
+    if (isSafeMethod(req.method)) return next();
+    if (isCrossOrigin(req.headers) && !allowedOrigins.has(req.headers.origin ?? '')) {
+      return next(new Problem(403, 'cross_origin', 'Changes are only accepted from pages of this origin.'));
+    }
+    const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+    const type = req.headers['content-type'] ?? '';
+    if (!hasBody || JSON_TYPE.test(type)) return next();
+    if (WITHOUT_PREFLIGHT.test(type)) {
+      const detail = 'Send application/json: this content type needs no permission to be sent by a foreign page.';
+      return next(new Problem(403, 'forgeable_content_type', detail));
+    }
+    next(new Problem(415, 'unsupported_media_type', 'Send the body as application/json.'));
+  };
+}
