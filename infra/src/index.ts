@@ -1,4 +1,6 @@
+export { howToGetK6, k6Version, type ObtainedK6, obtainK6 } from './k6/obtain-k6.js';
 export { type Say, sayOnStderr, withProgress } from './progress.js';
-export { type ObtainedRedis, obtainRedis } from './redis/obtain-redis.js';
+export { installRedis, type ObtainedRedis, obtainRedis } from './redis/obtain-redis.js';
 export { findRedisBinary, howToGetRedis } from './redis/redis-binary.js';
 export { type RedisServer, type RedisServerOptions, startRedisServer } from './redis/redis-server.js';
+export { readSystem, type System } from './system/system-file.js';
