@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The prom-client registry behind `/metrics` of one service: `new Counter({ …, registers: [registry] })`. */
 @Injectable()
@@ -21,5 +21,19 @@ export class MetricsRegistry extends Registry {
   /** `route` is the pattern (`/todos/:id`), never the path: labels must stay few. */
   observeRequest(method: string, route: string, status: number, seconds: number): void {
     this.#requests.labels(method, route, String(status)).observe(seconds);
+  }
+
+  /** Publishes numbers that someone else counts, as `<prefix>_<name_in_snake_case>`; `read` runs at each scrape. */
+  exposeNumbers(prefix: string, help: string, read: () => Readonly<Record<string, number>>): void {
+    for (const name of Object.keys(read())) {
+      new Gauge({
+        name: `${prefix}_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+        help: `${help}: ${name}`,
+        registers: [this],
+        collect() {
+          this.set(read()[name] ?? 0);
+        },
+      });
+    }
   }
 }

@@ -6,8 +6,9 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { HealthRegistry } from '../health/health-registry.js';
+import { FastFailingRedis } from './fast-failing-redis.js';
 
 /** Injects the service's one Redis connection: `@Inject(REDIS) redis: Redis`. */
 export const REDIS = Symbol('REDIS');
@@ -19,22 +20,13 @@ export interface RedisModuleOptions {
 }
 
 const STARTUP_WAIT_MS = 5000;
-const LONGEST_PAUSE_MS = 250;
 
 /**
- * Opens a connection that fails fast: commands are bounded in time and never queued while Redis is away, and it
- * reconnects within a quarter of a second of its return. Own connections for subscriptions: `redis.duplicate()`.
+ * Opens a connection that fails fast: a reply is waited for a bounded time, once; nothing is queued while Redis is away;
+ * and it reconnects within a quarter of a second of its return. For subscriptions and blocking commands: `duplicate()`.
  */
 export function connectRedis({ url, commandTimeoutMs = 500 }: RedisModuleOptions): Redis {
-  return new Redis(url, {
-    commandTimeout: commandTimeoutMs,
-    connectTimeout: 1000,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-    // Jitter keeps a fleet from returning in step.
-    retryStrategy: (attempt) => Math.min(25 * 2 ** attempt, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2),
-  });
+  return new FastFailingRedis(url, commandTimeoutMs);
 }
 
 /** Global module with the `REDIS` connection and its readiness check. Starts without Redis too, not ready until it is there. */

@@ -1,0 +1,67 @@
+import { type Command, Redis } from 'ioredis';
+
+/** Where ioredis writes a pipeline before it sends it. */
+type Stream = Parameters<Redis['sendCommand']>[1];
+
+/** A Redis that accepts connections and does not answer for this long is given up: the connection is made anew. */
+const GIVE_UP_MS = 2000;
+/** Longest pause between two attempts to connect. */
+const LONGEST_PAUSE_MS = 250;
+
+/**
+ * An ioredis connection that waits at most `timeoutMs` for a reply, and once it has waited in vain fails every command at
+ * once until Redis has answered again. `duplicate()` gives a plain connection, fit for blocking commands.
+ */
+export class FastFailingRedis extends Redis {
+  #silent = false;
+
+  constructor(
+    url: string,
+    private readonly timeoutMs: number,
+  ) {
+    super(url, {
+      connectTimeout: 1000,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      autoResendUnfulfilledCommands: false,
+      // Jitter keeps a fleet from returning in step.
+      retryStrategy: (attempt) => Math.min(25 * 2 ** attempt, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2),
+    });
+    this.on('close', () => {
+      this.#silent = false;
+    });
+  }
+
+  override sendCommand(command: Command, stream?: Stream): unknown {
+    if (this.#silent && this.status === 'ready') {
+      command.reject(new Error('Command timed out: Redis has not answered since an earlier one'));
+      return command.promise;
+    }
+    const timer = setTimeout(() => {
+      // If this process was the slow one, the reply already waits in the socket: read it before judging.
+      setImmediate(() => {
+        if (command.isResolved) return;
+        command.reject(new Error(`Command timed out after ${this.timeoutMs} ms`));
+        this.#listenForLife();
+      });
+    }, this.timeoutMs);
+    const settled = () => clearTimeout(timer);
+    command.promise.then(settled, settled);
+    return super.sendCommand(command, stream);
+  }
+
+  /** Replies come in order, so the answer to a PING sent now means that everything before it was answered too. */
+  #listenForLife(): void {
+    if (this.#silent || this.status !== 'ready') return;
+    this.#silent = true;
+    const giveUp = setTimeout(() => this.disconnect(true), GIVE_UP_MS);
+    const ping = new Redis.Command('ping', []);
+    const alive = () => {
+      clearTimeout(giveUp);
+      this.#silent = false;
+    };
+    const dead = () => clearTimeout(giveUp);
+    ping.promise.then(alive, dead);
+    super.sendCommand(ping);
+  }
+}

@@ -1,0 +1,73 @@
+import { startRedis, waitFor } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Redis } from 'ioredis';
+import { connectRedis, isRedisUnavailable } from '../src/index.js';
+
+describe('a connection that fails fast', () => {
+  let server: Awaited<ReturnType<typeof startRedis>>;
+  let redis: Redis;
+
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = connectRedis({ url: server.url, commandTimeoutMs: 300 });
+    await waitFor(() => redis.status === 'ready');
+  });
+
+  afterAll(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+
+  const outage = async () => {
+    const startedAt = performance.now();
+    const error = await redis.get('a').then(
+      () => undefined,
+      (failure: unknown) => failure,
+    );
+    return { error, milliseconds: performance.now() - startedAt };
+  };
+  const answers = () =>
+    redis.set('a', '1').then(
+      () => true,
+      () => false,
+    );
+
+  it('waits once for a frozen Redis, then not at all, and is back when it is', async () => {
+    server.pause();
+    const first = await outage();
+    expect(isRedisUnavailable(first.error)).toBe(true);
+    expect(first.milliseconds).toBeLessThan(450);
+    const second = await outage();
+    expect(isRedisUnavailable(second.error)).toBe(true);
+    expect(second.milliseconds).toBeLessThan(50);
+    server.resume();
+    await waitFor(answers, { timeoutMs: 1000 });
+  });
+
+  it('is back after an outage so long that it gave the connection up', async () => {
+    server.pause();
+    await outage();
+    await waitFor(() => redis.status !== 'ready', { timeoutMs: 4000 });
+    expect((await outage()).milliseconds).toBeLessThan(50);
+    server.resume();
+    await waitFor(answers, { timeoutMs: 2000 });
+  });
+
+  it('fails at once while Redis is gone, and is back when it is restarted', async () => {
+    server.kill();
+    await waitFor(() => redis.status !== 'ready');
+    const gone = await outage();
+    expect(isRedisUnavailable(gone.error)).toBe(true);
+    expect(gone.milliseconds).toBeLessThan(50);
+    await server.restart();
+    await waitFor(answers, { timeoutMs: 1000 });
+  });
+
+  it('fails the commands of a pipeline as it fails single ones', async () => {
+    server.pause();
+    await outage();
+    await expect(redis.multi().set('b', '1').get('b').exec()).rejects.toThrow();
+    server.resume();
+    await waitFor(answers, { timeoutMs: 1000 });
+  });
+});
