@@ -19,6 +19,8 @@ export interface RedisServerOptions {
   readonly args?: readonly string[];
   /** Delete `dir` when the server is stopped or our process is gone. Default false. */
   readonly temporary?: boolean;
+  /** Let it live on when our process ends. Default false: it then ends with us, however we end. */
+  readonly background?: boolean;
 }
 
 /** A Redis that belongs to this process and ends with it, however this process ends. */
@@ -97,8 +99,10 @@ async function launchOn(port: number, options: RedisServerOptions): Promise<Chil
   child.unref();
   const pid = child.pid;
   if (pid === undefined) throw await once(child, 'error').then(([error]) => error as Error);
-  guardian().watch(pid);
-  child.once('exit', () => guardian().unwatch(pid));
+  if (options.background !== true) {
+    guardian().watch(pid);
+    child.once('exit', () => guardian().unwatch(pid));
+  }
 
   const deadline = Date.now() + startTimeoutMs;
   while (!hasEnded(child) && Date.now() < deadline) {

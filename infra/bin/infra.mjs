@@ -1,0 +1,13 @@
+// `npm run infra -- up|down redis|kafka`: a real server alone, as tests and the lab use it.
+import { resolve } from 'node:path';
+import { build, fail, install } from './prepare.mjs';
+import { root } from './root.mjs';
+
+await install();
+await build(['@holdfast/infra']);
+const { infraCommand } = await import('../dist/background/infra-command.js');
+try {
+  process.exitCode = await infraCommand(process.argv.slice(2), resolve(root, process.env.DATA_DIR || '.data'));
+} catch (error) {
+  fail(/** @type {Error} */ (error).message);
+}

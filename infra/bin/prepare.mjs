@@ -1,0 +1,71 @@
+// Installs packages and builds, each only where needed. Plain JavaScript: it runs before anything is installed.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './root.mjs';
+import { runWithProgress } from './run.mjs';
+
+const oldestNode = [20, 19];
+
+/** Installs exactly what package-lock.json says, if node_modules does not hold it. Ends the process when that fails. */
+export async function install() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
+    fail(`Node ${process.versions.node} is too old: Holdfast needs Node ${oldestNode.join('.')} or newer.`);
+  }
+  if (isInstalled()) return;
+  const { code, output } = await runWithProgress('installing packages (npm ci)', 'npm', [
+    'ci',
+    '--no-audit',
+    '--no-fund',
+  ]);
+  if (code !== 0) fail(`npm ci failed:\n${lastLines(output, 20)}`);
+}
+
+/** Compares what npm noted about node_modules with the lockfile; packages for other platforms do not count. */
+function isInstalled() {
+  const wanted = readLock(join(root, 'package-lock.json'));
+  const present = readLock(join(root, 'node_modules', '.package-lock.json'));
+  if (wanted === undefined || present === undefined) return false;
+  return Object.entries(wanted).every(
+    ([path, entry]) => !path.includes('node_modules/') || entry.optional || present[path]?.version === entry.version,
+  );
+}
+
+/** @returns {Record<string, { version?: string, optional?: boolean }> | undefined} */
+function readLock(/** @type {string} */ path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Builds workspaces and what they depend on; what has not changed is taken from turbo's cache. Ends the process on failure.
+ * @param {string[]} workspaces package names; none: all
+ */
+export async function build(workspaces = []) {
+  const filters = workspaces.map((name) => `--filter=${name}`);
+  const { code, output } = await turbo('building', ['run', 'build', '--output-logs=errors-only', ...filters]);
+  if (code !== 0) fail(`The build failed:\n${lastLines(output, 60)}`);
+}
+
+/** @param {string} title @param {string[]} args */
+export function turbo(title, args) {
+  return runWithProgress(title, join(root, 'node_modules', '.bin', 'turbo'), args, turboEnv());
+}
+
+export function turboEnv() {
+  return { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+}
+
+/** One message, exit code 1. @param {string} message @returns {never} */
+export function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+/** @param {string} text @param {number} count */
+export function lastLines(text, count) {
+  return text.trimEnd().split('\n').slice(-count).join('\n');
+}

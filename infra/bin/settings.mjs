@@ -1,0 +1,118 @@
+// What a person may choose for `npm start`, checked as a whole. Plain JavaScript without imports from packages: it runs
+// before anything is installed or built.
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from './root.mjs';
+
+/**
+ * @typedef {object} Settings
+ * @property {number} gatewayPort 0: any free one
+ * @property {number} adminPort 0: any free one
+ * @property {number} replicas
+ * @property {string} dataDir absolute
+ * @property {string} logLevel
+ * @property {boolean} all
+ * @property {string[] | undefined} scenarios
+ */
+
+export const usage = `npm start                          three monolith replicas, three of each service, gateway, console, Redis
+npm start -- --all                 with the fleets of the other session stores
+npm start -- --scenarios a,b       only the fleets that these scenarios need
+npm start -- --data-dir <folder>   where Redis keeps its data (DATA_DIR; default .data)
+Variables: GATEWAY_PORT 8080, GATEWAY_ADMIN_PORT 9080, REPLICAS 3, REDIS_URL, SESSION_SECRETS, LOG_LEVEL warn`;
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/**
+ * Reads flags and environment; `problems` lists every mistake, none hides another.
+ * @param {string[]} argv
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {{ help: boolean, problems: string[], settings: Settings }}
+ */
+export function readSettings(argv, env) {
+  /** @type {string[]} */
+  const problems = [];
+  const flags = readFlags(argv, problems);
+  const number = (
+    /** @type {string} */ name,
+    /** @type {number} */ fallback,
+    /** @type {number} */ low,
+    /** @type {number} */ high,
+  ) => {
+    const text = env[name]?.trim();
+    if (text === undefined || text === '') return fallback;
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= low && value <= high) return value;
+    problems.push(
+      `${name} is "${text}": it must be a whole number from ${low} to ${high}. Example: ${name}=${fallback}`,
+    );
+    return fallback;
+  };
+  const gatewayPort = number('GATEWAY_PORT', 8080, 0, 65_535);
+  const adminPort = number('GATEWAY_ADMIN_PORT', 9080, 0, 65_535);
+  if (gatewayPort === adminPort && gatewayPort !== 0) {
+    problems.push(`GATEWAY_PORT and GATEWAY_ADMIN_PORT are both ${gatewayPort}: give the admin API a port of its own`);
+  }
+  const replicas = number('REPLICAS', 3, 1, 20);
+  checkRedisUrl(env, problems);
+  checkSecrets(env, problems);
+  const logLevel = env.LOG_LEVEL || 'warn';
+  if (!logLevels.includes(logLevel)) {
+    problems.push(`LOG_LEVEL is "${logLevel}": it must be one of ${logLevels.join(', ')}`);
+  }
+  const scenarios = flags.scenarios
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (scenarios?.length === 0) problems.push('--scenarios needs names. Example: --scenarios round-robin-cached');
+  const dataDir = resolve(root, flags['data-dir'] ?? (env.DATA_DIR || '.data'));
+  const all = flags.all === true;
+  const help = flags.help === true;
+  return { help, problems, settings: { gatewayPort, adminPort, replicas, dataDir, logLevel, all, scenarios } };
+}
+
+/** @param {string[]} argv @param {string[]} problems */
+function readFlags(argv, problems) {
+  try {
+    const options = /** @type {const} */ ({
+      all: { type: 'boolean' },
+      scenarios: { type: 'string' },
+      'data-dir': { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    });
+    return parseArgs({ args: argv, options }).values;
+  } catch (error) {
+    problems.push(
+      `${/** @type {Error} */ (error).message.split('.')[0]}. Flags: --all, --scenarios a,b, --data-dir <folder>`,
+    );
+    return {};
+  }
+}
+
+/** @param {NodeJS.ProcessEnv} env @param {string[]} problems */
+function checkRedisUrl(env, problems) {
+  const text = env.REDIS_URL;
+  if (!text) return;
+  // The address itself may hold a password: it is not repeated.
+  if (!URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol)) {
+    problems.push('REDIS_URL is not a Redis address. Example: REDIS_URL=redis://127.0.0.1:6379');
+  }
+}
+
+/** @param {NodeJS.ProcessEnv} env @param {string[]} problems */
+function checkSecrets(env, problems) {
+  const text = env.SESSION_SECRETS;
+  if (text === undefined || text === '') {
+    if (env.NODE_ENV === 'production') {
+      problems.push(
+        'SESSION_SECRETS is required when NODE_ENV=production: one or more long random strings, comma separated',
+      );
+    }
+    return;
+  }
+  if (text.split(',').some((secret) => secret.trim().length < 16)) {
+    problems.push(
+      'SESSION_SECRETS holds a secret of fewer than 16 characters: make one with `openssl rand -base64 32`',
+    );
+  }
+}

@@ -1,0 +1,18 @@
+// `npm start`: check, install, build, run. Plain JavaScript up to the point where our own packages are built.
+import { portProblem, takeDataDir } from './preflight.mjs';
+import { build, fail, install } from './prepare.mjs';
+import { readSettings, usage } from './settings.mjs';
+
+const { help, problems, settings } = readSettings(process.argv.slice(2), process.env);
+if (help) {
+  console.log(usage);
+  process.exit(0);
+}
+if (problems.length > 0) fail(problems.join('\n'));
+const problem = takeDataDir(settings) ?? (await portProblem(settings));
+if (problem !== undefined) fail(problem);
+
+await install();
+await build(['auth', 'todo', 'chat', 'monolith', 'gateway', 'console', '@holdfast/infra']);
+const { start } = await import('../dist/start/start.js');
+await start(settings);

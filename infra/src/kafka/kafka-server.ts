@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort, guardian } from '@holdfast/fleet';
+import { runCommand } from '../run-command.js';
+import { type KafkaProgram, kafkaResource } from './kafka-program.js';
+
+/** How to run a Kafka of our own. */
+export interface KafkaServerOptions {
+  readonly program: KafkaProgram;
+  /** Its data, settings and log; created when missing. */
+  readonly dir: string;
+  /** Delete `dir` when the broker is stopped or our process is gone. Default false. */
+  readonly temporary?: boolean;
+  /** Let it live on when our process ends. Default false: it then ends with us, however we end. */
+  readonly background?: boolean;
+}
+
+/** A real Kafka broker (KRaft, one node) on loopback. */
+export interface KafkaServer {
+  /** `host:port`, as KAFKA_BROKERS wants it. */
+  readonly brokers: string;
+  readonly pid: number;
+  /** Ends it; resolves once it is gone. */
+  stop(): Promise<void>;
+}
+
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 15_000;
+
+/** Starts a broker on free ports; resolves once it takes clients. Throws with its last log lines. */
+export async function startKafkaServer(options: KafkaServerOptions): Promise<KafkaServer> {
+  const { dir, program } = options;
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  if (options.temporary) guardian().removePath(dir);
+  const port = await freePort();
+  const settingsPath = join(dir, 'server.properties');
+  writeFileSync(settingsPath, settings(dir, port, await freePort(new Set([port]))));
+  const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId(dir), '-c', settingsPath];
+  const formatted = await runCommand(program.java, ['-cp', program.classPath, ...format], {
+    timeoutMs: startTimeoutMs,
+  });
+  if (formatted.code !== 0) throw new Error(`Kafka's storage in ${dir} cannot be used:\n${formatted.output.trim()}`);
+
+  const logPath = join(dir, 'kafka.log');
+  const child = launch(program, settingsPath, logPath);
+  const pid = child.pid ?? 0;
+  if (options.background !== true) {
+    guardian().watch(pid);
+    child.once('exit', () => guardian().unwatch(pid));
+  }
+  const deadline = Date.now() + startTimeoutMs;
+  while (!hasEnded(child) && Date.now() < deadline) {
+    if (readFileSync(logPath, 'utf8').includes('Kafka Server started')) {
+      return { brokers: `127.0.0.1:${port}`, pid, stop: () => stop(child, options) };
+    }
+    await delay(100);
+  }
+  const lastWords = readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-5).join('\n');
+  await stop(child, options);
+  throw new Error(`Kafka did not start:\n${lastWords}`);
+}
+
+function launch(program: KafkaProgram, settingsPath: string, logPath: string): ChildProcess {
+  const log = openSync(logPath, 'w', 0o600);
+  const logging = `-Dlog4j2.configurationFile=${kafkaResource('log4j2.yaml')}`;
+  const args = ['-Xmx512m', logging, '-cp', program.classPath, 'kafka.Kafka', settingsPath];
+  const child = spawn(program.java, args, { detached: true, stdio: ['ignore', log, log] });
+  closeSync(log);
+  child.on('error', () => {});
+  child.unref();
+  return child;
+}
+
+async function stop(child: ChildProcess, { dir, temporary }: KafkaServerOptions): Promise<void> {
+  if (!hasEnded(child)) {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const killTimer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+    await ended;
+    clearTimeout(killTimer);
+  }
+  if (temporary) {
+    await rm(dir, { recursive: true, force: true });
+    guardian().keepPath(dir);
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+}
+
+/** Storage belongs to the cluster that formatted it: the id is made once for the folder. */
+function clusterId(dir: string): string {
+  const path = join(dir, 'cluster-id');
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    const id = randomBytes(16).toString('base64url');
+    writeFileSync(path, id);
+    return id;
+  }
+}
+
+function settings(dir: string, port: number, controllerPort: number): string {
+  const entries = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'log.dirs': join(dir, 'data'),
+    'num.partitions': 3,
+    // One node cannot replicate; its defaults are for three.
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+  };
+  return Object.entries(entries)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+}

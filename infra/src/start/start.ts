@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { Fleet, type FleetPlan, freePort, serveControl } from '@holdfast/fleet';
+import { obtainRedis } from '../redis/obtain-redis.js';
+import { chooseFleets } from '../system/choose-fleets.js';
+import { gatewayFile } from '../system/gateway-file.js';
+import { servicePlan } from '../system/service-plan.js';
+import { readSystem } from '../system/system-file.js';
+import { CleanUp } from './clean-up.js';
+import { gatewayLink } from './gateway-link.js';
+import { watchParent } from './parent-watch.js';
+import { writePrivateFile } from './private-file.js';
+import { sessionSecrets } from './session-secrets.js';
+
+/** What `npm start` was told; `infra/bin/settings.mjs` checks it. */
+export interface StartSettings {
+  /** 0: any free one. */
+  readonly gatewayPort: number;
+  /** 0: any free one. */
+  readonly adminPort: number;
+  readonly replicas: number;
+  readonly dataDir: string;
+  readonly logLevel: string;
+  readonly all: boolean;
+  readonly scenarios: readonly string[] | undefined;
+}
+
+const root = join(import.meta.dirname, '../../..');
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/**
+ * Starts Redis, the fleets, the console and the gateway, prints `ready  <address>` on stdout, and runs until SIGINT, SIGTERM
+ * or the end of the npm that started it. Everything it started ends with it. Progress goes to stderr.
+ */
+export async function start(settings: StartSettings): Promise<void> {
+  const cleanUp = new CleanUp(say);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cleanUp.end(0));
+  watchParent(() => cleanUp.end(0));
+  try {
+    await startAll(settings, cleanUp);
+  } catch (error) {
+    if (cleanUp.ending) return;
+    say(error instanceof Error ? error.message : String(error));
+    cleanUp.end(1);
+  }
+}
+
+async function startAll(settings: StartSettings, cleanUp: CleanUp): Promise<void> {
+  const system = readSystem();
+  const { fleets, active } = chooseFleets(system, settings);
+  const redis = await obtainRedis(settings.dataDir);
+  cleanUp.add('Redis', () => redis.stop());
+  say(`✓ Redis ${redis.origin}`);
+
+  const taken = new Set([settings.gatewayPort, settings.adminPort]);
+  const ports = {
+    gateway: settings.gatewayPort || (await freePort(taken)),
+    admin: settings.adminPort || (await freePort(taken)),
+    control: await freePort(taken),
+  };
+  const gatewayPath = join(settings.dataDir, 'gateway.yaml');
+  const secrets = sessionSecrets(settings.dataDir);
+  const env = { LOG_LEVEL: settings.logLevel, HOST: '127.0.0.1' };
+  const plan: FleetPlan = {
+    apps: [
+      ...servicePlan(system, {
+        root,
+        fleets,
+        replicas: settings.replicas,
+        env: { ...env, REDIS_URL: redis.url, SESSION_SECRETS: secrets },
+      }),
+      edgeApp('console', 'apps/console/server.mjs', { ...env, GATEWAY_ADMIN_PORT: String(ports.admin) }),
+    ],
+  };
+  const adminUrl = `http://127.0.0.1:${ports.admin}`;
+  const fleet = await createFleet(
+    plan,
+    gatewayLink(system, () => adminUrl),
+  );
+  cleanUp.add('the fleet', () => fleet.stop());
+  const control = await serveControl(fleet, ports.control);
+  cleanUp.add('the control API', () => control.close());
+  await startWithProgress(fleet, `starting ${fleets.join(', ')}`);
+
+  cleanUp.add(
+    'the gateway file',
+    await writePrivateFile(
+      gatewayPath,
+      gatewayFile(system, {
+        port: ports.gateway,
+        adminPort: ports.admin,
+        active,
+        affinitySecrets: secrets.split(','),
+        replicas: fleet.status(),
+      }),
+    ),
+  );
+  const gateway = await createFleet({
+    apps: [
+      {
+        ...edgeApp('gateway', 'apps/gateway/dist/main.js', {
+          ...env,
+          GATEWAY_CONFIG: gatewayPath,
+          GATEWAY_PORT: String(ports.gateway),
+          GATEWAY_ADMIN_PORT: String(ports.admin),
+          FLEET_URL: control.url,
+        }),
+        port: ports.gateway,
+      },
+    ],
+  });
+  cleanUp.add('the gateway', () => gateway.stop());
+  await startWithProgress(gateway, 'starting the gateway');
+  if (!cleanUp.ending) process.stdout.write(`ready  http://localhost:${ports.gateway}\n`);
+}
+
+function edgeApp(app: string, main: string, env: Record<string, string>): FleetPlan['apps'][number] {
+  const args = ['--enable-source-maps', join(root, main)];
+  return { app, fleet: 'edge', idPrefix: app, command: process.execPath, args, env, replicas: 1 };
+}
+
+function createFleet(plan: FleetPlan, hooks = {}): Promise<Fleet> {
+  return Fleet.create(plan, {
+    hooks,
+    inColour: process.stderr.isTTY,
+    log: (line) => process.stderr.write(line),
+    onState: (id, state, detail) => {
+      if (state === 'crashed') say(`${id} ended unexpectedly: ${detail}`);
+    },
+  });
+}
+
+async function startWithProgress(fleet: Fleet, title: string): Promise<void> {
+  const all = fleet.status().length;
+  let ready = 0;
+  let shownAt = Date.now();
+  await fleet.start(() => {
+    ready++;
+    // One line every two seconds, not one per process.
+    if (ready < all && Date.now() - shownAt < 2_000) return;
+    shownAt = Date.now();
+    say(`${ready === all ? '✓' : '…'} ${title}: ${ready} of ${all} ready`);
+  });
+}

@@ -1,0 +1,75 @@
+import { stringify } from 'yaml';
+import type { System } from './system-file.js';
+import { scenarioUpstreams } from './upstreams.js';
+
+/** A running replica, as the gateway needs to know it. */
+export interface RunningReplica {
+  readonly id: string;
+  readonly app: string;
+  readonly fleet: string;
+  readonly port: number;
+}
+
+/** What the gateway file holds beside the scenarios. */
+export interface GatewayFileOptions {
+  readonly port: number;
+  readonly adminPort: number;
+  readonly active: string;
+  /** Signs affinity cookies; the same over restarts, so that clients stay bound. */
+  readonly affinitySecrets: readonly string[];
+  readonly replicas: readonly RunningReplica[];
+}
+
+const domain = 'localhost';
+const health = { path: '/healthz', intervalMs: 500 };
+
+/**
+ * The gateway's file for this system: one upstream per app of each scenario, one host per scenario. A scenario whose
+ * fleet does not run keeps its routes; its upstream has no destinations and says how to start it.
+ */
+export function gatewayFile(system: System, options: GatewayFileOptions): string {
+  const upstreams = scenarioUpstreams(system);
+  const destinationsOf = (fleet: string, app: string) =>
+    options.replicas
+      .filter((replica) => replica.fleet === fleet && replica.app === app)
+      .map(({ id, port }) => ({ id, url: `http://127.0.0.1:${port}` }));
+  return stringify(
+    {
+      listen: { port: options.port, host: '127.0.0.1' },
+      admin: { port: options.adminPort },
+      scenarios: { active: options.active, domain },
+      trustedProxies: ['127.0.0.1/32'],
+      affinitySecrets: options.affinitySecrets,
+      upstreams: {
+        ...Object.fromEntries(
+          upstreams.map(({ name, scenario, fleet, app }) => [
+            name,
+            {
+              policy: system.scenarios[scenario]?.policy,
+              ...(system.scenarios[scenario]?.affinity && {
+                affinity: { cookie: 'hf_affinity', onFailure: 'redistribute' },
+              }),
+              health,
+              hint: `start it with: npm start -- --scenarios ${scenario} (or npm start -- --all)`,
+              destinations: destinationsOf(fleet, app),
+            },
+          ]),
+        ),
+        console: { health, destinations: destinationsOf('edge', 'console') },
+      },
+      routes: [
+        ...upstreams.flatMap(({ name, scenario, app }) =>
+          (system.apps[app]?.routes ?? []).map((path) => ({ host: `${scenario}.${domain}`, path, upstream: name })),
+        ),
+        ...Object.keys(system.scenarios).map((scenario) => ({
+          host: `${scenario}.${domain}`,
+          path: '/',
+          upstream: 'console',
+          websocket: false,
+        })),
+      ],
+    },
+    // Equal objects are written out, not as YAML aliases.
+    { aliasDuplicateObjects: false },
+  );
+}

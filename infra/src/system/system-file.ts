@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case words joined by "-"');
+
+const systemSchema = z
+  .strictObject({
+    apps: z.record(
+      name,
+      z.strictObject({ main: z.string().min(1), routes: z.array(z.string().startsWith('/')).min(1) }),
+    ),
+    fleets: z.record(
+      name,
+      z.strictObject({
+        apps: z.array(name).min(1),
+        env: z.record(z.string(), z.string()).default({}),
+        /** Part of a plain start; other fleets start on demand. */
+        byDefault: z.boolean().default(false),
+        /** Destination ids are `auth-1` rather than `<fleet>-auth-1`. */
+        plainIds: z.boolean().default(false),
+      }),
+    ),
+    scenarios: z.record(
+      name,
+      z.strictObject({
+        fleet: name,
+        policy: z.enum(['round-robin', 'least-requests', 'random-two', 'ip-hash', 'consistent-hash']),
+        /** Bind each client to its destination by a signed cookie. */
+        affinity: z.boolean().default(false),
+      }),
+    ),
+    active: name,
+  })
+  .superRefine((system, context) => {
+    const complain = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    for (const [fleet, { apps }] of Object.entries(system.fleets)) {
+      for (const app of apps) {
+        if (!Object.hasOwn(system.apps, app)) complain(['fleets', fleet, 'apps'], `there is no app "${app}"`);
+      }
+    }
+    for (const [scenario, { fleet }] of Object.entries(system.scenarios)) {
+      if (!Object.hasOwn(system.fleets, fleet))
+        complain(['scenarios', scenario, 'fleet'], `there is no fleet "${fleet}"`);
+    }
+    if (!Object.hasOwn(system.scenarios, system.active))
+      complain(['active'], `there is no scenario "${system.active}"`);
+  });
+
+/** The apps, fleets and scenarios that exist. */
+export type System = z.infer<typeof systemSchema>;
+
+/** Reads the text of a system file. Throws an error that lists every mistake with its path. */
+export function parseSystem(text: string): System {
+  const parsed = systemSchema.safeParse(parse(text));
+  if (parsed.success) return parsed.data;
+  const mistakes = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+  throw new Error(`system.yaml has ${mistakes.length} mistake(s):\n${mistakes.join('\n')}`);
+}
+
+/** The system of this repository, `infra/system.yaml`. */
+export function readSystem(): System {
+  return parseSystem(readFileSync(fileURLToPath(new URL('../../system.yaml', import.meta.url)), 'utf8'));
+}

@@ -1,0 +1,22 @@
+import type { System } from './system-file.js';
+
+/** An upstream of the gateway: one app of one scenario. */
+export interface ScenarioUpstream {
+  readonly name: string;
+  readonly scenario: string;
+  readonly fleet: string;
+  readonly app: string;
+}
+
+/** Every upstream that the scenarios need: named after the scenario, and after the app where a fleet has several. */
+export function scenarioUpstreams(system: System): ScenarioUpstream[] {
+  return Object.entries(system.scenarios).flatMap(([scenario, { fleet }]) => {
+    const apps = system.fleets[fleet]?.apps ?? [];
+    return apps.map((app) => ({ name: apps.length === 1 ? scenario : `${scenario}-${app}`, scenario, fleet, app }));
+  });
+}
+
+/** What the numbers of an app's replicas are put behind: `auth` for the fleet with plain ids, else `<fleet>-auth`. */
+export function idPrefix(system: System, fleet: string, app: string): string {
+  return system.fleets[fleet]?.plainIds === true || fleet === app ? app : `${fleet}-${app}`;
+}
