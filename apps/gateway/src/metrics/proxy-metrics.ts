@@ -1,0 +1,108 @@
+import type { DestinationStatus, ProxyMetrics } from '@holdfast/proxy';
+
+/** One line of a Prometheus metric. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+  /** Set where the line's name is not its metric's, as in a histogram. */
+  readonly metricName?: string;
+}
+
+/** A Prometheus metric and how it is read from the proxy's counters. */
+export interface ProxyMetric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly samples: (metrics: ProxyMetrics) => readonly Sample[];
+}
+
+const DURATION = 'holdfast_proxy_duration_ms';
+
+/** What the proxy counts, for Prometheus. Labels are names from the config, so the number of series is bounded. */
+export const proxyMetrics: readonly ProxyMetric[] = [
+  total('gauge', 'open_connections', 'Client connections open now', (metrics) => metrics.openConnections),
+  total('gauge', 'open_tunnels', 'WebSockets tunnelled now', (metrics) => metrics.openTunnels),
+  total('counter', 'connections_total', 'Client connections accepted', (metrics) => metrics.connections),
+  total('counter', 'requests_total', 'Requests read from clients', (metrics) => metrics.requests),
+  total('counter', 'client_aborts_total', 'Requests the client gave up', (metrics) => metrics.clientAborts),
+  total('counter', 'retries_total', 'Requests sent a second time', (metrics) => metrics.retries),
+  total('counter', 'shed_total', 'Requests refused early because of overload', (metrics) => metrics.shed),
+  {
+    name: 'holdfast_proxy_problems_total',
+    help: 'Answers made by the proxy itself, by problem code',
+    type: 'counter',
+    samples: ({ problems }) => Object.entries(problems).map(([code, value]) => ({ labels: { code }, value })),
+  },
+  perDestination('gauge', 'up', '1 while new clients are sent there', ({ state }) => (state === 'up' ? 1 : 0)),
+  perDestination('gauge', 'in_flight', 'Requests and tunnels open now', ({ inFlight }) => inFlight),
+  perDestination('gauge', 'bound_clients', 'Clients bound by affinity', ({ boundClients }) => boundClients),
+  perDestination('counter', 'requests_total', 'Requests sent there', ({ counters }) => counters.requests),
+  perDestination('counter', 'failures_total', 'Requests it failed', ({ counters }) => counters.failures),
+  perDestination('counter', 'ejections_total', 'Times it was ejected', ({ counters }) => counters.ejections),
+  {
+    name: 'holdfast_proxy_destination_responses_total',
+    help: 'Responses by status class',
+    type: 'counter',
+    samples: (metrics) =>
+      destinations(metrics).flatMap(({ labels, destination }) =>
+        Object.entries(destination.counters.responses).map(([status, value]) => ({
+          labels: { ...labels, status },
+          value,
+        })),
+      ),
+  },
+  {
+    name: DURATION,
+    help: 'Milliseconds from the head of a request to the last byte of its answer',
+    type: 'histogram',
+    samples: ({ durations }) =>
+      Object.entries(durations).flatMap(([upstream, histogram]) => bucketsOf(upstream, histogram)),
+  },
+];
+
+function total(
+  type: ProxyMetric['type'],
+  name: string,
+  help: string,
+  value: (metrics: ProxyMetrics) => number,
+): ProxyMetric {
+  return { name: `holdfast_proxy_${name}`, help, type, samples: (metrics) => [{ labels: {}, value: value(metrics) }] };
+}
+
+function perDestination(
+  type: ProxyMetric['type'],
+  name: string,
+  help: string,
+  value: (destination: DestinationStatus) => number,
+): ProxyMetric {
+  return {
+    name: `holdfast_proxy_destination_${name}`,
+    help,
+    type,
+    samples: (metrics) =>
+      destinations(metrics).map(({ labels, destination }) => ({ labels, value: value(destination) })),
+  };
+}
+
+function destinations({ upstreams }: ProxyMetrics) {
+  return upstreams.flatMap((upstream) =>
+    upstream.destinations.map((destination) => ({
+      destination,
+      labels: { upstream: upstream.name, destination: destination.id },
+    })),
+  );
+}
+
+/** The proxy's counts are cumulative already, the last one over every bound. */
+function bucketsOf(upstream: string, { le, counts, sumMs }: ProxyMetrics['durations'][string]): readonly Sample[] {
+  const count = counts.at(-1) ?? 0;
+  return [
+    ...[...le, '+Inf'].map((bound, index) => ({
+      metricName: `${DURATION}_bucket`,
+      labels: { upstream, le: bound },
+      value: counts[index] ?? count,
+    })),
+    { metricName: `${DURATION}_sum`, labels: { upstream }, value: sumMs },
+    { metricName: `${DURATION}_count`, labels: { upstream }, value: count },
+  ];
+}

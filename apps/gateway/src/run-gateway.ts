@@ -1,0 +1,70 @@
+import { unwatchFile, watchFile } from 'node:fs';
+import { describeMistakes } from './gateway.js';
+import type { PortOverrides } from './gateway-file/gateway-file.js';
+import { readGatewayFile } from './gateway-file/read-gateway-file.js';
+import { type GatewayOptions, PortError, type RunningGateway, startGateway } from './start-gateway.js';
+
+/** A changed file is noticed by its times and size: that also sees files replaced by a rename or a mounted link. */
+const WATCH_INTERVAL_MS = 500;
+
+export interface RunOptions extends GatewayOptions {
+  readonly path: string;
+  readonly ports: PortOverrides;
+}
+
+/**
+ * The gateway as a process: tells its parent `{ type: 'ready', port, adminPort }`, reloads on SIGHUP and when its file
+ * changes, ends on SIGTERM, SIGINT and when its parent is gone.
+ */
+export async function runGateway(options: RunOptions): Promise<void> {
+  const running = await startGateway(options).catch((error: unknown) => {
+    process.stderr.write(
+      `The gateway could not start. ${error instanceof PortError ? error.message : String(error)}\n`,
+    );
+    process.exit(1);
+  });
+  const { logger, port, adminPort } = running;
+  const reload = (because: string) => reloadFile(running, options, because);
+  process.on('SIGHUP', () => reload('SIGHUP'));
+  watchFile(options.path, { interval: WATCH_INTERVAL_MS }, (now, before) => {
+    // A file that is gone for a moment is being replaced; its absence is no reason to change anything.
+    if (now.mtimeMs !== 0 && (now.mtimeMs !== before.mtimeMs || now.size !== before.size)) reload('the file changed');
+  });
+  endWithParent(running, options);
+  logger.info({ port, adminPort }, 'ready');
+  process.send?.({ type: 'ready', port, adminPort });
+}
+
+function reloadFile({ gateway, logger }: RunningGateway, { path, ports }: RunOptions, because: string): void {
+  const parsed = readGatewayFile(path, ports);
+  const result = parsed.ok ? gateway.replace(parsed.file) : parsed;
+  if (result.ok) logger.info({ path, because }, 'reloaded');
+  else logger.error({ path, because, mistakes: describeMistakes(result.mistakes) }, 'not reloaded: the old file stays');
+}
+
+function endWithParent(running: RunningGateway, { path, config }: RunOptions): void {
+  const { logger } = running;
+  let stopping = false;
+  const stop = (reason: string) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ reason }, 'shutting down');
+    unwatchFile(path);
+    // The last resort, should a client hold on.
+    setTimeout(() => process.exit(1), config.SHUTDOWN_TIMEOUT_MS).unref();
+    running.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'shutdown failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('disconnect', () => stop('parent gone'));
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'uncaught exception');
+    stop('uncaught exception');
+  });
+}
