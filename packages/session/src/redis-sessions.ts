@@ -25,7 +25,8 @@ import { SessionUpdater } from './store/session-updater.js';
 import { isTouchDue, ThrottledTouch } from './store/throttled-touch.js';
 
 const RECHECK_MS = 30_000;
-const SWEEP_MS = 5000;
+/** How long after its expiry a session is announced, at most; shorter where sessions are. */
+const MAX_SWEEP_MS = 5000;
 
 /** Our own store, `redis` and `cached`. */
 export class RedisSessions implements Sessions {
@@ -76,7 +77,8 @@ export class RedisSessions implements Sessions {
       },
       () => void this.#watch.recheckAll(),
     );
-    this.#sweeper = new ExpirySweeper(this.#redis, keys, repository.origin, SWEEP_MS);
+    const sweepMs = Math.min(MAX_SWEEP_MS, Math.max(options.idleMs / 4, 50));
+    this.#sweeper = new ExpirySweeper(this.#redis, keys, repository.origin, sweepMs);
   }
 
   async login(req: Request, user: SessionUser): Promise<void> {

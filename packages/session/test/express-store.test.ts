@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RedisStore } from 'connect-redis';
 import express from 'express';
@@ -10,14 +11,12 @@ import { RedisSessionStore, SessionUnavailableError } from '../src/index.js';
 import { expressStoreContract, type ListableStore } from './express-store.contract.js';
 import { attributesOf, SECRET } from './servers/app.js';
 import { Browser } from './servers/browser.js';
-import { type RedisServer, startRedisServer } from './servers/redis-server.js';
-import { waitFor } from './servers/wait-for.js';
 
-let server: RedisServer;
+let server: TestRedis;
 let redis: Redis;
 
 beforeAll(async () => {
-  server = await startRedisServer();
+  server = await startRedis();
   redis = new Redis(server.url);
 });
 
@@ -96,10 +95,13 @@ describe('RedisSessionStore', () => {
   it('ends a session at its absolute lifetime however often it is used', async () => {
     store = new RedisSessionStore({ client: redis, ttl: 60, absoluteSeconds: 0.3 });
     await store.set('123', { cookie } as never);
-    await waitFor(async () => {
-      await store.touch('123', { cookie } as never);
-      return (await store.get('123')) === null;
-    }, 1000);
+    await waitFor(
+      async () => {
+        await store.touch('123', { cookie } as never);
+        return (await store.get('123')) === null;
+      },
+      { timeoutMs: 1000 },
+    );
   });
 
   it('does read-modify-write without a lost update', async () => {

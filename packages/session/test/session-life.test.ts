@@ -1,16 +1,15 @@
+import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
-import { type RedisServer, startRedisServer } from './servers/redis-server.js';
-import { waitFor } from './servers/wait-for.js';
 
 describe.each(['redis', 'cached'] as const)('a session in the store %s', (store) => {
-  let redis: RedisServer;
+  let redis: TestRedis;
   let one: TestApp;
   let two: TestApp;
 
   beforeAll(async () => {
-    redis = await startRedisServer();
+    redis = await startRedis();
     one = await startApp(redis.url, { store });
     two = await startApp(redis.url, { store });
   });
@@ -120,7 +119,7 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     await ada.post(`${one.url}/logout`);
     expect(ada.cookie).toBeUndefined();
     expect(await status(stolen, one)).toBe(401);
-    await waitFor(async () => (await status(stolen, two)) === 401, 100);
+    await waitFor(async () => (await status(stolen, two)) === 401, { timeoutMs: 100 });
   });
 
   it('never exists under an invented, unsigned or tampered sid', async () => {

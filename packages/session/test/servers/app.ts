@@ -3,25 +3,28 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { Redis } from 'ioredis';
-import { createSessions, type SessionError, type SessionOptions, type Sessions } from '../../src/index.js';
+import {
+  createSessions,
+  type RedisClient,
+  type SessionError,
+  type SessionOptions,
+  type Sessions,
+} from '../../src/index.js';
 
 export const SECRET = 'a-secret-for-tests-only';
 
 export interface TestApp {
   readonly url: string;
   readonly sessions: Sessions;
+  /** The application's own connection; of a Cluster, a view of it as a single server. */
   readonly redis: Redis;
   close(): Promise<void>;
 }
 
 /** One server process's worth of session layer behind routes that exercise it. */
-export async function startApp(redisUrl: string, options: Partial<SessionOptions> = {}): Promise<TestApp> {
-  const redis = new Redis(redisUrl, {
-    enableOfflineQueue: false,
-    retryStrategy: (attempt) => Math.min(20 * attempt, 200),
-  });
-  redis.on('error', () => undefined);
-  await once(redis, 'ready');
+export async function startApp(redisTo: string | RedisClient, options: Partial<SessionOptions> = {}): Promise<TestApp> {
+  const redis = (typeof redisTo === 'string' ? connect(redisTo) : redisTo) as Redis;
+  if (redis.status !== 'ready') await once(redis, 'ready');
   const sessions = createSessions({ store: 'redis', secrets: [SECRET], redis, ...options });
   const app = express();
   app.disable('x-powered-by');
@@ -35,6 +38,15 @@ export async function startApp(redisUrl: string, options: Partial<SessionOptions
     redis,
     close: () => closeAll(server, sessions, redis),
   };
+}
+
+function connect(url: string): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    retryStrategy: (attempt) => Math.min(20 * attempt, 200),
+  });
+  redis.on('error', () => undefined);
+  return redis;
 }
 
 function routes(app: Express, sessions: Sessions): void {

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
+import { Redis } from 'ioredis';
+
+export const DOWN_AFTER_MS = 1000;
+
+export interface TestSentinels {
+  readonly master: TestRedis;
+  readonly replica: TestRedis;
+  connect(): Redis;
+  stop(): Promise<void>;
+}
+
+/** A master, a replica, and three real Sentinels that agree by two. */
+export async function startSentinels(): Promise<TestSentinels> {
+  const master = await startRedis();
+  const replica = await startRedis({ args: ['--replicaof', `127.0.0.1 ${master.port}`] });
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-sentinel-'));
+  const sentinels: Array<{ child: ChildProcess; port: number }> = [];
+  for (let n = 0; n < 3; n += 1) sentinels.push(await startSentinel(directory, master.port));
+  const first = new Redis(sentinels[0]?.port ?? 0, '127.0.0.1');
+  first.on('error', () => undefined);
+  await waitFor(
+    async () => {
+      const [others, replicas] = [await count(first, 'sentinels'), await count(first, 'replicas')];
+      return others === 2 && replicas === 1;
+    },
+    { timeoutMs: 20_000 },
+  );
+  first.disconnect();
+  return {
+    master,
+    replica,
+    connect: () =>
+      new Redis({
+        name: 'main',
+        sentinels: sentinels.map(({ port }) => ({ host: '127.0.0.1', port })),
+        enableOfflineQueue: false,
+        retryStrategy: () => 50,
+        sentinelRetryStrategy: () => 50,
+      }),
+    async stop() {
+      for (const { child } of sentinels) {
+        const gone = once(child, 'exit');
+        child.kill('SIGKILL');
+        await gone;
+      }
+      await Promise.all([master.stop(), replica.stop()]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startSentinel(directory: string, masterPort: number) {
+  const port = await freePort();
+  // Sentinel insists on a file of its own that it can write to.
+  const file = join(directory, `${port}.conf`);
+  await writeFile(
+    file,
+    [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `dir ${directory}`,
+      `sentinel monitor main 127.0.0.1 ${masterPort} 2`,
+      `sentinel down-after-milliseconds main ${DOWN_AFTER_MS}`,
+      'sentinel failover-timeout main 5000',
+    ].join('\n'),
+  );
+  return { child: spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' }), port };
+}
+
+async function count(sentinel: Redis, what: 'sentinels' | 'replicas'): Promise<number> {
+  return ((await sentinel.call('SENTINEL', what, 'main')) as unknown[]).length;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
