@@ -3,7 +3,6 @@ import { envPort, loadConfig, serviceEnv } from '@holdfast/service';
 import { z } from 'zod';
 import { readCommand, USAGE } from './command.js';
 import { readGatewayFile, reportMistakes } from './gateway-file/read-gateway-file.js';
-import { runGateway } from './run-gateway.js';
 
 const config = loadConfig(
   z.object({
@@ -37,6 +36,10 @@ switch (command.kind) {
       process.exit(1);
     }
     if (command.kind === 'check') process.stdout.write(`${command.path} is a valid gateway file.\n`);
-    else await runGateway({ path: command.path, ports, file: parsed.file, config, fleetUrl: config.FLEET_URL });
+    else {
+      // Only now: a check needs no server, and loading one takes longer than checking.
+      const { runGateway } = await import('./run-gateway.js');
+      await runGateway({ path: command.path, ports, file: parsed.file, config, fleetUrl: config.FLEET_URL });
+    }
   }
 }

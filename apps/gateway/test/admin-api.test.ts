@@ -1,0 +1,185 @@
+import { startDestination, waitFor } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type GatewayUnderTest, startGatewayUnderTest } from './support/gateway-under-test.js';
+
+let system: GatewayUnderTest;
+beforeAll(async () => {
+  system = await startGatewayUnderTest();
+});
+afterAll(() => system.stop());
+
+const problem = (status: number, code: string) => ({ status, code });
+const idsIn = async (upstream: string): Promise<string[]> => {
+  const { upstreams } = (await system.admin('GET', '/upstreams')).json() as {
+    upstreams: { name: string; destinations: { id: string }[] }[];
+  };
+  return upstreams.find(({ name }) => name === upstream)?.destinations.map(({ id }) => id) ?? [];
+};
+
+describe('destinations', () => {
+  it('are listed with state and counters', async () => {
+    await system.traffic('storm.localhost');
+    const { upstreams } = (await system.admin('GET', '/upstreams')).json();
+    expect(upstreams).toContainEqual(
+      expect.objectContaining({
+        name: 'storm',
+        destinations: [expect.objectContaining({ id: 'storm-1', state: 'up', inFlight: 0, boundClients: 0 })],
+      }),
+    );
+  });
+
+  it('can be added, and adding one twice changes nothing', async () => {
+    const added = await startDestination((_request, response) => void response.end('storm-2'));
+    const body = { id: 'storm-2', url: added.url };
+    expect((await system.admin('POST', '/upstreams/storm/destinations', { body })).status).toBe(201);
+    expect((await system.admin('POST', '/upstreams/storm/destinations', { body })).status).toBe(200);
+    expect(await idsIn('storm')).toEqual(['storm-1', 'storm-2']);
+    const seen = new Set(
+      [await system.traffic('storm.localhost'), await system.traffic('storm.localhost')].map((r) => r.text),
+    );
+    expect(seen).toEqual(new Set(['storm-1', 'storm-2']));
+    expect((await system.admin('DELETE', '/upstreams/storm/destinations/storm-2')).status).toBe(204);
+    expect(await idsIn('storm')).toEqual(['storm-1']);
+    await added.stop();
+  });
+
+  it('move to a new address under their old id, as after a restart', async () => {
+    const first = await startDestination((_request, response) => void response.end('first'));
+    const second = await startDestination((_request, response) => void response.end('second'));
+    await system.admin('POST', '/upstreams/storm/destinations', { body: { id: 'moving', url: first.url } });
+    await system.admin('POST', '/upstreams/storm/destinations', { body: { id: 'moving', url: second.url } });
+    const answers = [await system.traffic('storm.localhost'), await system.traffic('storm.localhost')].map(
+      ({ text }) => text,
+    );
+    expect(answers.sort()).toEqual(['second', 'storm-1']);
+    await system.admin('DELETE', '/upstreams/storm/destinations/moving');
+    await Promise.all([first.stop(), second.stop()]);
+  });
+
+  it('get no new clients while they drain, and some again after', async () => {
+    expect((await system.admin('POST', '/upstreams/calm/destinations/calm-1/drain')).status).toBe(204);
+    for (let n = 0; n < 4; n++) expect((await system.traffic('calm.localhost')).text).toBe('calm-2');
+    expect((await system.admin('POST', '/upstreams/calm/destinations/calm-1/undrain')).status).toBe(204);
+    const answers = [await system.traffic('calm.localhost'), await system.traffic('calm.localhost')].map(
+      ({ text }) => text,
+    );
+    expect(answers.sort()).toEqual(['calm-1', 'calm-2']);
+  });
+
+  it.each([
+    ['POST', '/upstreams/nope/destinations', { id: 'a', url: 'http://127.0.0.1:1' }, problem(404, 'unknown_upstream')],
+    ['POST', '/upstreams/calm/destinations', { id: 'a', url: 'ftp://x' }, problem(400, 'invalid_destination')],
+    ['POST', '/upstreams/calm/destinations', { id: '', url: 'http://x' }, problem(400, 'invalid_request')],
+    ['POST', '/upstreams/calm/destinations', { id: 'a', url: 'http://x', extra: 1 }, problem(400, 'invalid_request')],
+    ['POST', '/upstreams/calm/destinations', [], problem(400, 'invalid_request')],
+    ['POST', '/upstreams/calm/destinations/nope/drain', undefined, problem(404, 'unknown_destination')],
+    ['POST', '/upstreams/calm/destinations/calm-1/drain', { deadlineMs: -1 }, problem(400, 'invalid_request')],
+    ['DELETE', '/upstreams/calm/destinations/nope', undefined, problem(404, 'unknown_destination')],
+    ['DELETE', '/upstreams/__proto__/destinations/a', undefined, problem(400, 'invalid_request')],
+    ['DELETE', '/upstreams/constructor/destinations/a', undefined, problem(404, 'unknown_upstream')],
+    ['GET', '/fleet', undefined, problem(501, 'no_fleet')],
+    ['POST', '/fleet/auth-1/explode', undefined, problem(400, 'invalid_request')],
+    ['POST', '/fleet/auth/scale', { replicas: 'many' }, problem(400, 'invalid_request')],
+  ])('%s %s with %j is refused as a problem', async (method, path, body, expected) => {
+    const reply = await system.admin(method, path, body === undefined ? {} : { body });
+    expect(reply.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(reply.json()).toMatchObject({ ...expected, requestId: expect.any(String) });
+    expect(reply.status).toBe(expected.status);
+  });
+});
+
+describe('scenarios', () => {
+  it('have a host each, below the domain and below the page', async () => {
+    expect((await system.traffic('storm.localhost')).text).toBe('storm-1');
+    expect((await system.traffic('storm.lab.localhost:8080')).text).toBe('storm-1');
+  });
+
+  it('are switched for the plain hosts, from the next request on, and nothing else is forgotten', async () => {
+    await system.admin('POST', '/upstreams/calm/destinations/calm-1/drain');
+    expect((await system.traffic('localhost')).text).toBe('calm-2');
+    const reply = await system.admin('PUT', '/scenario', { body: { name: 'storm' } });
+    expect(reply.json()).toEqual({ active: 'storm', scenarios: ['calm', 'storm'] });
+    for (const host of ['localhost', 'lab.localhost', '127.0.0.1', '[::1]']) {
+      expect((await system.traffic(host)).text).toBe('storm-1');
+    }
+    expect((await system.traffic('calm.localhost')).text).toBe('calm-2');
+    await system.admin('PUT', '/scenario', { body: { name: 'calm' } });
+    await system.admin('POST', '/upstreams/calm/destinations/calm-1/undrain');
+  });
+
+  it.each([
+    [{ name: 'nope' }, 404],
+    [{ name: 7 }, 400],
+    [{}, 400],
+    [{ name: 'calm', more: 1 }, 400],
+  ])('refuse %j with %i', async (body, status) => {
+    expect((await system.admin('PUT', '/scenario', { body })).status).toBe(status);
+  });
+});
+
+describe('who may use it', () => {
+  const page = () => `http://lab.localhost:${system.port}`;
+
+  it('is the console page, with CORS for it alone', async () => {
+    const headers = { origin: page(), 'sec-fetch-site': 'cross-site' };
+    const read = await system.admin('GET', '/upstreams', { headers });
+    expect(read.headers).toMatchObject({ 'access-control-allow-origin': page(), vary: 'origin' });
+    const preflight = await system.admin('OPTIONS', '/scenario', { headers });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers['access-control-allow-methods']).toBe('GET, POST, PUT');
+    const write = await system.admin('PUT', '/scenario', { headers, body: { name: 'calm' } });
+    expect(write.status).toBe(200);
+  });
+
+  it('is not the page when it would redirect traffic', async () => {
+    const headers = { origin: page(), 'sec-fetch-site': 'cross-site' };
+    const body = { id: 'evil', url: 'http://127.0.0.1:1' };
+    expect((await system.admin('POST', '/upstreams/calm/destinations', { headers, body })).status).toBe(403);
+  });
+
+  it.each(['http://evil.example', 'null'])('is no other page, such as %s', async (origin) => {
+    for (const [method, path] of [
+      ['GET', '/upstreams'],
+      ['PUT', '/scenario'],
+      ['OPTIONS', '/scenario'],
+    ] as const) {
+      const reply = await system.admin(method, path, { headers: { origin, 'sec-fetch-site': 'cross-site' } });
+      expect(reply.json()).toMatchObject({ status: 403, code: 'cross_origin' });
+      expect(reply.headers['access-control-allow-origin']).toBeUndefined();
+    }
+  });
+
+  it('is no scenario, whose pages hold what users wrote', async () => {
+    const origin = `http://storm.lab.localhost:${system.port}`;
+    expect((await system.admin('GET', '/upstreams', { headers: { origin } })).status).toBe(403);
+  });
+
+  it('is nobody who came by a rebound name', async () => {
+    const reply = await system.admin('GET', '/upstreams', { headers: { host: `evil.example:${system.adminPort}` } });
+    expect(reply.json()).toMatchObject({ status: 403, code: 'host_not_allowed' });
+  });
+});
+
+describe('what it shows', () => {
+  it('are metrics of the proxy', async () => {
+    await system.traffic('storm.localhost');
+    const { text } = await system.admin('GET', '/metrics');
+    expect(text).toMatch(/^holdfast_proxy_destination_requests_total\{upstream="storm",destination="storm-1"\} [1-9]/m);
+  });
+
+  it('are live decisions', async () => {
+    const response = await fetch(`http://127.0.0.1:${system.adminPort}/events`);
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    let text = '';
+    void (async () => {
+      for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString();
+    })().catch(() => undefined);
+    await waitFor(async () => {
+      await system.traffic('storm.localhost', '/secret?token=1');
+      return text.includes('event: decision');
+    });
+    expect(text).toMatch(/"destination":"storm-1"/);
+    expect(text).not.toContain('token');
+    await response.body?.cancel().catch(() => undefined);
+  });
+});

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Destination, startDestination, waitFor } from '@holdfast/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { call } from './support/gateway-under-test.js';
+
+const bin = join(import.meta.dirname, '../bin/holdfast-gateway.js');
+let directory: string;
+let path: string;
+let destinations: readonly Destination[];
+let running: ChildProcess | undefined;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'holdfast-gateway-'));
+  path = join(directory, 'gateway.yaml');
+  destinations = await Promise.all(
+    ['one', 'two'].map((name) => startDestination((_request, response) => void response.end(name))),
+  );
+});
+afterEach(async () => {
+  if (running?.exitCode === null && running.signalCode === null) {
+    running.kill('SIGKILL');
+    await once(running, 'exit');
+  }
+  await Promise.all(destinations.map((destination) => destination.stop()));
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function write(destination: number, more = ''): void {
+  const url = destinations[destination]?.url;
+  const text = `listen: { port: 0 }\nadmin: { port: 0 }\nupstreams: { app: { destinations: [{ id: app-1, url: '${url}' }] } }\nroutes: [{ upstream: app }]\n${more}`;
+  // Replaced by a rename, as editors and deployments do.
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
+}
+
+function launch(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, [bin, ...words], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const output = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output.text += chunk));
+  return { child, output };
+}
+
+async function start(words: readonly string[] = [path]) {
+  const { child, output } = launch(words);
+  running = child;
+  const [ready] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => Promise.reject(new Error(output.text))),
+  ])) as [{ type: string; port: number; adminPort: number }];
+  return { child, output, ready, answer: async () => (await call(ready.port, 'GET', '/')).text };
+}
+
+describe('the gateway as a process', () => {
+  it('says that it is ready with its ports, and serves', async () => {
+    write(0);
+    const { ready, answer } = await start();
+    expect(ready).toMatchObject({ type: 'ready', port: expect.any(Number), adminPort: expect.any(Number) });
+    expect(await answer()).toBe('one');
+  });
+
+  it('takes a changed file without being told', async () => {
+    write(0);
+    const { answer } = await start();
+    write(1);
+    await waitFor(async () => (await answer()) === 'two');
+  });
+
+  it('takes a changed file on SIGHUP', async () => {
+    write(0);
+    const { child, answer } = await start();
+    write(1);
+    child.kill('SIGHUP');
+    await waitFor(async () => (await answer()) === 'two');
+  });
+
+  it('keeps the old file when the new one has mistakes, and says all of them', async () => {
+    write(0);
+    const { child, output, answer } = await start();
+    write(1, 'colour: red\nlimits: { maxHeaders: 0 }\n');
+    child.kill('SIGHUP');
+    await waitFor(() => output.text.includes('not reloaded'));
+    expect(output.text).toMatch(/colour is not a setting/);
+    expect(output.text).toMatch(/limits\.maxHeaders/);
+    expect(await answer()).toBe('one');
+  });
+
+  it('ends with its parent', async () => {
+    write(0);
+    const { child } = await start();
+    child.disconnect();
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+  });
+
+  it('ends on SIGTERM even while someone watches the live view', async () => {
+    write(0);
+    const { child, ready } = await start();
+    const watching = await fetch(`http://127.0.0.1:${ready.adminPort}/events`);
+    child.kill('SIGTERM');
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+    await watching.body?.cancel().catch(() => undefined);
+  });
+
+  it.each([
+    ['GATEWAY_PORT', 'traffic'],
+    ['GATEWAY_ADMIN_PORT', 'admin'],
+  ])('names a taken port and %s', async (variable) => {
+    write(0);
+    const taken = destinations[0]?.port;
+    const { child, output } = launch([path], { [variable]: String(taken) });
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(1);
+    expect(output.text).toContain(`Port ${taken} is taken: set ${variable} to another one.`);
+  });
+
+  it('checks a file and says every mistake with its path and an example', async () => {
+    write(0);
+    const good = launch([path, '--check']);
+    expect((await once(good.child, 'exit'))[0]).toBe(0);
+    write(0, 'colour: red\nscenarios: { active: 1 }\n');
+    const bad = launch([path, '--check']);
+    expect((await once(bad.child, 'exit'))[0]).toBe(1);
+    expect(bad.output.text).toMatch(/has 2 mistakes/);
+    expect(bad.output.text).toMatch(/scenarios\.active: .+\n {4}for example: round-robin-cached/);
+  });
+});
