@@ -1,0 +1,18 @@
+import { envNumber } from '@holdfast/service';
+import { z } from 'zod';
+
+/** The variables chat reads beside those every service reads. */
+export const chatEnv = {
+  /** Messages kept per room: how far back a client can recover. */
+  CHAT_HISTORY_LENGTH: envNumber('messages', { min: 1, max: 100_000 }).default(1_000),
+  CHAT_MESSAGES_PER_MINUTE: envNumber('messages', { min: 1 }).default(100),
+  /** On shutdown, sockets are closed over this time, so that their clients do not all reconnect at once. */
+  CHAT_CLOSE_SPREAD_MS: envNumber('milliseconds', { max: 60_000 }).default(500),
+} as const;
+
+const schema = z.object(chatEnv);
+
+export type ChatConfig = z.output<typeof schema> & { readonly KEY_PREFIX: string };
+
+/** Injects the `ChatConfig`. */
+export const CHAT_CONFIG = Symbol('CHAT_CONFIG');

@@ -1,0 +1,57 @@
+import { REDIS } from '@holdfast/service';
+import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { CHAT_CONFIG, type ChatConfig } from './chat-config.js';
+import { Presence } from './presence/presence.js';
+import { RedisRoomLog } from './room/redis-room-log.js';
+import { RoomEvents } from './room/room-events.js';
+import { RoomHub } from './room/room-hub.js';
+import type { RoomLog } from './room/room-log.js';
+import { ROOM_LOG } from './room/room-log.token.js';
+import { RoomsController } from './room/rooms.controller.js';
+import { ChatGateway } from './socket/chat.gateway.js';
+
+/**
+ * Chat rooms. Expects the session module and `REDIS` to be global, and `SessionWsAdapter` to be the application's
+ * WebSocket adapter (`configureChat`).
+ */
+@Module({})
+export class ChatModule implements OnApplicationShutdown {
+  constructor(@Inject(RoomEvents) private readonly events: RoomEvents) {}
+
+  static forRoot(config: ChatConfig): DynamicModule {
+    const logger = new Logger('chat');
+    const report = (error: unknown): void => logger.error(error instanceof Error ? error.message : String(error));
+    return {
+      module: ChatModule,
+      controllers: [RoomsController],
+      providers: [
+        { provide: CHAT_CONFIG, useValue: config },
+        {
+          provide: ROOM_LOG,
+          inject: [REDIS],
+          useFactory: (redis: Redis) => new RedisRoomLog(redis, config.KEY_PREFIX, config.CHAT_HISTORY_LENGTH),
+        },
+        { provide: Presence, inject: [REDIS], useFactory: (redis: Redis) => new Presence(redis, config.KEY_PREFIX) },
+        {
+          provide: RoomEvents,
+          inject: [REDIS],
+          // We subscribe again ourselves, to know when it is done.
+          useFactory: (redis: Redis) =>
+            new RoomEvents(redis.duplicate({ autoResubscribe: false, enableOfflineQueue: true }), config.KEY_PREFIX),
+        },
+        {
+          provide: RoomHub,
+          inject: [ROOM_LOG, RoomEvents, Presence],
+          useFactory: (log: RoomLog, events: RoomEvents, presence: Presence) =>
+            new RoomHub(log, events, presence, report),
+        },
+        ChatGateway,
+      ],
+    };
+  }
+
+  onApplicationShutdown(): void {
+    this.events.close();
+  }
+}

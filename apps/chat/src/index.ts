@@ -1,0 +1,3 @@
+export { ChatModule } from './chat.module.js';
+export { type ChatConfig, chatEnv } from './chat-config.js';
+export { configureChat } from './configure-chat.js';

@@ -1,0 +1,51 @@
+import type { Redis } from 'ioredis';
+import { roomKeys } from '../room/room-keys.js';
+
+/** A place in a room is leased: an instance that dies without a word stops renewing, and its members fade. */
+const leaseMs = 30_000;
+/** How often an instance renews the leases of its members. Three chances within one lease. */
+export const renewEveryMs = 10_000;
+
+/** Who is in a room, over all instances. */
+export class Presence {
+  constructor(
+    private readonly redis: Redis,
+    private readonly prefix: string,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Takes or renews the places of these sockets. `seats` are ids unique over all instances. */
+  async renew(room: string, seats: ReadonlyArray<{ readonly seat: string; readonly name: string }>): Promise<void> {
+    if (seats.length === 0) return;
+    const { presence } = roomKeys(this.prefix, room);
+    const until = this.now() + leaseMs;
+    await this.redis
+      .multi()
+      .zadd(presence, ...seats.flatMap(({ seat, name }) => [until, `${seat} ${name}`]))
+      .pexpire(presence, leaseMs * 2)
+      .exec();
+  }
+
+  /** Gives a place up and tells the room. */
+  async leave(room: string, seat: string, name: string): Promise<void> {
+    const { presence, channel } = roomKeys(this.prefix, room);
+    await this.redis
+      .multi()
+      .zrem(presence, `${seat} ${name}`)
+      .publish(channel, JSON.stringify({ kind: 'presence' }))
+      .exec();
+  }
+
+  /** Tells every instance's members of the room that presence has changed. */
+  async announce(room: string): Promise<void> {
+    await this.redis.publish(roomKeys(this.prefix, room).channel, JSON.stringify({ kind: 'presence' }));
+  }
+
+  /** Names of who is in the room, each once, in alphabetical order. */
+  async members(room: string): Promise<string[]> {
+    const { presence } = roomKeys(this.prefix, room);
+    await this.redis.zremrangebyscore(presence, '-inf', String(this.now()));
+    const places = await this.redis.zrange(presence, 0, -1);
+    return [...new Set(places.map((place) => place.slice(place.indexOf(' ') + 1)))].sort();
+  }
+}

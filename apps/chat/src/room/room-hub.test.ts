@@ -1,0 +1,134 @@
+import type { ChatMessage, ServerFrame } from '@holdfast/contracts';
+import { expect, test } from '@jest/globals';
+import type { Presence } from '../presence/presence.js';
+import type { ChatSocket } from '../socket/chat-socket.js';
+import type { RoomEvents, RoomListener } from './room-events.js';
+import { RoomHub } from './room-hub.js';
+import type { Position, Replay, RoomLog } from './room-log.js';
+
+const message = (offset: number): ChatMessage => ({
+  offset,
+  id: `m${offset}`,
+  from: 'ada',
+  text: `t${offset}`,
+  at: '',
+});
+
+/** A log whose answers a test can hold back. */
+class FakeLog implements RoomLog {
+  epoch = 'e1';
+  readonly messages: ChatMessage[] = [];
+  onReplay: () => void = () => undefined;
+  append = async () => ({ offset: 0 });
+  add(count = 1): ChatMessage {
+    for (let i = 0; i < count; i++) this.messages.push(message(this.messages.length + 1));
+    return message(this.messages.length);
+  }
+  async replay(_room: string, after?: Position): Promise<Replay> {
+    const recovered = after?.epoch === this.epoch;
+    const offset = this.messages.length;
+    const missed = this.messages.filter((m) => !recovered || m.offset > (after?.offset ?? 0));
+    this.onReplay();
+    return { epoch: this.epoch, offset, recovered, messages: missed };
+  }
+}
+
+class FakeSocket {
+  readonly offsets = new Map<string, number>();
+  readonly frames: ServerFrame[] = [];
+  readonly seat = 's';
+  readonly name = 'ada';
+  send(frame: ServerFrame): void {
+    this.frames.push(frame);
+  }
+  sendText(text: string): void {
+    this.frames.push(JSON.parse(text) as ServerFrame);
+  }
+  seen(): number[] {
+    return this.frames.flatMap((frame) => {
+      if (frame.type === 'joined') return frame.messages.map((m) => m.offset);
+      return frame.type === 'message' ? [frame.message.offset] : [];
+    });
+  }
+}
+
+function setUp() {
+  const log = new FakeLog();
+  let listener: RoomListener | undefined;
+  const events = {
+    listen: (l: RoomListener) => {
+      listener = l;
+    },
+    subscribe: async () => undefined,
+    unsubscribe: async () => undefined,
+  };
+  const presence = { renew: async () => undefined, announce: async () => undefined, leave: async () => undefined };
+  const hub = new RoomHub(log, events as unknown as RoomEvents, presence as unknown as Presence);
+  const publish = (m: ChatMessage): void => listener?.message('r', log.epoch, m);
+  const join = async (seen?: Position): Promise<FakeSocket> => {
+    const socket = new FakeSocket();
+    await hub.join(socket as unknown as ChatSocket, 'r', seen);
+    return socket;
+  };
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  return { log, hub, publish, join, settle, interrupt: () => listener?.interrupted(['r']) };
+}
+
+test('a member sees the history and then every message once, in order', async () => {
+  const { log, publish, join } = setUp();
+  log.add(2);
+  const socket = await join();
+  publish(log.add());
+  publish(message(3));
+  publish(log.add());
+  expect(socket.seen()).toEqual([1, 2, 3, 4]);
+});
+
+test('a message that never arrived live is fetched when the next one shows the gap', async () => {
+  const { log, publish, join, settle } = setUp();
+  const socket = await join();
+  log.add();
+  publish(log.add());
+  await settle();
+  expect(socket.seen()).toEqual([1, 2]);
+});
+
+test('after an interruption what was missed is fetched without waiting for a message', async () => {
+  const { log, join, settle, interrupt } = setUp();
+  const socket = await join();
+  log.add(3);
+  interrupt();
+  await settle();
+  expect(socket.seen()).toEqual([1, 2, 3]);
+});
+
+test('a message published while a second member joins reaches it', async () => {
+  const { log, publish, join } = setUp();
+  await join();
+  log.onReplay = () => {
+    log.onReplay = () => undefined;
+    publish(log.add());
+  };
+  const second = await join();
+  expect(second.seen()).toEqual([1]);
+});
+
+test('a message published while the first member joins reaches it', async () => {
+  const { log, publish, join } = setUp();
+  log.onReplay = () => {
+    log.onReplay = () => undefined;
+    publish(log.add());
+  };
+  const first = await join();
+  expect(first.seen()).toEqual([1]);
+});
+
+test('a hole that cannot be filled is admitted: the members get the history with recovered false', async () => {
+  const { log, join, settle, interrupt } = setUp();
+  const socket = await join();
+  log.epoch = 'e2';
+  log.add();
+  interrupt();
+  await settle();
+  expect(socket.frames.at(-1)).toMatchObject({ type: 'joined', epoch: 'e2', recovered: false, offset: 1 });
+});

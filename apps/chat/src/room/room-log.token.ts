@@ -1,0 +1,2 @@
+/** Injects the `RoomLog`. */
+export const ROOM_LOG = Symbol('ROOM_LOG');

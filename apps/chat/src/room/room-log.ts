@@ -1,0 +1,41 @@
+import type { ChatMessage } from '@holdfast/contracts';
+
+/** A message with the epoch its offset counts in. */
+export interface LoggedMessage {
+  readonly epoch: string;
+  readonly message: ChatMessage;
+}
+
+export interface NewMessage {
+  readonly userId: string;
+  readonly from: string;
+  readonly text: string;
+  /** Chosen by the client; the same one from the same user within ten minutes is the same message. */
+  readonly clientId: string;
+}
+
+/** What a reader has seen last. */
+export interface Position {
+  readonly epoch: string;
+  readonly offset: number;
+}
+
+export interface Replay {
+  readonly epoch: string;
+  /** The newest offset of the room; 0 for an empty one. */
+  readonly offset: number;
+  /** True: `messages` is exactly what came after the position. False: recent history, possibly with a hole before it. */
+  readonly recovered: boolean;
+  readonly messages: readonly ChatMessage[];
+}
+
+/**
+ * The messages of every room, in order. Within one epoch offsets are 1, 2, 3, … without a hole; a new epoch begins when
+ * the log has lost something it had given out. Rejects when the store is unavailable: then nothing was promised.
+ */
+export interface RoomLog {
+  /** Appends and publishes at once. Sending the same `clientId` again returns the first one's offset. */
+  append(room: string, message: NewMessage): Promise<{ readonly offset: number }>;
+  /** What came after a position; without one, the recent history. */
+  replay(room: string, after?: Position): Promise<Replay>;
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { chatCloseCodes, type ServerFrame } from '@holdfast/contracts';
+import type { Authenticated } from '@holdfast/session';
+import type { WebSocket } from 'ws';
+import { MessageRate } from './message-rate.js';
+
+/** A reader that has this much unread is dropped: it reconnects and recovers, and our memory stays bounded. */
+const mostUnreadBytes = 1_048_576;
+
+/** One logged-in user's connection. */
+export class ChatSocket {
+  /** Unique over all instances. */
+  readonly seat = randomUUID();
+  /** Last offset given to this socket, by room it has joined. */
+  readonly offsets = new Map<string, number>();
+  private missedPings = 0;
+
+  constructor(
+    private readonly socket: WebSocket,
+    readonly session: Authenticated,
+    private readonly rate: MessageRate,
+  ) {
+    socket.on('pong', () => {
+      this.missedPings = 0;
+    });
+  }
+
+  get name(): string {
+    return this.session.user.name;
+  }
+
+  send(frame: ServerFrame): void {
+    this.sendText(JSON.stringify(frame));
+  }
+
+  /** For frames that go to many sockets and are turned into text once. */
+  sendText(text: string): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    if (this.socket.bufferedAmount > mostUnreadBytes) this.socket.terminate();
+    else this.socket.send(text);
+  }
+
+  /** Counts an incoming frame; closes with 1008 and answers false when there are too many. */
+  admit(): boolean {
+    if (this.rate.admit()) return true;
+    this.socket.close(chatCloseCodes.throttled, 'too many messages');
+    return false;
+  }
+
+  /** Asks for a sign of life; drops the socket after two without one. */
+  ping(): void {
+    if (this.missedPings >= 2) {
+      this.socket.terminate();
+    } else {
+      this.missedPings++;
+      this.socket.ping();
+    }
+  }
+
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+}

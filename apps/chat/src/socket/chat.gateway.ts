@@ -1,0 +1,132 @@
+import type { IncomingMessage } from 'node:http';
+import { type ClientFrame, chatCloseCodes } from '@holdfast/contracts';
+import { isRedisUnavailable } from '@holdfast/service';
+import { SessionService } from '@holdfast/session/nest';
+import { Inject, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import {
+  ConnectedSocket,
+  MessageBody,
+  type OnGatewayConnection,
+  type OnGatewayDisconnect,
+  SubscribeMessage,
+  WebSocketGateway,
+} from '@nestjs/websockets';
+import type { WebSocket } from 'ws';
+import { CHAT_CONFIG, type ChatConfig } from '../chat-config.js';
+import { renewEveryMs } from '../presence/presence.js';
+import { RoomHub } from '../room/room-hub.js';
+import type { RoomLog } from '../room/room-log.js';
+import { ROOM_LOG } from '../room/room-log.token.js';
+import { ChatSocket } from './chat-socket.js';
+import { MessageRate } from './message-rate.js';
+import { sessionOf } from './session-ws.adapter.js';
+
+const pingEveryMs = 20_000;
+
+type JoinFrame = Extract<ClientFrame, { type: 'join' }>;
+type SendFrame = Extract<ClientFrame, { type: 'send' }>;
+
+/** `GET /chat/socket`: the frames of the API, one `ChatSocket` per connection. */
+@WebSocketGateway({ path: '/chat/socket' })
+export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger('chat');
+  private readonly sockets = new Map<WebSocket, { readonly chat: ChatSocket; readonly unwatch: () => void }>();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private closing = false;
+
+  constructor(
+    @Inject(RoomHub) private readonly hub: RoomHub,
+    @Inject(ROOM_LOG) private readonly log: RoomLog,
+    @Inject(SessionService) private readonly sessions: SessionService,
+    @Inject(CHAT_CONFIG) private readonly config: ChatConfig,
+  ) {}
+
+  onModuleInit(): void {
+    const renew = (): void => void this.hub.renewPresence().catch((error: unknown) => this.report(error));
+    const ping = (): void => {
+      for (const { chat } of this.sockets.values()) chat.ping();
+    };
+    this.timers.push(setInterval(renew, renewEveryMs), setInterval(ping, pingEveryMs));
+  }
+
+  handleConnection(socket: WebSocket, request: IncomingMessage): void {
+    const session = sessionOf(request);
+    if (session === undefined || this.closing) {
+      socket.terminate();
+      return;
+    }
+    const chat = new ChatSocket(socket, session, new MessageRate(this.config.CHAT_MESSAGES_PER_MINUTE));
+    const unwatch = this.sessions.watch(session, (reason) => chat.close(chatCloseCodes.sessionEnded, reason));
+    this.sockets.set(socket, { chat, unwatch });
+  }
+
+  async handleDisconnect(socket: WebSocket): Promise<void> {
+    const entry = this.sockets.get(socket);
+    if (entry === undefined) return;
+    this.sockets.delete(socket);
+    entry.unwatch();
+    await this.hub.leave(entry.chat).catch((error: unknown) => this.report(error));
+  }
+
+  @SubscribeMessage('join')
+  async join(@ConnectedSocket() socket: WebSocket, @MessageBody() { room, epoch, offset }: JoinFrame): Promise<void> {
+    const chat = this.admitted(socket);
+    if (chat === undefined) return;
+    const seen = epoch === undefined ? undefined : { epoch, offset: offset ?? 0 };
+    await this.hub.join(chat, room, seen).catch((error: unknown) => this.refuse(chat, error, { room }));
+    // Closed while we joined: the disconnect came before there was anything to leave.
+    if (!this.sockets.has(socket)) await this.hub.leave(chat);
+  }
+
+  @SubscribeMessage('send')
+  async send(@ConnectedSocket() socket: WebSocket, @MessageBody() { room, text, clientId }: SendFrame): Promise<void> {
+    const chat = this.admitted(socket);
+    if (chat === undefined) return;
+    if (!chat.offsets.has(room)) {
+      return chat.send({ type: 'error', code: 'not_joined', detail: `Join ${room} first.`, room, clientId });
+    }
+    const { id: userId, name: from } = chat.session.user;
+    try {
+      const { offset } = await this.log.append(room, { userId, from, text, clientId });
+      chat.send({ type: 'sent', clientId, offset });
+      void this.sessions.touch(chat.session).catch(() => undefined);
+    } catch (error) {
+      this.refuse(chat, error, { room, clientId });
+    }
+  }
+
+  @SubscribeMessage('invalid')
+  invalid(@ConnectedSocket() socket: WebSocket, @MessageBody() detail: string): void {
+    this.admitted(socket)?.send({ type: 'error', code: 'invalid_frame', detail });
+  }
+
+  /** Tells every client to come back, spread over a window, and waits until they are gone. */
+  async onModuleDestroy(): Promise<void> {
+    this.closing = true;
+    for (const timer of this.timers) clearInterval(timer);
+    const closed = [...this.sockets.entries()].map(
+      ([socket, { chat }]) =>
+        new Promise<void>((resolve) => {
+          socket.once('close', () => resolve());
+          const delayMs = Math.random() * this.config.CHAT_CLOSE_SPREAD_MS;
+          setTimeout(() => chat.close(chatCloseCodes.restart, 'restart'), delayMs);
+          setTimeout(() => chat.terminate(), this.config.CHAT_CLOSE_SPREAD_MS + 1_000).unref();
+        }),
+    );
+    await Promise.all(closed);
+  }
+
+  private admitted(socket: WebSocket): ChatSocket | undefined {
+    const chat = this.sockets.get(socket)?.chat;
+    return chat?.admit() ? chat : undefined;
+  }
+
+  private refuse(chat: ChatSocket, error: unknown, about: { room: string; clientId?: string }): void {
+    if (!isRedisUnavailable(error)) this.report(error);
+    chat.send({ type: 'error', code: 'unavailable', detail: 'Not now: send it again in a moment.', ...about });
+  }
+
+  private report(error: unknown): void {
+    this.logger.error(error instanceof Error ? error.message : String(error));
+  }
+}

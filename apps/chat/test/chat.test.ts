@@ -1,0 +1,301 @@
+import { randomUUID } from 'node:crypto';
+import { type ServerFrame, serverFrameSchema } from '@holdfast/contracts';
+import {
+  REDIS,
+  RedisModule,
+  type RunningService,
+  readConfig,
+  redisEnv,
+  serviceEnv,
+  sessionEnv,
+  sessionOptions,
+  startService,
+} from '@holdfast/service';
+import { SessionModule, SessionService } from '@holdfast/session/nest';
+import { startRedis, waitFor } from '@holdfast/testing';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { Controller, Inject, Module, Post, Query, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import type { Redis } from 'ioredis';
+import { WebSocket } from 'ws';
+import { z } from 'zod';
+import { ChatModule, chatEnv, configureChat } from '../src/index.js';
+
+type TestRedis = Awaited<ReturnType<typeof startRedis>>;
+let redis: TestRedis;
+let services: RunningService[] = [];
+let clients: Client[] = [];
+
+beforeAll(async () => {
+  // Every write is on disk before it is acknowledged, so that a kill may lose nothing at all.
+  redis = await startRedis({ args: ['--appendfsync', 'always'] });
+});
+afterEach(async () => {
+  for (const client of clients) client.socket.terminate();
+  await Promise.all(services.map((service) => service.close({ drainMs: 0 })));
+  services = [];
+  clients = [];
+});
+afterAll(() => redis.stop());
+
+@Controller('test')
+class LoginController {
+  constructor(@Inject(SessionService) private readonly sessions: SessionService) {}
+
+  @Post('login')
+  async login(@Req() req: Request, @Query('name') name: string) {
+    await this.sessions.login(req, { id: name, name });
+    return {};
+  }
+
+  @Post('logout')
+  async logout(@Req() req: Request) {
+    await this.sessions.logout(req);
+    return {};
+  }
+}
+
+/** One chat instance with a login of the test's own; instances share Redis, and so sessions and rooms. */
+async function startChat(env: Record<string, string> = {}): Promise<RunningService> {
+  const read = readConfig(z.object({ ...serviceEnv, ...redisEnv, ...sessionEnv, ...chatEnv }), {
+    REDIS_URL: redis.url,
+    SESSION_SECRETS: 'a-secret-only-for-these-tests',
+    LOG_LEVEL: 'silent',
+    CHAT_CLOSE_SPREAD_MS: '0',
+    ...env,
+  });
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  const { config } = read;
+  @Module({
+    imports: [
+      RedisModule.forRoot({ url: config.REDIS_URL }),
+      SessionModule.forRootAsync({ inject: [REDIS], useFactory: (client: Redis) => sessionOptions(config, client) }),
+      ChatModule.forRoot(config),
+    ],
+    controllers: [LoginController],
+  })
+  class TestModule {}
+  const service = await startService({ name: 'chat', module: TestModule, config, configure: configureChat });
+  services.push(service);
+  return service;
+}
+
+async function login(service: RunningService, name: string): Promise<string> {
+  const response = await fetch(`${service.url}/test/login?name=${name}`, { method: 'POST' });
+  return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+}
+
+class Client {
+  readonly frames: ServerFrame[] = [];
+  closeCode: number | undefined;
+
+  constructor(readonly socket: WebSocket) {
+    socket.on('message', (data) => this.frames.push(serverFrameSchema.parse(JSON.parse(String(data)))));
+    socket.on('close', (code) => {
+      this.closeCode = code;
+    });
+    clients.push(this);
+  }
+
+  send(frame: unknown): void {
+    this.socket.send(JSON.stringify(frame));
+  }
+
+  async join(room: string, seen: { epoch?: string; offset?: number } = {}) {
+    const before = this.frames.length;
+    this.send({ type: 'join', room, ...seen });
+    const frame = await waitFor(() => this.frames.slice(before).find((f) => f.type === 'joined'));
+    return frame as Extract<ServerFrame, { type: 'joined' }>;
+  }
+
+  texts(): string[] {
+    return this.frames.flatMap((f) => (f.type === 'message' ? [f.message.text] : []));
+  }
+}
+
+async function connect(service: RunningService, cookie: string): Promise<Client> {
+  const socket = new WebSocket(`${service.url.replace('http', 'ws')}/chat/socket`, {
+    headers: { cookie },
+    origin: service.url,
+  });
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  return new Client(socket);
+}
+
+function upgradeStatus(service: RunningService, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`${service.url.replace('http', 'ws')}/chat/socket`, { headers });
+    socket.on('unexpected-response', (_request, response) => {
+      resolve(response.statusCode ?? 0);
+      socket.terminate();
+    });
+    socket.on('open', () => {
+      resolve(101);
+      socket.terminate();
+    });
+    socket.on('error', () => undefined);
+  });
+}
+
+const room = (): string => `r-${randomUUID()}`;
+
+test('a message reaches members on every instance, once and in order', async () => {
+  const [first, second] = [await startChat(), await startChat()];
+  const ada = await connect(first, await login(first, 'ada'));
+  const bob = await connect(second, await login(second, 'bob'));
+  const name = room();
+  await ada.join(name);
+  await bob.join(name);
+  for (let i = 0; i < 20; i++) (i % 2 ? ada : bob).send({ type: 'send', room: name, text: `t${i}`, clientId: `c${i}` });
+  await waitFor(() => ada.texts().length === 20 && bob.texts().length === 20);
+  expect(ada.texts()).toEqual(bob.texts());
+});
+
+test('a client that was away gets exactly what it missed, from another instance', async () => {
+  const [first, second] = [await startChat(), await startChat()];
+  const cookie = await login(first, 'ada');
+  const name = room();
+  const ada = await connect(first, cookie);
+  const { epoch } = await ada.join(name);
+  ada.send({ type: 'send', room: name, text: 'one', clientId: '1' });
+  await waitFor(() => ada.texts().length === 1);
+  ada.socket.terminate();
+  const bob = await connect(second, await login(second, 'bob'));
+  await bob.join(name);
+  bob.send({ type: 'send', room: name, text: 'two', clientId: '2' });
+  await waitFor(() => bob.texts().length === 1);
+
+  const again = await (await connect(second, cookie)).join(name, { epoch, offset: 1 });
+  expect(again).toMatchObject({ recovered: true, offset: 2 });
+  expect(again.messages.map((m) => m.text)).toEqual(['two']);
+});
+
+test('what the history no longer holds is admitted with recovered false', async () => {
+  const service = await startChat({ CHAT_HISTORY_LENGTH: '2' });
+  const ada = await connect(service, await login(service, 'ada'));
+  const name = room();
+  const { epoch } = await ada.join(name);
+  for (const n of [1, 2, 3, 4]) ada.send({ type: 'send', room: name, text: `t${n}`, clientId: `${n}` });
+  await waitFor(() => ada.texts().length === 4);
+  const again = await (await connect(service, await login(service, 'bob'))).join(name, { epoch, offset: 1 });
+  expect(again).toMatchObject({ recovered: false, offset: 4 });
+  expect(again.messages.map((m) => m.offset)).toEqual([3, 4]);
+});
+
+test('a reader who has seen more than Redis kept starts a new epoch', async () => {
+  const service = await startChat();
+  const name = room();
+  const ada = await connect(service, await login(service, 'ada'));
+  const { epoch } = await ada.join(name);
+  const again = await (await connect(service, await login(service, 'bob'))).join(name, { epoch, offset: 7 });
+  expect(again.recovered).toBe(false);
+  expect(again.epoch).not.toBe(epoch);
+});
+
+test('sending the same clientId again changes nothing and answers the same offset', async () => {
+  const service = await startChat();
+  const ada = await connect(service, await login(service, 'ada'));
+  const name = room();
+  await ada.join(name);
+  ada.send({ type: 'send', room: name, text: 'hello', clientId: 'same' });
+  ada.send({ type: 'send', room: name, text: 'hello', clientId: 'same' });
+  const sent = await waitFor(() => {
+    const frames = ada.frames.filter((f) => f.type === 'sent');
+    return frames.length === 2 && frames;
+  });
+  expect(sent).toEqual([
+    { type: 'sent', clientId: 'same', offset: 1 },
+    { type: 'sent', clientId: 'same', offset: 1 },
+  ]);
+  expect(ada.texts()).toEqual(['hello']);
+});
+
+test('history and presence are readable over HTTP by someone logged in, and by nobody else', async () => {
+  const service = await startChat();
+  const cookie = await login(service, 'ada');
+  const ada = await connect(service, cookie);
+  const name = room();
+  await ada.join(name);
+  ada.send({ type: 'send', room: name, text: 'hello', clientId: '1' });
+  await waitFor(() => ada.texts().length === 1);
+  const get = (path: string, headers = { cookie }) => fetch(`${service.url}/chat/rooms/${path}`, { headers });
+  expect(await (await get(`${name}/messages`)).json()).toMatchObject({
+    messages: [{ offset: 1, from: 'ada', text: 'hello' }],
+  });
+  expect(await (await get(`${name}/messages?after=1`)).json()).toMatchObject({ messages: [] });
+  expect(await (await get(`${name}/presence`)).json()).toEqual({ members: ['ada'] });
+  expect((await get(`${name}/messages`, { cookie: '' })).status).toBe(401);
+  expect((await get('no%20room/messages')).status).toBe(400);
+  expect((await get(`${name}/messages?after=x`)).status).toBe(400);
+  ada.socket.close();
+  await waitFor(async () => JSON.stringify(await (await get(`${name}/presence`)).json()) === '{"members":[]}');
+});
+
+test('a foreign, null or missing Origin gets 403 and no session gets 401, before the 101', async () => {
+  const service = await startChat();
+  const cookie = await login(service, 'ada');
+  expect(await upgradeStatus(service, { cookie })).toBe(403);
+  expect(await upgradeStatus(service, { cookie, origin: 'null' })).toBe(403);
+  expect(await upgradeStatus(service, { cookie, origin: 'http://evil.example' })).toBe(403);
+  expect(await upgradeStatus(service, { origin: service.url })).toBe(401);
+  expect(await upgradeStatus(service, { cookie, origin: service.url })).toBe(101);
+});
+
+test('a logout on one instance closes the socket on another with 4401', async () => {
+  const [first, second] = [await startChat(), await startChat()];
+  const cookie = await login(first, 'ada');
+  const ada = await connect(second, cookie);
+  await fetch(`${first.url}/test/logout`, { method: 'POST', headers: { cookie } });
+  await waitFor(() => ada.closeCode === 4401);
+});
+
+test('bad frames are answered with what is wrong; too big ones and too many of them close the socket', async () => {
+  const service = await startChat({ CHAT_MESSAGES_PER_MINUTE: '5' });
+  const ada = await connect(service, await login(service, 'ada'));
+  ada.socket.send('not json');
+  ada.send({ type: 'dance' });
+  ada.send({ type: 'join', room: 'no room' });
+  ada.send({ type: 'send', room: 'elsewhere', text: 'hi', clientId: '1' });
+  await waitFor(() => ada.frames.length === 4);
+  expect(ada.frames.map((f) => f.type === 'error' && f.code)).toEqual([
+    'invalid_frame',
+    'invalid_frame',
+    'invalid_frame',
+    'not_joined',
+  ]);
+  ada.send({ type: 'join', room: 'r' });
+  ada.send({ type: 'join', room: 'r' });
+  await waitFor(() => ada.closeCode === 1008);
+  const bob = await connect(service, await login(service, 'bob'));
+  bob.socket.send('x'.repeat(65_537));
+  await waitFor(() => bob.closeCode === 1009);
+});
+
+test('a shutdown closes sockets with 1012', async () => {
+  const service = await startChat();
+  const ada = await connect(service, await login(service, 'ada'));
+  await service.close({ drainMs: 0 });
+  await waitFor(() => ada.closeCode === 1012);
+});
+
+test('Redis killed and restarted under traffic: nothing acknowledged is lost, doubled or out of order', async () => {
+  const service = await startChat();
+  const ada = await connect(service, await login(service, 'ada'));
+  const name = room();
+  await ada.join(name);
+  const acknowledged = (): number => ada.frames.filter((f) => f.type === 'sent').length;
+  ada.send({ type: 'send', room: name, text: 'before', clientId: 'a' });
+  await waitFor(() => acknowledged() === 1);
+  await redis.kill();
+  ada.send({ type: 'send', room: name, text: 'during', clientId: 'b' });
+  const refused = await waitFor(() => ada.frames.find((f) => f.type === 'error'));
+  expect(refused).toMatchObject({ code: 'unavailable', clientId: 'b' });
+  await redis.restart();
+  await waitFor(() => {
+    if (acknowledged() < 2) ada.send({ type: 'send', room: name, text: 'after', clientId: 'c' });
+    return acknowledged() >= 2;
+  });
+  await waitFor(() => ada.texts().includes('after'));
+  expect([...new Set(ada.texts())]).toEqual(ada.texts());
+  expect(ada.texts()).toEqual(['before', 'after']);
+}, 20_000);
