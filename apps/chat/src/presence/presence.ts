@@ -45,7 +45,7 @@ export class Presence {
   async members(room: string): Promise<string[]> {
     const { presence } = roomKeys(this.prefix, room);
     await this.redis.zremrangebyscore(presence, '-inf', String(this.now()));
-    const places = await this.redis.zrange(presence, 0, -1);
+    const places = await this.redis.zrange(presence, '0', '-1');
     return [...new Set(places.map((place) => place.slice(place.indexOf(' ') + 1)))].sort();
   }
 }
