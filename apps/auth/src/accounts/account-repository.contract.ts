@@ -1,0 +1,46 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Account, AccountRepository } from './account.repository.js';
+
+const ada: Account = { id: 'u1', name: 'Ada', passwordHash: 'hash-1', createdAt: new Date('2026-11-21T00:00:00.000Z') };
+
+/** What every adapter of `AccountRepository` promises. */
+export function accountRepositoryContract(
+  adapter: string,
+  open: () => AccountRepository | Promise<AccountRepository>,
+): void {
+  describe(`${adapter} keeps accounts`, () => {
+    let accounts: AccountRepository;
+
+    beforeEach(async () => {
+      accounts = await open();
+    });
+
+    it('finds what was created, whatever the case of the name', async () => {
+      expect(await accounts.create(ada)).toBe(true);
+      expect(await accounts.findByName('aDA')).toEqual(ada);
+    });
+
+    it('knows nobody else', async () => {
+      expect(await accounts.findByName('ada')).toBeUndefined();
+      expect(await accounts.findByName('__proto__')).toBeUndefined();
+    });
+
+    it('gives a name to one of many that ask at once', async () => {
+      const names = ['ada', 'ADA', 'Ada', 'aDa'];
+      const given = await Promise.all(names.map((name, i) => accounts.create({ ...ada, id: `u${i}`, name })));
+      expect(given.filter(Boolean)).toHaveLength(1);
+      expect((await accounts.findByName('ada'))?.id).toBe(`u${given.indexOf(true)}`);
+    });
+
+    it('replaces a password only where the old one still stands', async () => {
+      await accounts.create(ada);
+      const changed = await Promise.all(
+        ['hash-2', 'hash-3'].map((next) => accounts.replacePassword('ada', 'hash-1', next)),
+      );
+      expect(changed.filter(Boolean)).toHaveLength(1);
+      expect(await accounts.replacePassword('ada', 'hash-1', 'hash-4')).toBe(false);
+      expect(await accounts.replacePassword('bob', 'hash-1', 'hash-4')).toBe(false);
+      expect((await accounts.findByName('ada'))?.passwordHash).toBe(changed[0] ? 'hash-2' : 'hash-3');
+    });
+  });
+}

@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis';
+import { type Account, AccountRepository, foldName } from './account.repository.js';
+
+const CREATE = `
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV))
+return 1`;
+
+const REPLACE_PASSWORD = `
+if redis.call('HGET', KEYS[1], 'passwordHash') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'passwordHash', ARGV[2])
+return 1`;
+
+/** A hash per account, `<prefix>auth:account:<name in lower case>`, that never expires. */
+export class RedisAccountRepository extends AccountRepository {
+  constructor(
+    private readonly redis: Redis,
+    private readonly prefix: string,
+  ) {
+    super();
+  }
+
+  async create({ id, name, passwordHash, createdAt }: Account): Promise<boolean> {
+    const fields = ['id', id, 'name', name, 'passwordHash', passwordHash, 'createdAt', createdAt.toISOString()];
+    return (await this.redis.eval(CREATE, 1, this.#key(name), ...fields)) === 1;
+  }
+
+  async findByName(name: string): Promise<Account | undefined> {
+    const { id, name: written, passwordHash, createdAt } = await this.redis.hgetall(this.#key(name));
+    if (id === undefined || written === undefined || passwordHash === undefined || createdAt === undefined)
+      return undefined;
+    return { id, name: written, passwordHash, createdAt: new Date(createdAt) };
+  }
+
+  async replacePassword(name: string, expectedHash: string, nextHash: string): Promise<boolean> {
+    return (await this.redis.eval(REPLACE_PASSWORD, 1, this.#key(name), expectedHash, nextHash)) === 1;
+  }
+
+  #key(name: string): string {
+    return `${this.prefix}auth:account:${foldName(name)}`;
+  }
+}

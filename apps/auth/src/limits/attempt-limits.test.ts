@@ -1,0 +1,135 @@
+import { FakeClock } from '@holdfast/testing';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { AttemptLimits } from './attempt-limits.js';
+import { MemoryBucketRepository } from './memory-bucket.repository.js';
+import { MemoryFamiliarAddressRepository } from './memory-familiar-addresses.repository.js';
+import { networkOf } from './network-of.js';
+
+const attacker = '203.0.113.9';
+const home = '198.51.100.1';
+
+describe('AttemptLimits', () => {
+  let clock: FakeClock;
+  let limits: AttemptLimits;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    limits = new AttemptLimits(new MemoryBucketRepository(clock.now), new MemoryFamiliarAddressRepository(), {
+      failuresPerAccountAndAddress: 3,
+      failuresPerAccount: 10,
+      failuresPerAddress: 20,
+      registrationsPerAddress: 30,
+      windowSeconds: 60,
+    });
+  });
+
+  /** How many failures in a row were let through; `addressOf` may change the address each time. */
+  async function guess(times: number, name: (i: number) => string, addressOf: (i: number) => string): Promise<number> {
+    for (let i = 0; i < times; i += 1) {
+      const attempt = { name: name(i), address: addressOf(i) };
+      try {
+        await limits.admitLogin(attempt);
+      } catch {
+        return i;
+      }
+      await limits.loginFailed(attempt);
+    }
+    return times;
+  }
+
+  it('stops guessing at one name from one address, and says for how long', async () => {
+    expect(
+      await guess(
+        99,
+        () => 'ada',
+        () => attacker,
+      ),
+    ).toBe(3);
+    await expect(limits.admitLogin({ name: 'ada', address: attacker })).rejects.toMatchObject({
+      status: 429,
+      code: 'too_many_attempts',
+      retryAfterSeconds: 20,
+    });
+    clock.advance(20_000);
+    expect(
+      await guess(
+        99,
+        () => 'ada',
+        () => attacker,
+      ),
+    ).toBe(1);
+  });
+
+  it('stops guessing at one name from ever new addresses', async () => {
+    expect(
+      await guess(
+        99,
+        () => 'ada',
+        (i) => `203.0.113.${i}`,
+      ),
+    ).toBe(10);
+  });
+
+  it('stops guessing at ever new names from one address', async () => {
+    expect(
+      await guess(
+        99,
+        (i) => `user${i}`,
+        () => attacker,
+      ),
+    ).toBe(20);
+  });
+
+  it('counts no success', async () => {
+    for (let i = 0; i < 99; i += 1) {
+      await limits.admitLogin({ name: 'ada', address: home });
+      await limits.loginSucceeded({ name: 'ada', address: home });
+    }
+  });
+
+  it('lets the owner in from a familiar address, however hard others try the name', async () => {
+    await limits.loginSucceeded({ name: 'ada', address: home });
+    await guess(
+      99,
+      () => 'ada',
+      (i) => `203.0.113.${i}`,
+    );
+    await expect(limits.admitLogin({ name: 'ada', address: home })).resolves.toBeUndefined();
+  });
+
+  it('does not forgive an address its failures for logging in to an account of its own', async () => {
+    await guess(
+      20,
+      (i) => `user${i}`,
+      () => attacker,
+    );
+    await limits.loginSucceeded({ name: 'mallory', address: attacker });
+    await expect(limits.admitLogin({ name: 'ada', address: attacker })).rejects.toMatchObject({ status: 429 });
+  });
+
+  it('slows down who asks for taken names ten times as much as who registers', async () => {
+    for (let i = 0; i < 3; i += 1) {
+      await limits.admitRegistration(attacker);
+      await limits.nameWasTaken(attacker);
+    }
+    await expect(limits.admitRegistration(attacker)).rejects.toMatchObject({ status: 429 });
+    for (let i = 0; i < 30; i += 1) {
+      await limits.admitRegistration(home);
+      await limits.registered(home);
+    }
+    await expect(limits.admitRegistration(home)).rejects.toMatchObject({ status: 429 });
+  });
+});
+
+describe('networkOf', () => {
+  it.each([
+    ['203.0.113.9', '203.0.113.9'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:DB8:1:2::9', '2001:db8:1:2'],
+    ['2001:db8::9', '2001:db8:0:0'],
+    ['::1', '0:0:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0'],
+  ])('takes %s for %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
+  });
+});

@@ -1,0 +1,98 @@
+import { Problem } from '@holdfast/service';
+import type { Bucket, BucketRepository } from './bucket.repository.js';
+import { digest } from './digest.js';
+import type { FamiliarAddressRepository } from './familiar-addresses.repository.js';
+import { networkOf } from './network-of.js';
+
+/** How many attempts fit before they are slowed down, and how fast room comes back. */
+export interface LimitSettings {
+  /** Failed logins of one name from one network. */
+  readonly failuresPerAccountAndAddress: number;
+  /** Failed logins of one name from anywhere; networks its owner has logged in from are exempt. */
+  readonly failuresPerAccount: number;
+  /** Failed logins from one network, whatever the name. */
+  readonly failuresPerAddress: number;
+  /** Registrations from one network; asking for a taken name counts as ten. */
+  readonly registrationsPerAddress: number;
+  /** Time in which a full bucket drains. */
+  readonly windowSeconds: number;
+}
+
+const TAKEN_NAME_UNITS = 10;
+
+/** Who tries to log in, and from where. */
+export interface Attempt {
+  readonly name: string;
+  readonly address: string;
+}
+
+/**
+ * Slows guessing down without ever locking anybody out: only failures count, room comes back steadily, and however hard
+ * others try a name, its owner still gets in from a network used before. Shared by all instances.
+ */
+export class AttemptLimits {
+  constructor(
+    private readonly buckets: BucketRepository,
+    private readonly familiar: FamiliarAddressRepository,
+    private readonly settings: LimitSettings,
+  ) {}
+
+  /** Throws 429 with the time to wait if this attempt may not be made now. */
+  async admitLogin(attempt: Attempt): Promise<void> {
+    const { pair, account, address } = this.#loginBuckets(attempt);
+    const [forPair, forAccount, forAddress] = await Promise.all(
+      [pair, account, address].map((bucket) => this.buckets.secondsUntilRoom(bucket, 1)),
+    );
+    refuseFor(Math.max(forPair ?? 0, forAddress ?? 0));
+    if ((forAccount ?? 0) === 0) return;
+    if (!(await this.familiar.knows(attempt.name, networkOf(attempt.address)))) refuseFor(forAccount ?? 0);
+  }
+
+  async loginFailed(attempt: Attempt): Promise<void> {
+    const { pair, account, address } = this.#loginBuckets(attempt);
+    await Promise.all([pair, account, address].map((bucket) => this.buckets.fill(bucket, 1)));
+  }
+
+  /** The network becomes familiar. Failures of others, and of this network with other names, stay counted. */
+  async loginSucceeded(attempt: Attempt): Promise<void> {
+    await Promise.all([
+      this.buckets.empty(this.#loginBuckets(attempt).pair),
+      this.familiar.remember(attempt.name, networkOf(attempt.address)),
+    ]);
+  }
+
+  /** Throws 429 with the time to wait if nobody may register from there now. */
+  async admitRegistration(address: string): Promise<void> {
+    refuseFor(await this.buckets.secondsUntilRoom(this.#registrations(address), 1));
+  }
+
+  async registered(address: string): Promise<void> {
+    await this.buckets.fill(this.#registrations(address), 1);
+  }
+
+  async nameWasTaken(address: string): Promise<void> {
+    await this.buckets.fill(this.#registrations(address), TAKEN_NAME_UNITS);
+  }
+
+  #loginBuckets({ name, address }: Attempt) {
+    const network = networkOf(address);
+    const { failuresPerAccountAndAddress, failuresPerAccount, failuresPerAddress } = this.settings;
+    return {
+      pair: this.#bucket(`pair:${digest(`${name} ${network}`)}`, failuresPerAccountAndAddress),
+      account: this.#bucket(`account:${digest(name)}`, failuresPerAccount),
+      address: this.#bucket(`address:${digest(network)}`, failuresPerAddress),
+    };
+  }
+
+  #registrations(address: string): Bucket {
+    return this.#bucket(`register:${digest(networkOf(address))}`, this.settings.registrationsPerAddress);
+  }
+
+  #bucket(key: string, capacity: number): Bucket {
+    return { key, capacity, drainSeconds: this.settings.windowSeconds / capacity };
+  }
+}
+
+function refuseFor(seconds: number): void {
+  if (seconds > 0) throw new Problem(429, 'too_many_attempts', 'Too many attempts; wait before the next one.', seconds);
+}

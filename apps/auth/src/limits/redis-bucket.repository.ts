@@ -1,0 +1,47 @@
+import type { Redis } from 'ioredis';
+import { type Bucket, BucketRepository } from './bucket.repository.js';
+
+// The one number kept is the time at which the bucket will be empty (the generic cell rate algorithm), by Redis' clock.
+const PRELUDE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local emptyAt = math.max(now, tonumber(redis.call('GET', KEYS[1]) or 0))
+local units, capacity, drainMs = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])`;
+
+const ROOM = `${PRELUDE}
+return math.max(0, math.ceil(emptyAt - now + (units - capacity) * drainMs))`;
+
+const FILL = `${PRELUDE}
+emptyAt = emptyAt + units * drainMs
+redis.call('SET', KEYS[1], string.format('%.0f', emptyAt), 'PX', math.ceil(emptyAt - now))
+return 0`;
+
+/** A string per bucket, `<prefix>auth:limit:<key>`, gone when the bucket is empty. */
+export class RedisBucketRepository extends BucketRepository {
+  constructor(
+    private readonly redis: Redis,
+    private readonly prefix: string,
+  ) {
+    super();
+  }
+
+  async secondsUntilRoom(bucket: Bucket, units: number): Promise<number> {
+    return Number(await this.#run(ROOM, bucket, units)) / 1000;
+  }
+
+  async fill(bucket: Bucket, units: number): Promise<void> {
+    await this.#run(FILL, bucket, units);
+  }
+
+  async empty({ key }: Bucket): Promise<void> {
+    await this.redis.del(this.#key(key));
+  }
+
+  #run(script: string, { key, capacity, drainSeconds }: Bucket, units: number): Promise<unknown> {
+    return this.redis.eval(script, 1, this.#key(key), units, capacity, drainSeconds * 1000);
+  }
+
+  #key(key: string): string {
+    return `${this.prefix}auth:limit:${key}`;
+  }
+}
