@@ -16,6 +16,11 @@ export async function cleanUp(): Promise<void> {
   for (const end of cleanUps.splice(0).reverse()) await end();
 }
 
+/** Has `cleanUp` end something more. */
+export function alsoEnd(end: () => Promise<void>): void {
+  cleanUps.push(end);
+}
+
 /** A destination on node:http. */
 export async function httpStub(handler: RequestListener): Promise<Stub & { server: Server }> {
   const server = createServer(handler);
