@@ -41,7 +41,7 @@ const healthSchema = z.strictObject({
   path: path.default('/healthz'),
   intervalMs: milliseconds.default(1000),
   /** A probe without an answer after this long has failed. */
-  timeoutMs: milliseconds.default(400),
+  timeoutMs: milliseconds.default(300),
   /** Consecutive probe failures that take a destination out. */
   unhealthyAfter: z.int().min(1).max(100).default(2),
   /** Consecutive probe successes that bring it back. */

@@ -21,7 +21,10 @@ export interface UpstreamDeps {
 
 const decayMs = 1000;
 const clientWindowMs = 60_000;
-const suspicionMs = 250;
+/** Silence, while a request waits, after which a destination is asked whether it is alive. */
+const suspicionMs = 200;
+/** A destination that is out is asked at least this often, so that it is back soon. */
+const recoveryIntervalMs = 500;
 
 /** A named pool of destinations with its policy, health and queue. */
 export class Upstream {
@@ -208,10 +211,14 @@ export class Upstream {
       this.probing.delete(destination);
       return;
     }
-    this.probing.set(destination, nowMs + (result.ok || !destination.probes.up ? health.intervalMs : 0));
     const first = !destination.probed;
     destination.probed = true;
-    if (!destination.probes.add(result.ok)) return;
+    const changed = destination.probes.add(result.ok);
+    const nextMs = destination.probes.up ? health.intervalMs : Math.min(health.intervalMs, recoveryIntervalMs);
+    this.probing.set(destination, nowMs + nextMs);
+    // Between the first failure and the verdict every moment costs requests.
+    if (!result.ok && destination.probes.up) void this.probeNow(destination);
+    if (!changed) return;
     if (result.ok)
       return this.cameBack(destination, first ? nowMs - this.config.slowStartMs : nowMs, 'its health check passed');
     destination.pool.moveWaiting();
