@@ -17,7 +17,9 @@ export function ChatPanel({ enabled }: { readonly enabled: boolean }) {
   const list = useRef<HTMLOListElement>(null);
   const newest = state.messages.at(-1)?.offset;
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when a message arrives, not when the list is rendered
-  useEffect(() => list.current?.scrollTo({ top: list.current.scrollHeight }), [newest]);
+  useEffect(() => {
+    list.current?.scrollTo({ top: list.current.scrollHeight });
+  }, [newest]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

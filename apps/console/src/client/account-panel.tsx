@@ -27,7 +27,7 @@ export function AccountPanel({ state, busy, actions }: AccountPanelProps) {
       )}
       {state.deniedBy === null ? null : (
         <p className="denied" role="status">
-          <ServerBadge destination={state.deniedBy} /> does not know this login. It lives in another server’s memory.
+          <ServerBadge destination={state.deniedBy} /> does not know this login: it was in another server’s memory.
         </p>
       )}
       {state.complaint === null ? null : (

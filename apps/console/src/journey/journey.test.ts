@@ -61,6 +61,12 @@ describe('ledger', () => {
     expect(verdict(ledger)).toBe('Signed out 2 times · 1 of 2 todos not saved · 3 of 4 reads incomplete · Failed once');
   });
 
+  it('says so when a scenario does not run at all', () => {
+    expect(verdict(tally([outcome('register', 503, 0, null), outcome('read', null, 0, null)]))).toBe(
+      'Every request failed',
+    );
+  });
+
   it('says nothing before anything happened', () => {
     expect(verdict(tally([]))).toBe('');
   });

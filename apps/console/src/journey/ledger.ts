@@ -38,6 +38,7 @@ export function tally(outcomes: readonly StepOutcome[]): Ledger {
 export function verdict(ledger: Ledger): string {
   if (ledger.steps === 0) return '';
   if (ledger.worked === ledger.steps) return 'Nothing lost';
+  if (ledger.failed === ledger.steps) return 'Every request failed';
   const unsaved = ledger.todosTried - ledger.todosSaved;
   const incomplete = ledger.reads - ledger.fullReads;
   const parts = [
