@@ -1,3 +1,4 @@
+export { howToGetChromium, obtainChromium } from './chromium/obtain-chromium.js';
 export { howToGetK6, k6Version, type ObtainedK6, obtainK6 } from './k6/obtain-k6.js';
 export { howToGetKafka, type KafkaProgram, obtainKafkaProgram } from './kafka/kafka-program.js';
 export { type KafkaServer, type KafkaServerOptions, startKafkaServer } from './kafka/kafka-server.js';

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 /** The one jest configuration of the repository: native ESM, TypeScript through SWC with Nest's decorator metadata. */
 export default {
   testEnvironment: 'node',
@@ -6,6 +8,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
   coverageProvider: 'v8',
+  reporters: ['default', fileURLToPath(new URL('./jest-totals-reporter.mjs', import.meta.url))],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

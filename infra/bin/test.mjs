@@ -1,0 +1,102 @@
+// `npm test`: everything that CI runs, from a fresh clone, ending in `N passed, N failed`.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build, install, turboEnv } from './prepare.mjs';
+import { root } from './root.mjs';
+import { endWithUs } from './run.mjs';
+
+await install();
+const scratch = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const totalsFile = join(scratch, 'totals.jsonl');
+
+const binary = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
+const turboRun = (/** @type {string[]} */ ...args) => [
+  binary('turbo'),
+  'run',
+  ...args,
+  '--continue',
+  '--output-logs=errors-only',
+];
+
+/** @type {string[]} */
+const failedSteps = [];
+await build();
+const env = { ...turboEnv(), ...(await obtainTools()), TEST_TOTALS_FILE: totalsFile };
+
+await step('format and lint', [binary('biome'), 'check', '--error-on-warnings', '.']);
+await step('import rules', ['npm', 'run', '--silent', 'imports']);
+await step('types', turboRun('typecheck'));
+await step('unit tests', turboRun('test'));
+// One after the other: they start real servers and measure time.
+await step('integration tests', turboRun('test:integration', '--concurrency=1'));
+await step('browser tests', turboRun('test:browser', '--concurrency=1'));
+
+const { passed, failed, skipped } = sumTotals();
+for (const name of failedSteps) console.log(`✗ ${name}`);
+// A step without tests of its own, such as lint, counts as one failure.
+const failures = failed + failedSteps.filter((name) => !name.endsWith('tests')).length;
+const allFailed = failures === 0 && failedSteps.length > 0 ? failedSteps.length : failures;
+console.log(`${passed} passed, ${allFailed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exit(allFailed === 0 ? 0 : 1);
+
+/**
+ * Redis, Chromium, k6 and Kafka for the tests, and a loud line for each that cannot be had.
+ * @returns {Promise<Record<string, string>>} variables that point the tests to them
+ */
+async function obtainTools() {
+  const tools = await import('../dist/index.js');
+  const dataDir = resolve(root, process.env.DATA_DIR || '.data');
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const say = tools.sayOnStderr;
+  if ((tools.findRedisBinary() ?? (await tools.installRedis(say))) === undefined) missing('Redis', tools.howToGetRedis);
+  const chromium = await tools.obtainChromium();
+  if (chromium === undefined) missing('Chromium', tools.howToGetChromium);
+  const k6 = await tools.obtainK6(dataDir).catch((/** @type {Error} */ error) => missing('k6', error.message));
+  await tools.obtainKafkaProgram(dataDir).catch((/** @type {Error} */ error) => missing('Kafka', error.message));
+  return {
+    ...(chromium !== undefined && { CHROMIUM_BIN: chromium }),
+    ...(k6 !== undefined && k6.args.length === 0 && { K6_BIN: k6.command }),
+  };
+}
+
+/** @param {string} what @param {string} how */
+function missing(what, how) {
+  console.error(`!!! WITHOUT ${what.toUpperCase()}: the tests that need it are skipped or fail. ${how}`);
+  return undefined;
+}
+
+/** Runs one step with its output shown. @param {string} name @param {string[]} command */
+async function step(name, [file = '', ...args]) {
+  const begun = Date.now();
+  console.log(`▸ ${name}`);
+  const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+  const endChild = endWithUs(child);
+  const code = await new Promise((done) => {
+    child.once('error', () => done(127));
+    child.once('close', done);
+  });
+  endChild.forget();
+  if (code !== 0) failedSteps.push(name);
+  console.log(`${code === 0 ? '✓' : '✗'} ${name} (${Math.round((Date.now() - begun) / 1000)} s)`);
+}
+
+function sumTotals() {
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (const line of readLines(totalsFile)) {
+    const totals = JSON.parse(line);
+    for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) sum[key] += totals[key];
+  }
+  return sum;
+}
+
+/** @param {string} path */
+function readLines(path) {
+  try {
+    return readFileSync(path, 'utf8').trim().split('\n');
+  } catch {
+    return [];
+  }
+}
