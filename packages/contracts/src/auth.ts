@@ -65,9 +65,6 @@ export const deviceSchema = z.object({
 /** `GET /auth/sessions` 200, newest first */
 export const devicesAnswerSchema = z.object({ sessions: z.array(deviceSchema) });
 
-/** `DELETE /auth/sessions` 200 */
-export const endedAnswerSchema = z.object({ ended: z.int().nonnegative() });
-
 /** One thing a user did, or that happened to one of their sessions. */
 export const activityEntrySchema = z.object({
   id: z.string(),
@@ -93,6 +90,5 @@ export type MeAnswer = z.infer<typeof meAnswerSchema>;
 export type PasswordChangeRequest = z.infer<typeof passwordChangeRequestSchema>;
 export type DeviceView = z.infer<typeof deviceSchema>;
 export type DevicesAnswer = z.infer<typeof devicesAnswerSchema>;
-export type EndedAnswer = z.infer<typeof endedAnswerSchema>;
 export type ActivityEntry = z.infer<typeof activityEntrySchema>;
 export type ActivityAnswer = z.infer<typeof activityAnswerSchema>;

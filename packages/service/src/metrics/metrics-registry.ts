@@ -23,11 +23,14 @@ export class MetricsRegistry extends Registry {
     this.#requests.labels(method, route, String(status)).observe(seconds);
   }
 
-  /** Publishes numbers that someone else counts, as `<prefix>_<name_in_snake_case>`; `read` runs at each scrape. */
+  /** Publishes numbers that someone else counts, as `<prefix>_<name_in_snake_case>`; `read` runs at each scrape. Once per prefix. */
   exposeNumbers(prefix: string, help: string, read: () => Readonly<Record<string, number>>): void {
     for (const name of Object.keys(read())) {
+      const metric = `${prefix}_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+      // Modules that share one process share what they count.
+      if (this.getSingleMetric(metric) !== undefined) continue;
       new Gauge({
-        name: `${prefix}_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+        name: metric,
         help: `${help}: ${name}`,
         registers: [this],
         collect() {

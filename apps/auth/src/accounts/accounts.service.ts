@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type { FieldError } from '@holdfast/service';
+import { Problem } from '@holdfast/service';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { AttemptLimits } from '../limits/attempt-limits.js';
+import { HashSlots } from '../passwords/hash-slots.js';
+import { isCommonPassword } from '../passwords/is-common-password.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { type Account, AccountRepository, foldName } from './account.repository.js';
+
+/** A name and a password as someone gave them, and from where. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  readonly address: string;
+}
+
+/** Makes accounts and proves who owns them. Knows nothing of sessions. */
+@Injectable()
+export class AccountsService implements OnModuleInit {
+  constructor(
+    @Inject(AccountRepository) private readonly accounts: AccountRepository,
+    @Inject(PasswordHasher) private readonly hasher: PasswordHasher,
+    @Inject(HashSlots) private readonly slots: HashSlots,
+    @Inject(AttemptLimits) private readonly limits: AttemptLimits,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.hasher.warmUp();
+  }
+
+  /** 400 for a common password, 409 for a taken name, 429 when too many came from there. */
+  async register({ username, password, address }: Credentials): Promise<Account> {
+    refuseCommon(password, username, 'password');
+    return this.slots.run(async () => {
+      await this.limits.admitRegistration(address);
+      if ((await this.accounts.findByName(username)) !== undefined) return this.#nameTaken(address);
+      const passwordHash = await this.hasher.hash(password);
+      const account = { id: randomUUID(), name: username, passwordHash, createdAt: new Date() };
+      if (!(await this.accounts.create(account))) return this.#nameTaken(address);
+      await this.limits.registered(address);
+      return account;
+    });
+  }
+
+  /** The account these credentials belong to. 401, the same in every respect, for a wrong password and for no such user. */
+  async authenticate({ username, password, address }: Credentials): Promise<Account> {
+    const account = await this.#verify({ username, password, address });
+    if (account === undefined) throw invalidCredentials();
+    return account;
+  }
+
+  /** Whether the account's password is still the one it had, read again from the storage. */
+  async isCurrent({ name, passwordHash }: Account): Promise<boolean> {
+    return (await this.accounts.findByName(name))?.passwordHash === passwordHash;
+  }
+
+  /** 403 for a wrong current password, 400 for a common new one. */
+  async changePassword(credentials: Credentials, next: string): Promise<void> {
+    refuseCommon(next, credentials.username, 'next');
+    const account = await this.#verify(credentials);
+    const wrong = new Problem(403, 'wrong_password', 'The current password is not right.');
+    if (account === undefined) throw wrong;
+    const nextHash = await this.slots.run(() => this.hasher.hash(next));
+    if (!(await this.accounts.replacePassword(account.name, account.passwordHash, nextHash))) throw wrong;
+  }
+
+  // All in one slot: however many guess at once, no more than there are slots pass the limits unseen.
+  #verify({ username, password, address }: Credentials): Promise<Account | undefined> {
+    return this.slots.run(async () => {
+      const attempt = { name: foldName(username), address };
+      await this.limits.admitLogin(attempt);
+      const account = await this.accounts.findByName(username);
+      if (await this.hasher.verify(password, account?.passwordHash)) {
+        await this.limits.loginSucceeded(attempt);
+        return account;
+      }
+      await this.limits.loginFailed(attempt);
+      return undefined;
+    });
+  }
+
+  async #nameTaken(address: string): Promise<never> {
+    await this.limits.nameWasTaken(address);
+    throw new Problem(409, 'name_taken', 'This user name is taken; choose another one.');
+  }
+}
+
+/** The one answer to every failed login. */
+export function invalidCredentials(): Problem {
+  return new Problem(401, 'invalid_credentials', 'The user name or the password is not right.');
+}
+
+function refuseCommon(password: string, username: string, path: string): void {
+  if (!isCommonPassword(password, username)) return;
+  const errors: FieldError[] = [
+    { path, message: 'This password is one of the first that attackers try: choose another.' },
+  ];
+  throw new Problem(400, 'common_password', 'Choose a less common password.', undefined, { errors });
+}

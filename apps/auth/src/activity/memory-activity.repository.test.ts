@@ -1,0 +1,4 @@
+import { activityRepositoryContract } from './activity-repository.contract.js';
+import { MemoryActivityRepository } from './memory-activity.repository.js';
+
+activityRepositoryContract('memory', () => new MemoryActivityRepository());

@@ -1,0 +1,25 @@
+import { REDIS, RedisModule, type ServiceOptions, sessionOptions } from '@holdfast/service';
+import { SessionModule } from '@holdfast/session/nest';
+import { Module } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import type { AuthServiceConfig } from './auth.config.js';
+import { AuthModule } from './auth.module.js';
+
+@Module({})
+class AuthProcess {}
+
+/** Auth as a process of its own. */
+export function authService(config: AuthServiceConfig): ServiceOptions {
+  return {
+    name: 'auth',
+    config,
+    module: {
+      module: AuthProcess,
+      imports: [
+        RedisModule.forRoot({ url: config.REDIS_URL }),
+        SessionModule.forRootAsync({ inject: [REDIS], useFactory: (redis: Redis) => sessionOptions(config, redis) }),
+        AuthModule.forRoot(config),
+      ],
+    },
+  };
+}

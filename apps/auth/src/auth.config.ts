@@ -1,0 +1,26 @@
+import { envNumber, envPort, redisEnv, serviceEnv, sessionEnv } from '@holdfast/service';
+import { z } from 'zod';
+
+/** The variables that only auth reads: the limits on attempts. */
+export const authEnv = {
+  LOGIN_FAILURES_PER_ACCOUNT_AND_ADDRESS: envNumber('failures', { min: 1 }).default(10),
+  LOGIN_FAILURES_PER_ACCOUNT: envNumber('failures', { min: 1 }).default(50),
+  LOGIN_FAILURES_PER_ADDRESS: envNumber('failures', { min: 1 }).default(100),
+  REGISTRATIONS_PER_ADDRESS: envNumber('registrations', { min: 1 }).default(300),
+  ATTEMPT_WINDOW_SECONDS: envNumber('seconds', { min: 1 }).default(900),
+} as const;
+
+/** Everything auth reads when it is a process of its own. */
+export const authServiceEnv = z.object({
+  ...serviceEnv,
+  ...redisEnv,
+  ...sessionEnv,
+  ...authEnv,
+  PORT: envPort.default(3001),
+});
+
+const module = z.object({ ...authEnv, KEY_PREFIX: redisEnv.KEY_PREFIX });
+
+/** What `AuthModule.forRoot` needs. */
+export type AuthConfig = z.output<typeof module>;
+export type AuthServiceConfig = z.output<typeof authServiceEnv>;

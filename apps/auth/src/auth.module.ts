@@ -1,0 +1,77 @@
+import { availableParallelism } from 'node:os';
+import { HealthRegistry, MetricsRegistry, REDIS } from '@holdfast/service';
+import { SessionService } from '@holdfast/session/nest';
+import { type DynamicModule, Inject, Module, type Provider } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { AccountRepository } from './accounts/account.repository.js';
+import { AccountsService } from './accounts/accounts.service.js';
+import { RedisAccountRepository } from './accounts/redis-account.repository.js';
+import { ActivityController } from './activity/activity.controller.js';
+import { ActivityRepository } from './activity/activity.repository.js';
+import { ActivityRecorder } from './activity/activity-recorder.js';
+import { RedisActivityRepository } from './activity/redis-activity.repository.js';
+import type { AuthConfig } from './auth.config.js';
+import { DevicesController } from './devices/devices.controller.js';
+import { AttemptLimits } from './limits/attempt-limits.js';
+import { RedisBucketRepository } from './limits/redis-bucket.repository.js';
+import { RedisFamiliarAddressRepository } from './limits/redis-familiar-addresses.repository.js';
+import { HashSlots } from './passwords/hash-slots.js';
+import { PasswordHasher } from './passwords/password-hasher.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
+import { SignInService } from './sign-in/sign-in.service.js';
+
+/** Each slot keeps 19 MiB and a core busy for 40 ms; four are what Node's thread pool runs at once. */
+const MOST_SLOTS = 4;
+/** About ten seconds of work for two slots. */
+const MOST_WAITING = 500;
+
+/** Accounts, login, devices, activity. Expects `SessionModule` and `RedisModule` to be global beside it. */
+@Module({ controllers: [SignInController, DevicesController, ActivityController] })
+export class AuthModule {
+  constructor(
+    @Inject(HealthRegistry) health: HealthRegistry,
+    @Inject(MetricsRegistry) metrics: MetricsRegistry,
+    @Inject(SessionService) sessions: SessionService,
+  ) {
+    health.register('session', () => sessions.health());
+    metrics.exposeNumbers('session', 'Shared session', () => ({ ...sessions.metrics() }));
+  }
+
+  static forRoot(config: AuthConfig): DynamicModule {
+    const fromRedis = <T>(provide: Provider['constructor'], build: (redis: Redis) => T) => ({
+      provide,
+      inject: [REDIS],
+      useFactory: build,
+    });
+    return {
+      module: AuthModule,
+      providers: [
+        fromRedis(AccountRepository, (redis) => new RedisAccountRepository(redis, config.KEY_PREFIX)),
+        fromRedis(ActivityRepository, (redis) => new RedisActivityRepository(redis, config.KEY_PREFIX)),
+        fromRedis(AttemptLimits, (redis) => openLimits(redis, config)),
+        {
+          provide: HashSlots,
+          useFactory: () => new HashSlots(Math.min(availableParallelism(), MOST_SLOTS), MOST_WAITING),
+        },
+        PasswordHasher,
+        AccountsService,
+        ActivityRecorder,
+        SignInService,
+      ],
+    };
+  }
+}
+
+function openLimits(redis: Redis, config: AuthConfig): AttemptLimits {
+  return new AttemptLimits(
+    new RedisBucketRepository(redis, config.KEY_PREFIX),
+    new RedisFamiliarAddressRepository(redis, config.KEY_PREFIX),
+    {
+      failuresPerAccountAndAddress: config.LOGIN_FAILURES_PER_ACCOUNT_AND_ADDRESS,
+      failuresPerAccount: config.LOGIN_FAILURES_PER_ACCOUNT,
+      failuresPerAddress: config.LOGIN_FAILURES_PER_ADDRESS,
+      registrationsPerAddress: config.REGISTRATIONS_PER_ADDRESS,
+      windowSeconds: config.ATTEMPT_WINDOW_SECONDS,
+    },
+  );
+}

@@ -1,0 +1,69 @@
+import { type DevicesAnswer, devicesAnswerSchema, sessionIdParamSchema, type User } from '@holdfast/contracts';
+import { Api, Problem, ZodParam } from '@holdfast/service';
+import {
+  Authenticated,
+  CurrentSession,
+  type CurrentSessionInfo,
+  CurrentUser,
+  SessionService,
+} from '@holdfast/session/nest';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Req } from '@nestjs/common';
+import type { Request } from 'express';
+
+/** My sessions, as I see them. Ids here are public ones: knowing one lets nobody in. */
+@Controller('auth/sessions')
+@Authenticated()
+export class DevicesController {
+  constructor(@Inject(SessionService) private readonly sessions: SessionService) {}
+
+  @Get()
+  @Api({
+    summary: 'My devices, newest first',
+    answers: { 200: devicesAnswerSchema },
+    problems: { 401: 'unauthenticated', 501: 'session_unsupported' },
+  })
+  async list(@CurrentUser() user: User, @CurrentSession() session: CurrentSessionInfo): Promise<DevicesAnswer> {
+    const devices = await this.sessions.devices.list(user.id);
+    return {
+      sessions: devices.map(({ id, createdAt, lastSeenAt, expiresAt, userAgent }) => ({
+        id,
+        current: id === session.id,
+        createdAt: createdAt.toISOString(),
+        lastSeenAt: lastSeenAt.toISOString(),
+        expiresAt: expiresAt.toISOString(),
+        ...(userAgent === undefined ? {} : { userAgent }),
+      })),
+    };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Api({
+    summary: 'End one of my sessions',
+    params: sessionIdParamSchema,
+    answers: { 204: null },
+    problems: { 401: 'unauthenticated', 404: 'no_such_session', 501: 'session_unsupported' },
+  })
+  async end(
+    @Req() req: Request,
+    @CurrentUser() user: User,
+    @CurrentSession() session: CurrentSessionInfo,
+    @Param(ZodParam(sessionIdParamSchema)) { id }: { id: string },
+  ): Promise<void> {
+    // Ending the session one is in is a logout: it also takes the cookie back.
+    if (id === session.id) return this.sessions.logout(req);
+    const ended = await this.sessions.devices.end(user.id, id, 'revoked');
+    if (!ended) throw new Problem(404, 'no_such_session', 'You have no session with this id.');
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @Api({
+    summary: 'End all my other sessions',
+    answers: { 204: null },
+    problems: { 401: 'unauthenticated', 501: 'session_unsupported' },
+  })
+  async endOthers(@CurrentUser() user: User, @CurrentSession() session: CurrentSessionInfo): Promise<void> {
+    await this.sessions.devices.endOthers(user.id, session.id, 'revoked');
+  }
+}

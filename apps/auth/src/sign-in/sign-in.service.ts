@@ -1,0 +1,78 @@
+import type { PasswordChangeRequest, User } from '@holdfast/contracts';
+import { Problem } from '@holdfast/service';
+import { SessionService } from '@holdfast/session/nest';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import type { Account } from '../accounts/account.repository.js';
+import { AccountsService, type Credentials, invalidCredentials } from '../accounts/accounts.service.js';
+import { ActivityRecorder } from '../activity/activity-recorder.js';
+
+/** A password change by someone who is logged in. */
+export interface PasswordChange extends PasswordChangeRequest {
+  readonly user: User;
+  readonly sessionId: string;
+  readonly address: string;
+}
+
+/** Joins accounts to sessions. Every method has answered only after the session store confirmed. */
+@Injectable()
+export class SignInService {
+  constructor(
+    @Inject(AccountsService) private readonly accounts: AccountsService,
+    @Inject(SessionService) private readonly sessions: SessionService,
+    @Inject(ActivityRecorder) private readonly recorder: ActivityRecorder,
+  ) {}
+
+  async register(req: Request, credentials: Credentials): Promise<User> {
+    const account = await this.accounts.register(credentials);
+    await this.recorder.record(account.id, { id: `registered-${account.id}`, type: 'user.registered', data: {} });
+    try {
+      return await this.#startSession(req, account);
+    } catch (error) {
+      // To say only "try again" would send them into "name taken".
+      const detail = 'Your account was made, but signing in failed. Log in shortly.';
+      throw new Problem(503, 'registered_not_signed_in', detail, 1, { cause: error });
+    }
+  }
+
+  async login(req: Request, credentials: Credentials): Promise<User> {
+    const account = await this.accounts.authenticate(credentials);
+    const user = await this.#startSession(req, account);
+    // A password change between the check and the session would have ended all sessions but this one.
+    if (await this.accounts.isCurrent(account)) return user;
+    await this.sessions.logout(req);
+    throw invalidCredentials();
+  }
+
+  async logout(req: Request): Promise<void> {
+    await this.sessions.logout(req);
+  }
+
+  /** The sid changes, so a stolen one is dead. With `endOtherSessions` all other sessions of the user are ended. */
+  async changePassword(req: Request, change: PasswordChange): Promise<void> {
+    const { user, sessionId, address, current, next, endOtherSessions } = change;
+    // A store that cannot end sessions says so before anything has changed.
+    if (endOtherSessions) await this.sessions.devices.list(user.id);
+    await this.accounts.changePassword({ username: user.name, password: current, address }, next);
+    if (endOtherSessions) await this.#endOthers(user.id, sessionId);
+    await this.sessions.rotate(req);
+  }
+
+  async #endOthers(userId: string, sessionId: string): Promise<void> {
+    try {
+      await this.sessions.devices.endOthers(userId, sessionId, 'password-changed');
+    } catch (error) {
+      const detail = 'Your password was changed, but your other sessions may still be alive. End them shortly.';
+      throw new Problem(503, 'password_changed_sessions_alive', detail, 1, { cause: error });
+    }
+  }
+
+  async #startSession(req: Request, { id, name }: Account): Promise<User> {
+    await this.sessions.login(req, { id, name });
+    const session = this.sessions.current(req);
+    if (session !== null) {
+      await this.recorder.record(id, { id: `started-${session.sessionId}`, type: 'session.started', data: {} });
+    }
+    return { id, name };
+  }
+}

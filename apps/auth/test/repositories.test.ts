@@ -1,0 +1,37 @@
+import { startRedis } from '@holdfast/testing';
+import { afterAll, beforeAll } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { accountRepositoryContract } from '../src/accounts/account-repository.contract.js';
+import { RedisAccountRepository } from '../src/accounts/redis-account.repository.js';
+import { activityRepositoryContract } from '../src/activity/activity-repository.contract.js';
+import { RedisActivityRepository } from '../src/activity/redis-activity.repository.js';
+import { bucketRepositoryContract } from '../src/limits/bucket-repository.contract.js';
+import { RedisBucketRepository } from '../src/limits/redis-bucket.repository.js';
+
+let server: Awaited<ReturnType<typeof startRedis>>;
+let redis: Redis;
+let round = 0;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url);
+});
+
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+/** Keys of each test's own. */
+const prefix = () => {
+  round += 1;
+  return `test:${round}:`;
+};
+
+accountRepositoryContract('Redis', () => new RedisAccountRepository(redis, prefix()));
+activityRepositoryContract('Redis', () => new RedisActivityRepository(redis, prefix()));
+bucketRepositoryContract('Redis', () => ({
+  buckets: new RedisBucketRepository(redis, prefix()),
+  // Redis' clock is the real one: the only way to let its time pass is to wait for it.
+  pass: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+}));
