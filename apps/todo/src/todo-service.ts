@@ -1,0 +1,25 @@
+import { REDIS, RedisModule, type ServiceOptions, sessionOptions } from '@holdfast/service';
+import { SessionModule } from '@holdfast/session/nest';
+import { Module } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import type { TodoServiceConfig } from './todo.config.js';
+import { TodoModule } from './todo.module.js';
+
+@Module({})
+class TodoProcess {}
+
+/** Todo as a process of its own. */
+export function todoService(config: TodoServiceConfig): ServiceOptions {
+  return {
+    name: 'todo',
+    config,
+    module: {
+      module: TodoProcess,
+      imports: [
+        RedisModule.forRoot({ url: config.REDIS_URL }),
+        SessionModule.forRootAsync({ inject: [REDIS], useFactory: (redis: Redis) => sessionOptions(config, redis) }),
+        TodoModule.forRoot(config),
+      ],
+    },
+  };
+}

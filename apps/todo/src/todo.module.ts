@@ -1,0 +1,41 @@
+import { HealthRegistry, MetricsRegistry, REDIS } from '@holdfast/service';
+import { SessionService } from '@holdfast/session/nest';
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import type { TodoConfig } from './todo.config.js';
+import { MemoryTodoRepository } from './todos/memory-todo.repository.js';
+import { RedisTodoRepository } from './todos/redis-todo.repository.js';
+import { TodoRepository } from './todos/todo.repository.js';
+import { TodosController } from './todos/todos.controller.js';
+import { MAX_TODOS, TodosService } from './todos/todos.service.js';
+
+/** Todo lists. Expects `SessionModule` and `RedisModule` to be global beside it. */
+@Module({ controllers: [TodosController] })
+export class TodoModule {
+  constructor(
+    @Inject(HealthRegistry) health: HealthRegistry,
+    @Inject(MetricsRegistry) metrics: MetricsRegistry,
+    @Inject(SessionService) sessions: SessionService,
+  ) {
+    health.register('session', () => sessions.health());
+    metrics.exposeNumbers('session', 'Shared session', () => ({ ...sessions.metrics() }));
+  }
+
+  static forRoot(config: TodoConfig): DynamicModule {
+    return {
+      module: TodoModule,
+      providers: [
+        {
+          provide: TodoRepository,
+          inject: [REDIS],
+          useFactory: (redis: Redis) =>
+            config.TODO_STORE === 'memory'
+              ? new MemoryTodoRepository()
+              : new RedisTodoRepository(redis, config.KEY_PREFIX),
+        },
+        { provide: MAX_TODOS, useValue: config.MAX_TODOS_PER_USER },
+        TodosService,
+      ],
+    };
+  }
+}

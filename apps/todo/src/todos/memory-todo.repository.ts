@@ -1,0 +1,34 @@
+import type { Todo } from '@holdfast/contracts';
+import { type AddOutcome, type TodoChange, TodoRepository } from './todo.repository.js';
+
+/**
+ * Todos in this process' memory: fast, and gone with the process; other replicas do not see them. The classic app
+ * server's way, kept to show what it costs.
+ */
+export class MemoryTodoRepository extends TodoRepository {
+  readonly #users = new Map<string, Map<string, Todo>>();
+
+  async list(userId: string): Promise<Todo[]> {
+    return [...(this.#users.get(userId)?.values() ?? [])];
+  }
+
+  async add(userId: string, todo: Todo, limit: number): Promise<AddOutcome> {
+    const todos = this.#users.get(userId) ?? new Map<string, Todo>();
+    if (todos.size >= limit) return 'full';
+    todos.set(todo.id, todo);
+    this.#users.set(userId, todos);
+    return 'added';
+  }
+
+  async change(userId: string, id: string, { title, done }: TodoChange): Promise<Todo | undefined> {
+    const todo = this.#users.get(userId)?.get(id);
+    if (todo === undefined) return undefined;
+    const changed = { ...todo, title: title ?? todo.title, done: done ?? todo.done };
+    this.#users.get(userId)?.set(id, changed);
+    return changed;
+  }
+
+  async remove(userId: string, id: string): Promise<boolean> {
+    return this.#users.get(userId)?.delete(id) ?? false;
+  }
+}

@@ -1,0 +1,74 @@
+import { type Todo, todoSchema } from '@holdfast/contracts';
+import type { Redis } from 'ioredis';
+import { type AddOutcome, type TodoChange, TodoRepository } from './todo.repository.js';
+
+// One hash per user: field <id>:<attribute>. Fields of a todo are written apart, so that changes at once do not collide,
+// and `n` numbers todos in the order they came.
+const ADD = `
+local size = tonumber(redis.call('HGET', KEYS[1], 'size') or 0)
+if size >= tonumber(ARGV[1]) then return 0 end
+redis.call('HINCRBY', KEYS[1], 'size', 1)
+local order = redis.call('HINCRBY', KEYS[1], 'next', 1)
+local id = ARGV[2]
+redis.call('HSET', KEYS[1], id .. ':n', order, id .. ':title', ARGV[3], id .. ':done', ARGV[4], id .. ':createdAt', ARGV[5])
+return 1`;
+
+const CHANGE = `
+local id = ARGV[1]
+if redis.call('HEXISTS', KEYS[1], id .. ':n') == 0 then return false end
+for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], id .. ':' .. ARGV[i], ARGV[i + 1]) end
+return redis.call('HMGET', KEYS[1], id .. ':title', id .. ':done', id .. ':createdAt')`;
+
+const REMOVE = `
+local id = ARGV[1]
+if redis.call('HDEL', KEYS[1], id .. ':n', id .. ':title', id .. ':done', id .. ':createdAt') == 0 then return 0 end
+redis.call('HINCRBY', KEYS[1], 'size', -1)
+return 1`;
+
+/** Todos in Redis, `<prefix>todo:list:<user id>`: every replica sees them, and they outlive all of them. */
+export class RedisTodoRepository extends TodoRepository {
+  constructor(
+    private readonly redis: Redis,
+    private readonly prefix: string,
+  ) {
+    super();
+  }
+
+  async list(userId: string): Promise<Todo[]> {
+    const fields = await this.redis.hgetall(this.#key(userId));
+    return Object.entries(fields)
+      .filter(([field]) => field.endsWith(':n'))
+      .sort(([, a], [, b]) => Number(a) - Number(b))
+      .map(([field]) => {
+        const id = field.slice(0, -2);
+        return toTodo(id, fields[`${id}:title`], fields[`${id}:done`], fields[`${id}:createdAt`]);
+      });
+  }
+
+  async add(userId: string, { id, title, done, createdAt }: Todo, limit: number): Promise<AddOutcome> {
+    const added = await this.redis.eval(ADD, 1, this.#key(userId), limit, id, title, done ? '1' : '0', createdAt);
+    return added === 1 ? 'added' : 'full';
+  }
+
+  async change(userId: string, id: string, { title, done }: TodoChange): Promise<Todo | undefined> {
+    const fields = [
+      ...(title === undefined ? [] : ['title', title]),
+      ...(done === undefined ? [] : ['done', done ? '1' : '0']),
+    ];
+    const changed = await this.redis.eval(CHANGE, 1, this.#key(userId), id, ...fields);
+    if (!Array.isArray(changed)) return undefined;
+    return toTodo(id, changed[0], changed[1], changed[2]);
+  }
+
+  async remove(userId: string, id: string): Promise<boolean> {
+    return (await this.redis.eval(REMOVE, 1, this.#key(userId), id)) === 1;
+  }
+
+  #key(userId: string): string {
+    return `${this.prefix}todo:list:${userId}`;
+  }
+}
+
+function toTodo(id: string, title: unknown, done: unknown, createdAt: unknown): Todo {
+  return todoSchema.parse({ id, title, done: done === '1', createdAt });
+}
