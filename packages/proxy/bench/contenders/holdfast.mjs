@@ -1,0 +1,29 @@
+/** Ours. `FEATURES=all` turns on everything that costs: affinity, health checks, decisions, access log. */
+import { createProxy } from '../../dist/index.js';
+
+const destinations = JSON.parse(process.env.DESTINATIONS).map((port, i) => ({
+  id: `d-${i}`,
+  url: `http://127.0.0.1:${port}`,
+}));
+const all = process.env.FEATURES === 'all';
+let logged = 0;
+const proxy = createProxy(
+  {
+    listen: { port: 0 },
+    upstreams: {
+      app: {
+        policy: all ? 'least-requests' : 'round-robin',
+        ...(all || process.env.FEATURES === 'affinity' ? { affinity: { cookie: 'aff' } } : {}),
+        ...(all ? { health: { path: '/small' } } : {}),
+        destinations,
+      },
+    },
+    routes: [{ path: '/', upstream: 'app' }],
+    affinitySecrets: ['the-secret-of-the-benchmark'],
+    trustedProxies: all ? ['127.0.0.1'] : [],
+  },
+  all ? { accessLog: (entry) => (logged += entry.status) } : {},
+);
+if (all) proxy.on('decision', () => logged++);
+const { port } = await proxy.listen();
+process.send({ port });
