@@ -1,0 +1,1 @@
+export { monolithEnv, monolithService } from './monolith-service.js';

@@ -1,0 +1,45 @@
+import {
+  envPort,
+  REDIS,
+  RedisModule,
+  redisEnv,
+  type ServiceOptions,
+  serviceEnv,
+  sessionEnv,
+  sessionOptions,
+} from '@holdfast/service';
+import { SessionModule } from '@holdfast/session/nest';
+import { Module } from '@nestjs/common';
+import { AuthModule, authEnv } from 'auth';
+import { ChatModule, chatEnv, configureChat } from 'chat';
+import type { Redis } from 'ioredis';
+import { TodoModule, todoEnv } from 'todo';
+import { z } from 'zod';
+
+/** Everything the three services read. Sessions and todos default to server memory: the classic app server. */
+export const monolithEnv = z.object({
+  ...serviceEnv,
+  ...redisEnv,
+  ...sessionEnv,
+  ...authEnv,
+  ...todoEnv,
+  ...chatEnv,
+  PORT: envPort.default(3004),
+  SESSION_STORE: sessionEnv.SESSION_STORE.unwrap().default('memory'),
+  TODO_STORE: todoEnv.TODO_STORE.unwrap().default('memory'),
+});
+
+@Module({})
+class MonolithProcess {}
+
+/** Auth, todo and chat in one process, behind one session. */
+export function monolithService(config: z.output<typeof monolithEnv>): ServiceOptions {
+  const imports = [
+    RedisModule.forRoot({ url: config.REDIS_URL }),
+    SessionModule.forRootAsync({ inject: [REDIS], useFactory: (redis: Redis) => sessionOptions(config, redis) }),
+    AuthModule.forRoot(config),
+    TodoModule.forRoot(config),
+    ChatModule.forRoot(config),
+  ];
+  return { name: 'monolith', config, module: { module: MonolithProcess, imports }, configure: configureChat };
+}
