@@ -1,14 +1,17 @@
 import type { Request } from 'express';
 import type { Authenticated, Sessions } from './sessions.js';
 
-const owners = new WeakMap<object, Sessions>();
+// A property of the request rather than a WeakMap: a map with an entry for every request costs the garbage collector.
+const OWNER = Symbol('sessions');
+
+type Attached = { [OWNER]?: Sessions };
 
 /** Remembers which `Sessions` handled the request. Called by each middleware. */
 export function attachSessions(req: object, sessions: Sessions): void {
-  owners.set(req, sessions);
+  (req as Attached)[OWNER] = sessions;
 }
 
 /** The live, logged-in session of a request that passed a session middleware, or null. */
 export function currentSession(req: Request): Authenticated | null {
-  return owners.get(req)?.current(req) ?? null;
+  return (req as Attached)[OWNER]?.current(req) ?? null;
 }

@@ -28,6 +28,9 @@ const RECHECK_MS = 30_000;
 /** How long after its expiry a session is announced, at most; shorter where sessions are. */
 const MAX_SWEEP_MS = 5000;
 
+const HANDLE = Symbol('session handle');
+type WithHandle = Request & { [HANDLE]?: SessionHandle };
+
 /** Our own store, `redis` and `cached`. */
 export class RedisSessions implements Sessions {
   readonly middleware: RequestHandler;
@@ -39,7 +42,6 @@ export class RedisSessions implements Sessions {
   readonly #sweeper: ExpirySweeper;
   readonly #listeners = new EndedListeners();
   readonly #watch: SessionWatch;
-  readonly #handles = new WeakMap<object, SessionHandle>();
   readonly #touchedAt = new WeakMap<Authenticated, number>();
 
   constructor(options: ResolvedSessionOptions, client: RedisClient) {
@@ -63,7 +65,7 @@ export class RedisSessions implements Sessions {
     this.devices = new RedisDevices(repository);
     this.middleware = sessionMiddleware(this.#engine, (req, handle) => {
       attachSessions(req, this);
-      this.#handles.set(req, handle);
+      (req as WithHandle)[HANDLE] = handle;
     });
     this.#watch = new SessionWatch((session) => this.#whyOver(session), RECHECK_MS);
     this.#channel = new EndedChannel(
@@ -94,7 +96,7 @@ export class RedisSessions implements Sessions {
   }
 
   current(req: Request): Authenticated | null {
-    return this.#handles.get(req)?.current() ?? null;
+    return (req as WithHandle)[HANDLE]?.current() ?? null;
   }
 
   async authenticateUpgrade(req: IncomingMessage): Promise<Authenticated | null> {
@@ -147,7 +149,7 @@ export class RedisSessions implements Sessions {
   }
 
   #handle(req: Request): SessionHandle {
-    const handle = this.#handles.get(req);
+    const handle = (req as WithHandle)[HANDLE];
     if (handle === undefined) throw new Error('The session middleware has not seen this request; use it first');
     return handle;
   }

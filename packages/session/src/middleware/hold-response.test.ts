@@ -19,7 +19,7 @@ describe('a held response', () => {
         res.statusCode = 503;
         res.end(`refused: ${(error as Error).message}`);
       };
-      holdResponse(res, commit, refuse, (error) => lost.push(error));
+      holdResponse(res, { commit, refuse, lost: (error) => lost.push(error) });
       answer(res);
     };
     const server = createServer(listener).listen(0, '127.0.0.1');

@@ -19,14 +19,13 @@ export function sessionMiddleware(
     if (req.session !== undefined) return next();
     const handle = new SessionHandle(engine, req, res);
     attach(req, handle);
-    holdResponse(
-      res,
-      () => handle.commit(),
-      (error) => next(error),
-      () => {
+    holdResponse(res, {
+      commit: () => handle.commit(),
+      refuse: next,
+      lost: () => {
         engine.metrics.lost += 1;
       },
-    );
+    });
     const sid = readSid(req.headers.cookie, engine.options);
     if (sid === undefined) {
       handle.openNew();

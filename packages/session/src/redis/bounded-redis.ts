@@ -30,22 +30,30 @@ export class BoundedRedis {
     this.#firstReady = this.#wasReady ? Promise.resolve() : this.#waitForReady();
   }
 
-  /** `key` says which part of a Cluster the command goes to: a frozen shard does not take the others with it. */
-  async run<Reply>(key: string, send: (redis: Commands) => Promise<Reply>): Promise<Reply> {
+  /**
+   * `key` says which part of a Cluster the command goes to: a frozen shard does not take the others with it.
+   * `commands` is how many are sent, for the metrics.
+   */
+  async run<Reply>(key: string, send: (redis: Commands) => Promise<Reply>, commands = 1): Promise<Reply> {
     const circuit = this.#circuit(key);
     try {
       if (circuit.isOpen) throw new Error('Redis did not answer in time and has not answered since');
       const start = performance.now();
       try {
-        return await this.#bounded(this.#whenReady(send), circuit);
+        return await this.#bounded(this.#whenReady(send, commands), circuit);
       } finally {
         this.metrics.storeSeconds += (performance.now() - start) / 1000;
       }
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      this.metrics.unavailable += 1;
-      throw new SessionUnavailableError(error);
+      throw this.unavailable(error);
     }
+  }
+
+  /** The error to reject with: `SessionUnavailableError` if Redis cannot be used, else the same. */
+  unavailable(error: unknown): unknown {
+    if (!isUnavailable(error)) return error;
+    this.metrics.unavailable += 1;
+    return new SessionUnavailableError(error);
   }
 
   /** Runs a script whose keys all live in the slot of `key`. */
@@ -74,14 +82,14 @@ export class BoundedRedis {
     return circuit;
   }
 
-  async #whenReady<Reply>(send: (redis: Commands) => Promise<Reply>): Promise<Reply> {
+  async #whenReady<Reply>(send: (redis: Commands) => Promise<Reply>, commands: number): Promise<Reply> {
     if (this.client.status !== 'ready') {
       // A connection that was lost fails fast, even if the client would queue; one still being made is worth a wait.
       if (this.#wasReady) throw new Error(`Redis connection is ${this.client.status}`);
       if (this.client.status === 'wait') await this.client.connect();
       await this.#firstReady;
     }
-    this.metrics.redisCommands += 1;
+    this.metrics.redisCommands += commands;
     return await send(this.#commands);
   }
 

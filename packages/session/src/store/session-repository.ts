@@ -5,6 +5,7 @@ import type { MutableSessionMetrics } from '../session-metrics.js';
 import type { EndReason } from '../sessions.js';
 import type { Delta } from './delta.js';
 import type { Keyspace, SessionKey } from './keyspace.js';
+import { ReadBatch } from './read-batch.js';
 import { END, END_OF_USER, LIST_OF_USER } from './scripts/end.js';
 import { LOGIN, ROTATE } from './scripts/login.js';
 import { CREATE, TOUCH, WRITE } from './scripts/write.js';
@@ -47,15 +48,19 @@ export class SessionRepository {
   /** Names this process in announcements of ended sessions. */
   readonly origin = randomBytes(8).toString('hex');
 
+  readonly #reads: ReadBatch;
+
   constructor(
     private readonly redis: BoundedRedis,
     readonly keys: Keyspace,
     private readonly metrics: MutableSessionMetrics,
     private readonly version: number,
-  ) {}
+  ) {
+    this.#reads = new ReadBatch(redis);
+  }
 
   async read(key: SessionKey): Promise<Lookup> {
-    return parseRecord(await this.redis.run(key.key, (redis) => redis.hgetall(key.key)));
+    return parseRecord(await this.#reads.read(key.key));
   }
 
   /** False when a session of that sid was ended within the last minute. */

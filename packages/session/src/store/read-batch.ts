@@ -1,0 +1,58 @@
+import { Cluster } from 'ioredis';
+import type { BoundedRedis } from '../redis/bounded-redis.js';
+
+type Hash = Record<string, string>;
+
+interface Waiting {
+  readonly key: string;
+  resolve(hash: Hash): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Sends the reads of all requests that came in together as one write to Redis's socket. The write, not the command, is
+ * what a read costs a busy process; a lone read waits for nothing but the end of the turn of the event loop it is in.
+ * In a Cluster the keys are on different servers, and each read goes by itself.
+ */
+export class ReadBatch {
+  #waiting: Waiting[] = [];
+
+  constructor(private readonly redis: BoundedRedis) {}
+
+  read(key: string): Promise<Hash> {
+    if (this.redis.client instanceof Cluster) return this.redis.run(key, (redis) => redis.hgetall(key));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ key, resolve, reject });
+      if (this.#waiting.length === 1) setImmediate(() => void this.#send());
+    });
+  }
+
+  async #send(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    const [first] = batch;
+    if (first === undefined) return;
+    try {
+      if (batch.length === 1) {
+        first.resolve(await this.redis.run(first.key, (redis) => redis.hgetall(first.key)));
+        return;
+      }
+      const replies = await this.redis.run(
+        first.key,
+        (redis) => {
+          const pipeline = redis.pipeline();
+          for (const { key } of batch) pipeline.hgetall(key);
+          return pipeline.exec();
+        },
+        batch.length,
+      );
+      for (const [n, waiting] of batch.entries()) {
+        const [error, hash] = replies?.[n] ?? [new Error('Redis gave no reply'), undefined];
+        if (error === null) waiting.resolve(hash as Hash);
+        else waiting.reject(this.redis.unavailable(error));
+      }
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}
