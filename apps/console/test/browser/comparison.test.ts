@@ -1,0 +1,129 @@
+import { waitFor } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from './support/chromium.js';
+import { ComparisonPage } from './support/comparison-page.js';
+import { type RealSystem, startRealSystem } from './support/real-system.js';
+
+jest.setTimeout(300_000);
+
+let system: RealSystem;
+let browser: Browser;
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startRealSystem(), launchChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+describe('the comparison page', () => {
+  it('shows the same steps lost in server memory and kept in the shared session', async () => {
+    const comparison = await ComparisonPage.open(browser, system.url);
+    await comparison.runJourney();
+
+    const left = await comparison.score('Left');
+    expect(left.of).toBe(10);
+    expect(left.worked).toBeLessThan(10);
+    expect(await comparison.verdict('Left')).toMatch(/^Signed out \d+ times/);
+    expect(await comparison.score('Right')).toEqual({ worked: 10, of: 10 });
+    expect(await comparison.verdict('Right')).toBe('Nothing lost');
+
+    const lost = (await comparison.log('Left')).filter(({ status }) => status === '401');
+    expect(lost.length).toBeGreaterThan(0);
+    for (const { servedBy, route } of lost) {
+      expect(servedBy).toMatch(/^monolith-\d$/);
+      expect(route).toBe('picked');
+    }
+    const kept = await comparison.log('Right');
+    expect(new Set(kept.map(({ servedBy }) => servedBy)).size).toBeGreaterThan(2);
+    expect(kept.every(({ status }) => /^20[01]$/.test(status))).toBe(true);
+
+    const chat = comparison.frame('Right').getByRole('region', { name: 'Chat room lobby' });
+    await chat.getByText('connected', { exact: true }).waitFor();
+    const { CONSOLE_SCREENSHOT: path } = process.env;
+    if (path) await comparison.page.screenshot({ path });
+    expect(comparison.troubles).toEqual([]);
+    await comparison.page.close();
+  });
+
+  it('shows what people wrote as text, never as markup', async () => {
+    const comparison = await ComparisonPage.open(browser, system.url);
+    await comparison.runJourney();
+    const frame = comparison.frame('Right');
+    const hostile = '<img src=x onerror="document.title=1"><b>bold</b>';
+    await frame.getByLabel('New todo').fill(hostile);
+    await frame.getByRole('button', { name: 'Add', exact: true }).click();
+    await frame.getByRole('region', { name: 'Todos' }).getByText(hostile, { exact: true }).waitFor();
+    await frame.getByLabel('Message').fill(hostile);
+    await frame.getByRole('button', { name: 'Send' }).click();
+    await frame.getByRole('region', { name: /Chat/ }).getByText(hostile).last().waitFor();
+    expect(await frame.locator('.todos img, .todos b, .messages img').count()).toBe(0);
+    expect(comparison.troubles).toEqual([]);
+    await comparison.page.close();
+  });
+
+  it('shows a killed server: its users are lost where memory held them, and nowhere else', async () => {
+    const query = '/?left=sticky-cookie-local&right=round-robin-cached';
+    const comparison = await ComparisonPage.open(browser, system.url, query);
+    await comparison.runJourney();
+    expect(await comparison.score('Left')).toEqual({ worked: 10, of: 10 });
+
+    const bound = (await comparison.log('Left'))[0]?.servedBy ?? 'none';
+    for (const [side, id] of [
+      ['Left', bound],
+      ['Right', 'todo-1'],
+    ] as const) {
+      await comparison.destination(side, id).getByTitle(`Kill ${id}`).click();
+      await comparison.destination(side, id).getByText('killed').waitFor();
+    }
+    await comparison.readAgain();
+    expect(await comparison.score('Left')).toEqual({ worked: 10, of: 16 });
+    expect(await comparison.score('Right')).toEqual({ worked: 16, of: 16 });
+    expect(await comparison.frame('Left').getByText('missing').count()).toBe(3);
+
+    for (const [side, id] of [
+      ['Left', bound],
+      ['Right', 'todo-1'],
+    ] as const) {
+      await comparison.destination(side, id).getByTitle(`Restart ${id}`).click();
+      await comparison.destination(side, id).getByText('up', { exact: true }).waitFor({ timeout: 30_000 });
+    }
+    await comparison.page.close();
+  });
+
+  it('drains a server and takes it back', async () => {
+    const comparison = await ComparisonPage.open(browser, system.url);
+    const row = comparison.destination('Right', 'todo-2');
+    await row.getByTitle('Drain todo-2').click();
+    await row.getByText('draining').waitFor();
+    await comparison.runJourney();
+    expect((await comparison.log('Right')).map(({ servedBy }) => servedBy)).not.toContain('todo-2');
+    expect(await comparison.score('Right')).toEqual({ worked: 10, of: 10 });
+    await row.getByTitle('Undrain todo-2').click();
+    await row.getByText('up', { exact: true }).waitFor();
+    await comparison.page.close();
+  });
+
+  it('says how to start a scenario that does not run', async () => {
+    const comparison = await ComparisonPage.open(browser, system.url, '/?left=round-robin-shared');
+    await waitFor(async () => (await comparison.side('Left').getByText('npm start').count()) > 0);
+    await comparison.page.close();
+  });
+
+  it('shows one scenario alone at its own host', async () => {
+    const page = await browser.newPage();
+    await page.goto(`http://ip-hash-local.localhost:${system.port}/`);
+    await page.getByRole('heading', { name: 'ip-hash-local' }).waitFor();
+    await page.getByLabel('Name').fill(`grace-${Date.now()}`);
+    await page.getByLabel('Password').fill('short');
+    await page.getByRole('button', { name: 'Register' }).click();
+    await page.getByRole('alert').getByText('at least 8 characters').waitFor();
+    await page.getByLabel('Password').fill('a much longer pass phrase');
+    await page.getByRole('button', { name: 'Register' }).click();
+    await page.getByText('Signed in as').waitFor();
+    await page.reload();
+    await page.getByText('Signed in as').waitFor();
+    await page.close();
+  });
+});

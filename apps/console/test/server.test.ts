@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+const server = join(import.meta.dirname, '../server.mjs');
+let running: ChildProcess | undefined;
+
+afterEach(async () => {
+  if (running?.exitCode === null && running.signalCode === null) {
+    running.kill('SIGKILL');
+    await once(running, 'exit');
+  }
+});
+
+async function start(): Promise<{ child: ChildProcess; url: string }> {
+  const env = { PATH: process.env.PATH, PORT: '0', GATEWAY_ADMIN_PORT: '9123' };
+  const child = spawn(process.execPath, [server], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  running = child;
+  const [ready] = (await once(child, 'message')) as [{ type: string; port: number }];
+  expect(ready.type).toBe('ready');
+  return { child, url: `http://127.0.0.1:${ready.port}` };
+}
+
+describe("the page's server", () => {
+  it('serves the page under a policy that lets nothing foreign in', async () => {
+    const { url } = await start();
+    const response = await fetch(url);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('<div id="root">');
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain('frame-ancestors http://lab.localhost:*');
+    expect(policy).not.toContain('unsafe');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  it('lets browsers keep what has its content in its name, and ask again for the page', async () => {
+    const { url } = await start();
+    const page = await fetch(url);
+    const script = /\/assets\/[^"]+\.js/.exec(await page.text())?.[0] ?? 'none';
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    expect((await fetch(url + script)).headers.get('cache-control')).toContain('immutable');
+  });
+
+  it('tells the page where the admin API is', async () => {
+    const { url } = await start();
+    const response = await fetch(`${url}/console-config.json`);
+    expect(await response.json()).toEqual({ adminUrl: 'http://127.0.0.1:9123' });
+  });
+
+  it('is healthy and ready', async () => {
+    const { url } = await start();
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  });
+
+  it.each([
+    ['GET', '/nope', 404],
+    ['GET', '/..%2fserver.mjs', 404],
+    ['GET', '/%', 404],
+    ['POST', '/', 405],
+    ['TRACE-LIKE', '/', 400],
+  ])('refuses %s %s with %i', async (method, path, status) => {
+    const { url } = await start();
+    const response = await fetch(url + path, { method });
+    expect(response.status).toBe(status);
+    if (status !== 400) expect(response.headers.get('content-type')).toBe('application/problem+json');
+  });
+
+  it('ends with its parent', async () => {
+    const { child } = await start();
+    child.disconnect();
+    expect((await once(child, 'exit'))[0]).toBe(0);
+  });
+
+  it('ends on SIGTERM', async () => {
+    const { child } = await start();
+    child.kill('SIGTERM');
+    expect((await once(child, 'exit'))[0]).toBe(0);
+  });
+
+  it.each(['x', '70000', '-1'])('names the variable when PORT is %s', async (port) => {
+    const child = spawn(process.execPath, [server], { env: { PATH: process.env.PATH, PORT: port }, stdio: 'pipe' });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    expect((await once(child, 'close'))[0]).toBe(1);
+    expect(said).toMatch(/^PORT: .+ is not a port/);
+  });
+});
