@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { root } from './root.mjs';
 import { runWithProgress } from './run.mjs';
 
-const oldestNode = [20, 19];
+const oldestMajor = 20;
+const oldestMinor = 19;
 
 /** Installs exactly what package-lock.json says, if node_modules does not hold it. Ends the process when that fails. */
 export async function install() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
-    fail(`Node ${process.versions.node} is too old: Holdfast needs Node ${oldestNode.join('.')} or newer.`);
+  if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
+    fail(`Node ${process.versions.node} is too old: Holdfast needs Node ${oldestMajor}.${oldestMinor} or newer.`);
   }
   if (isInstalled()) return;
   const { code, output } = await runWithProgress('installing packages (npm ci)', 'npm', [
