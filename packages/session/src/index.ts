@@ -9,6 +9,7 @@ export {
   SessionUnsupportedError,
   UnauthenticatedError,
 } from './errors/session-error.js';
+export { type MigrateOptions, type MigratingStore, type MigrationCounts, migrate } from './migrate/migrate.js';
 export type { SessionData, SessionUser } from './session-data.js';
 export type { SessionMetrics } from './session-metrics.js';
 export type { NearCacheOptions, RedisClient, SessionOptions, SessionStoreKind } from './session-options.js';

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
 import { DOWN_AFTER_MS, startSentinels, type TestSentinels } from './servers/redis-sentinel.js';
@@ -23,7 +22,7 @@ describe.each(['redis', 'cached'] as const)('behind Redis Sentinel, the store %s
     await sentinels.stop();
   });
 
-  it('survives the death of the master: writes fail fast until half a second after promotion, no session is lost', async () => {
+  it('survives the death of the master: writes fail fast until half a second after Sentinel names the new one, no session is lost', async () => {
     const users = Array.from({ length: 20 }, () => new Browser());
     for (const [n, user] of users.entries()) await user.post(`${app.url}/login/u${n}`);
     await waitFor(async () => (await app.redis.wait(1, 100)) === 1);
@@ -37,19 +36,19 @@ describe.each(['redis', 'cached'] as const)('behind Redis Sentinel, the store %s
       expect([200, 503]).toContain(status);
       return status === 200;
     };
-    const replica = new Redis(sentinels.replica.port, '127.0.0.1');
-    const promoted = waitFor(async () => String(await replica.role()).startsWith('master'), { timeoutMs: 15_000 }).then(
-      () => performance.now() - start,
-    );
+    const announced = waitFor(async () => (await sentinels.masterPort()) === sentinels.replica.port, {
+      timeoutMs: 15_000,
+    }).then(() => performance.now() - start);
     await waitFor(write, { timeoutMs: 15_000 });
     const outageMs = performance.now() - start;
-    const promotedMs = await promoted;
-    replica.disconnect();
-    const rounded = [outageMs, promotedMs, slowest].map(Math.round);
-    console.info(`sentinel failover, ${store}: ${rounded[0]} ms without writes (promotion took ${rounded[1]} ms)`);
+    const announcedMs = await announced;
+    const rounded = [outageMs, announcedMs, slowest].map(Math.round);
+    console.info(
+      `sentinel failover, ${store}: ${rounded[0]} ms without writes (Sentinel named the new master after ${rounded[1]})`,
+    );
     expect(slowest).toBeLessThan(700);
-    // Promotion is Sentinel's own affair, usually down-after and a second; what follows is ours.
-    expect(outageMs - promotedMs).toBeLessThan(500);
+    // Until then it is Sentinel's own affair, usually down-after and up to 1.5 s; what follows is ours.
+    expect(outageMs - announcedMs).toBeLessThan(500);
     expect(outageMs).toBeLessThan(DOWN_AFTER_MS + 5000);
     for (const user of users) expect((await user.get(`${app.url}/me`)).status).toBe(200);
   }, 30_000);

@@ -13,6 +13,8 @@ export interface TestSentinels {
   readonly master: TestRedis;
   readonly replica: TestRedis;
   connect(): Redis;
+  /** Port of the master as the Sentinel that clients ask first knows it. */
+  masterPort(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -32,7 +34,6 @@ export async function startSentinels(): Promise<TestSentinels> {
     },
     { timeoutMs: 20_000 },
   );
-  first.disconnect();
   return {
     master,
     replica,
@@ -44,7 +45,12 @@ export async function startSentinels(): Promise<TestSentinels> {
         retryStrategy: () => 50,
         sentinelRetryStrategy: () => 50,
       }),
+    async masterPort() {
+      const address = (await first.call('SENTINEL', 'get-master-addr-by-name', 'main')) as string[];
+      return Number(address[1]);
+    },
     async stop() {
+      first.disconnect();
       for (const { child } of sentinels) {
         const gone = once(child, 'exit');
         child.kill('SIGKILL');
