@@ -1,0 +1,198 @@
+import type { ActivityAnswer, DevicesAnswer } from '@holdfast/contracts';
+import type { RunningService } from '@holdfast/service';
+import { startRedis, waitFor } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newName, Person, password, startAuth } from './support.js';
+
+let redis: Awaited<ReturnType<typeof startRedis>>;
+let one: RunningService;
+let two: RunningService;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  [one, two] = await Promise.all([startAuth(redis.url), startAuth(redis.url)]);
+}, 30_000);
+
+afterAll(async () => {
+  await Promise.all([one.close(), two.close()]);
+  await redis.stop();
+});
+
+/** Someone logged in on as many devices as named, in that order. */
+async function onDevices(...userAgents: string[]): Promise<{ name: string; people: Person[] }> {
+  const name = newName();
+  await new Person().send('POST', `${one.url}/auth/register`, { username: name, password });
+  const people: Person[] = [];
+  for (const userAgent of userAgents) {
+    const person = new Person('198.51.100.1', userAgent);
+    expect((await person.send('POST', `${one.url}/auth/login`, { username: name, password })).status).toBe(200);
+    people.push(person);
+  }
+  return { name, people };
+}
+
+const devicesOf = async (person: Person) => {
+  const response = await person.send('GET', `${two.url}/auth/sessions`);
+  expect(response.status).toBe(200);
+  return ((await response.json()) as DevicesAnswer).sessions;
+};
+const statusAt = async (person: Person, { url }: RunningService) => (await person.send('GET', `${url}/auth/me`)).status;
+/** Ended everywhere within 100 ms. */
+const isOut = (person: Person) =>
+  waitFor(async () => (await statusAt(person, one)) === 401 && (await statusAt(person, two)) === 401, {
+    timeoutMs: 100,
+  });
+
+function only<T>(items: readonly T[]): T {
+  const [item] = items;
+  if (item === undefined || items.length !== 1) throw new Error(`expected one, got ${items.length}`);
+  return item;
+}
+
+describe('my devices', () => {
+  it('are listed with what I know them by, newest first, and never with the sid', async () => {
+    const { people } = await onDevices('phone', 'laptop');
+    const [phone, laptop] = people;
+    if (phone === undefined || laptop === undefined) throw new Error('two devices');
+    const devices = await devicesOf(laptop);
+    expect(devices.map(({ userAgent }) => userAgent)).toEqual(['laptop', 'phone', 'test']);
+    expect(only(devices.filter(({ current }) => current)).userAgent).toBe('laptop');
+    for (const { id } of devices) expect(decodeURIComponent(phone.cookie + laptop.cookie)).not.toContain(id);
+  });
+
+  it('can be ended one by one, everywhere', async () => {
+    const { people } = await onDevices('phone', 'laptop');
+    const [phone, laptop] = people;
+    if (phone === undefined || laptop === undefined) throw new Error('two devices');
+    const { id } = only((await devicesOf(laptop)).filter(({ userAgent }) => userAgent === 'phone'));
+    expect((await laptop.send('DELETE', `${two.url}/auth/sessions/${id}`)).status).toBe(204);
+    await isOut(phone);
+    expect(await statusAt(laptop, one)).toBe(200);
+    expect((await laptop.send('DELETE', `${two.url}/auth/sessions/${id}`)).status).toBe(404);
+  });
+
+  it('can all be ended but this one', async () => {
+    const { people } = await onDevices('phone', 'tablet', 'laptop');
+    const [phone, tablet, laptop] = people;
+    if (phone === undefined || tablet === undefined || laptop === undefined) throw new Error('three devices');
+    expect((await laptop.send('DELETE', `${one.url}/auth/sessions`)).status).toBe(204);
+    await Promise.all([isOut(phone), isOut(tablet)]);
+    expect(await devicesOf(laptop)).toHaveLength(1);
+  });
+
+  it('include this one, and ending it logs out', async () => {
+    const { people } = await onDevices('laptop');
+    const laptop = only(people);
+    const { id } = only((await devicesOf(laptop)).filter(({ current }) => current));
+    expect((await laptop.send('DELETE', `${one.url}/auth/sessions/${id}`)).status).toBe(204);
+    await isOut(laptop);
+  });
+
+  it('are nobody else’s', async () => {
+    const mine = only((await onDevices('phone')).people);
+    const theirs = only((await onDevices('laptop')).people);
+    const { id } = only((await devicesOf(mine)).filter(({ current }) => current));
+    const answer = await theirs.send('DELETE', `${one.url}/auth/sessions/${id}`);
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ code: 'no_such_session' });
+    expect(await statusAt(mine, two)).toBe(200);
+  });
+
+  it.each(['..%2f', '%00', 'a'.repeat(65), 'a b'])('are not found by an odd id: %s', async (id) => {
+    const person = only((await onDevices('phone')).people);
+    const answer = await person.send('DELETE', `${one.url}/auth/sessions/${id}`);
+    expect([400, 404]).toContain(answer.status);
+    expect(await answer.json()).toMatchObject({ code: expect.any(String) });
+  });
+});
+
+describe('changing the password', () => {
+  const next = 'another good password';
+
+  it('keeps me logged in with a new sid, kills the old one, and ends my other sessions if I ask', async () => {
+    const { name, people } = await onDevices('phone', 'laptop');
+    const [phone, laptop] = people;
+    if (phone === undefined || laptop === undefined) throw new Error('two devices');
+    const stolen = new Person();
+    stolen.cookie = laptop.cookie;
+    const change = { current: password, next, endOtherSessions: true };
+    expect((await laptop.send('POST', `${one.url}/auth/password`, change)).status).toBe(204);
+    expect(laptop.cookie).not.toBe(stolen.cookie);
+    expect(await statusAt(laptop, two)).toBe(200);
+    await Promise.all([isOut(phone), isOut(stolen)]);
+
+    const login = (given: string) =>
+      new Person().send('POST', `${two.url}/auth/login`, { username: name, password: given });
+    expect((await login(password)).status).toBe(401);
+    expect((await login(next)).status).toBe(200);
+  });
+
+  it('leaves other sessions alone if I do not', async () => {
+    const { people } = await onDevices('phone', 'laptop');
+    const [phone, laptop] = people;
+    if (phone === undefined || laptop === undefined) throw new Error('two devices');
+    expect((await laptop.send('POST', `${one.url}/auth/password`, { current: password, next })).status).toBe(204);
+    expect(await statusAt(phone, two)).toBe(200);
+  });
+
+  it.each([
+    ['a wrong current one', { current: 'wrong', next }, 403, 'wrong_password'],
+    ['a common next one', { current: password, next: 'password123' }, 400, 'common_password'],
+    ['a short next one', { current: password, next: 'short' }, 400, 'invalid_request'],
+    ['a word for a flag', { current: password, next, endOtherSessions: 'yes' }, 400, 'invalid_request'],
+  ])('refuses %s and changes nothing', async (_, body, status, code) => {
+    const { name, people } = await onDevices('laptop');
+    const answer = await only(people).send('POST', `${one.url}/auth/password`, body);
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toMatchObject({ code });
+    const login = await new Person().send('POST', `${two.url}/auth/login`, { username: name, password });
+    expect(login.status).toBe(200);
+  });
+
+  it('changes nothing where the store cannot end the sessions it was asked to end', async () => {
+    const stock = await startAuth(redis.url, { SESSION_STORE: 'connect-redis', KEY_PREFIX: 'hf:stock:' });
+    try {
+      const person = new Person();
+      await person.send('POST', `${stock.url}/auth/register`, { username: 'ada', password });
+      const change = { current: password, next, endOtherSessions: true };
+      const answer = await person.send('POST', `${stock.url}/auth/password`, change);
+      expect(answer.status).toBe(501);
+      expect(await answer.json()).toMatchObject({ code: 'session_unsupported' });
+      const login = await new Person().send('POST', `${stock.url}/auth/login`, { username: 'ada', password });
+      expect(login.status).toBe(200);
+    } finally {
+      await stock.close();
+    }
+  });
+});
+
+describe('my activity', () => {
+  it('tells my registration, sign-ins and ended sessions, newest first, whichever instance they happened at', async () => {
+    const name = newName();
+    const person = new Person();
+    await person.send('POST', `${one.url}/auth/register`, { username: name, password });
+    await person.send('POST', `${two.url}/auth/logout`);
+    await person.send('POST', `${two.url}/auth/login`, { username: name, password });
+    const types = await waitFor(async () => {
+      const { activity } = (await (await person.send('GET', `${one.url}/auth/activity`)).json()) as ActivityAnswer;
+      return activity.length === 4 && activity.map(({ type, data }) => [type, data]);
+    });
+    expect(types).toEqual([
+      ['session.started', {}],
+      ['session.ended', { reason: 'logout' }],
+      ['session.started', {}],
+      ['user.registered', {}],
+    ]);
+  });
+
+  it('comes in the length asked for', async () => {
+    const person = only((await onDevices('phone')).people);
+    const { activity } = (await (
+      await person.send('GET', `${one.url}/auth/activity?limit=1`)
+    ).json()) as ActivityAnswer;
+    expect(activity).toHaveLength(1);
+    for (const limit of ['0', '-1', 'x', '201', '1&limit=2']) {
+      expect((await person.send('GET', `${one.url}/auth/activity?limit=${limit}`)).status).toBe(400);
+    }
+  });
+});
