@@ -5,6 +5,18 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const children = [];
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+/** Starts a process that ends with this one. */
+export function spawnOwned(command, args, options) {
+  const child = spawn(command, args, options);
+  children.push(child);
+  return child;
+}
+
 /** A port that was free a moment ago. */
 export function freePort() {
   return new Promise((resolve) => {
@@ -38,7 +50,7 @@ async function startNginx(http, port, cores) {
   const directory = mkdtempSync(join(tmpdir(), 'hf-bench-'));
   const file = join(directory, 'nginx.conf');
   writeFileSync(file, nginxFrame(directory, http(directory)));
-  const child = spawn('taskset', ['-c', cores, 'nginx', '-c', file, '-e', join(directory, 'error.log')], {
+  const child = spawnOwned('taskset', ['-c', cores, 'nginx', '-c', file, '-e', join(directory, 'error.log')], {
     stdio: 'inherit',
   });
   await answering(port);
@@ -85,7 +97,7 @@ export async function startHaproxy(destinations, cores) {
     file,
     `global
   nbthread 1
-  maxconn 40000
+  maxconn 9000
 defaults
   mode http
   timeout connect 2s
@@ -102,7 +114,7 @@ backend b
 ${destinations.map((p, i) => `  server s${i} 127.0.0.1:${p}`).join('\n')}
 `,
   );
-  const child = spawn('taskset', ['-c', cores, 'haproxy', '-db', '-f', file], {
+  const child = spawnOwned('taskset', ['-c', cores, 'haproxy', '-db', '-f', file], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   await answering(port);

@@ -3,11 +3,11 @@
  * CPU µs per request of the proxy process (user + system, /proc/<pid>/stat), which other load on the machine hardly
  * moves. `--quick`, `--rounds n`, `--only a,b`, `--cases a,b`. Writes loadtests/results/bench-proxy.json.
  */
-import { fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cpuMicros, startDestinations, startHaproxy, startNginxProxy } from './native.mjs';
+import { cpuMicros, spawnOwned, startDestinations, startHaproxy, startNginxProxy } from './native.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -43,7 +43,7 @@ const cases = {
 
 function startNode(file, env) {
   return new Promise((resolve, reject) => {
-    const child = spawn('taskset', ['-c', proxyCore, process.execPath, here(file)], {
+    const child = spawnOwned('taskset', ['-c', proxyCore, process.execPath, here(file)], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
     });
@@ -132,8 +132,6 @@ try {
     print(caseName, rows);
   }
 } finally {
-  for (const { child } of [...Object.values(running), ...Object.values(holdfastVariants), destinations])
-    child.kill('SIGKILL');
   generator.kill();
 }
 const folder = here('../../../loadtests/results/');
