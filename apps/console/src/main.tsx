@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
+import { CrashNotice } from './design/crash-notice.js';
 import './design/theme.css';
 import './design/controls.css';
 import './design/lab.css';
@@ -10,7 +11,9 @@ const root = document.getElementById('root');
 if (root !== null) {
   createRoot(root).render(
     <StrictMode>
-      <App />
+      <CrashNotice>
+        <App />
+      </CrashNotice>
     </StrictMode>,
   );
 }

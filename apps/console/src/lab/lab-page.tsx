@@ -20,7 +20,7 @@ export function LabPage({ adminUrl }: { readonly adminUrl: string }) {
     setChoice(next);
     window.history.replaceState(null, '', queryFromChoice(next));
   };
-  const shared = { steps: comparison.progress.steps, topology, admin, feed };
+  const shared = { fixed: comparison.running, steps: comparison.progress.steps, topology, admin, feed };
   const idle = comparison.ready && !comparison.running;
   return (
     <div className="lab">

@@ -11,6 +11,8 @@ import { TopologyStrip } from './topology-strip.js';
 interface SideProps {
   readonly scenario: string;
   readonly label: string;
+  /** While steps run, the scenarios stay as they are. */
+  readonly fixed: boolean;
   readonly onChoose: (name: string) => void;
   readonly frame: RefObject<HTMLIFrameElement | null>;
   readonly steps: readonly JourneyStep[];
@@ -21,12 +23,17 @@ interface SideProps {
 }
 
 /** One scenario: its choice, its losses, its servers, and its client in a same-site frame. */
-export function Side({ scenario, label, onChoose, frame, steps, outcomes, topology, admin, feed }: SideProps) {
+export function Side({ scenario, label, fixed, onChoose, frame, steps, outcomes, topology, admin, feed }: SideProps) {
   const card = scenarioCard(scenario);
   return (
     <section className="side" aria-label={`${label}: ${scenario}`}>
       <header className="side-header">
-        <select aria-label={`${label} scenario`} value={scenario} onChange={(event) => onChoose(event.target.value)}>
+        <select
+          aria-label={`${label} scenario`}
+          value={scenario}
+          disabled={fixed}
+          onChange={(event) => onChoose(event.target.value)}
+        >
           {scenarioCatalogue.map(({ name, routing, state }) => (
             <option key={name} value={name}>
               {routing} × {state}

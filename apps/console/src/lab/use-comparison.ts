@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { FrameChannel } from '../bridge/frame-channel.js';
 import { fullJourney, type JourneyStep, moreReads, type StepOutcome } from '../journey/journey.js';
 import { frameOrigin } from '../place.js';
@@ -7,12 +7,9 @@ import type { ScenarioChoice } from '../scenario/scenario-choice.js';
 /** Long enough between steps for an audience to follow, short enough not to bore it. */
 const STEP_PAUSE_MS = 160;
 
-type SideName = 'left' | 'right';
-type PerSide<T> = Readonly<Record<SideName, T>>;
-
 interface Progress {
   readonly steps: readonly JourneyStep[];
-  readonly outcomes: PerSide<readonly StepOutcome[]>;
+  readonly outcomes: { readonly left: readonly StepOutcome[]; readonly right: readonly StepOutcome[] };
 }
 
 const NOT_STARTED: Progress = {
@@ -22,36 +19,20 @@ const NOT_STARTED: Progress = {
 
 /** Runs the same steps in both frames, in lockstep, and keeps what each side met. */
 export function useComparison(choice: ScenarioChoice) {
-  const frames: PerSide<RefObject<HTMLIFrameElement | null>> = { left: useRef(null), right: useRef(null) };
-  const channels = useRef<Record<SideName, FrameChannel | null>>({ left: null, right: null });
-  const [ready, setReady] = useState<PerSide<boolean>>({ left: false, right: false });
+  const left = useFrame(choice.left);
+  const right = useFrame(choice.right);
   const [running, setRunning] = useState(false);
   const [progress, setProgress] = useState(NOT_STARTED);
-
-  useChannel('left', choice.left);
-  useChannel('right', choice.right);
-
-  function useChannel(side: SideName, scenario: string): void {
-    const frame = frames[side];
-    useEffect(() => {
-      const target = frame.current?.contentWindow;
-      if (!target) return;
-      setReady((all) => ({ ...all, [side]: false }));
-      setProgress(NOT_STARTED);
-      const origin = frameOrigin(scenario, window.location.port);
-      const channel = new FrameChannel(target, origin, () => setReady((all) => ({ ...all, [side]: true })));
-      channels.current[side] = channel;
-      return () => channel.close();
-    }, [frame, side, scenario]);
-  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured belongs to the scenarios it was measured on
+  useEffect(() => setProgress(NOT_STARTED), [choice.left, choice.right]);
 
   async function run(before: Progress, steps: readonly JourneyStep[]): Promise<void> {
-    const { left, right } = channels.current;
-    if (left === null || right === null || running) return;
+    const channels = { left: left.channel.current, right: right.channel.current };
+    if (channels.left === null || channels.right === null || running) return;
     setRunning(true);
     setProgress({ ...before, steps: [...before.steps, ...steps] });
     for (const step of steps) {
-      const [onLeft, onRight] = await Promise.all([left.perform(step), right.perform(step)]);
+      const [onLeft, onRight] = await Promise.all([channels.left.perform(step), channels.right.perform(step)]);
       setProgress((last) => ({
         ...last,
         outcomes: { left: [...last.outcomes.left, onLeft], right: [...last.outcomes.right, onRight] },
@@ -62,14 +43,30 @@ export function useComparison(choice: ScenarioChoice) {
   }
 
   return {
-    frames,
+    frames: { left: left.frame, right: right.frame },
     progress,
     running,
-    ready: ready.left && ready.right,
+    ready: left.ready && right.ready,
     started: progress.outcomes.left.length > 0,
     runJourney: () => run({ steps: [], outcomes: { left: [], right: [] } }, fullJourney(newAccount())),
     readAgain: () => run(progress, moreReads()),
   };
+}
+
+/** One scenario's frame and the line to it; `ready` once the client inside listens. */
+function useFrame(scenario: string) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const channel = useRef<FrameChannel | null>(null);
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    const target = frame.current?.contentWindow;
+    if (!target) return;
+    setReady(false);
+    const opened = new FrameChannel(target, frameOrigin(scenario, window.location.port), () => setReady(true));
+    channel.current = opened;
+    return () => opened.close();
+  }, [scenario]);
+  return { frame, channel, ready };
 }
 
 /** A fresh account per run, so that runs do not see each other's todos. */
