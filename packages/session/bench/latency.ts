@@ -1,0 +1,80 @@
+import { startRedis } from '@holdfast/testing';
+import autocannon from 'autocannon';
+import { startDelayingProxy } from './delaying-proxy.js';
+import { quantile, round } from './median.js';
+import { startServer } from './server-process.js';
+import type { VariantName } from './variants.js';
+
+const ADDED_MS = [0, 0.5, 1, 2] as const;
+const COMPARED = ['memory', 'connect-redis', 'redis', 'cached'] as const satisfies readonly VariantName[];
+
+export interface LatencyPoint {
+  readonly addedRedisMs: number;
+  /** Mean milliseconds of an authenticated GET, one connection. */
+  readonly memory: number;
+  readonly 'connect-redis': number;
+  readonly redis: number;
+  readonly cached: number;
+}
+
+/** What a slower way to Redis does to an authenticated GET. */
+export async function measureLatency(rounds: number, seconds: number): Promise<LatencyPoint[]> {
+  const redis = await startRedis();
+  const points: LatencyPoint[] = [];
+  try {
+    for (const addedRedisMs of ADDED_MS) {
+      const proxy = await startDelayingProxy(redis.port, addedRedisMs);
+      const means = new Map<VariantName, number[]>(COMPARED.map((variant) => [variant, []]));
+      const servers = await Promise.all(
+        COMPARED.map((variant) => startServer(variant, `redis://127.0.0.1:${proxy.port}`)),
+      );
+      const cookies = await Promise.all(servers.map((server) => server.login('ada')));
+      // The first of the rounds warms up.
+      for (let turn = 0; turn <= rounds; turn += 1) {
+        for (const [n, server] of servers.entries()) {
+          const headers = { cookie: cookies[n] ?? '' };
+          const { latency, requests } = await autocannon({
+            url: `${server.url}/me`,
+            connections: 1,
+            duration: seconds,
+            headers,
+          });
+          // autocannon's latencies are whole milliseconds; the rate of one connection is exact.
+          if (turn > 0 && latency.mean >= 0) means.get(server.variant)?.push(1000 / requests.average);
+        }
+      }
+      const mean = (variant: VariantName) => round(quantile(means.get(variant) ?? [], 0.5), 3);
+      points.push({
+        addedRedisMs,
+        memory: mean('memory'),
+        'connect-redis': mean('connect-redis'),
+        redis: mean('redis'),
+        cached: mean('cached'),
+      });
+      for (const server of servers) server.stop();
+      proxy.close();
+    }
+  } finally {
+    await redis.stop();
+  }
+  return points;
+}
+
+/**
+ * How much cheaper per request server memory is, in CPU, than each store, and how long a Redis round trip may be before
+ * a request waits longer for its session than a request takes altogether in memory.
+ */
+export function breakEven(points: readonly LatencyPoint[]): Record<string, string> {
+  const [local] = points;
+  if (local === undefined) return {};
+  const slope = (variant: 'connect-redis' | 'redis' | 'cached') => {
+    const last = points.at(-1) ?? local;
+    return (last[variant] - local[variant]) / (last.addedRedisMs || 1);
+  };
+  const describe = (variant: 'connect-redis' | 'redis' | 'cached') => {
+    const perMs = slope(variant);
+    if (perMs < 0.1) return 'never: a read does not wait for Redis';
+    return `doubles the time of a request at a round trip of ${round((2 * local.memory - local[variant]) / perMs, 2)} ms`;
+  };
+  return { 'connect-redis': describe('connect-redis'), redis: describe('redis'), cached: describe('cached') };
+}
