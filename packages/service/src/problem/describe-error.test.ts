@@ -9,6 +9,9 @@ describe('describeError', () => {
     named('ReplyError', "READONLY You can't write against a read only replica."),
     named('ReplyError', "OOM command not allowed when used memory > 'maxmemory'."),
     named('ReplyError', 'LOADING Redis is loading the dataset in memory'),
+    named('ReplyError', 'EXECABORT Transaction discarded because of previous errors.', {
+      previousErrors: [named('ReplyError', "OOM command not allowed when used memory > 'maxmemory'.")],
+    }),
     named('MaxRetriesPerRequestError', 'Reached the max retries per request limit (which is 0).'),
     new Error('Command timed out'),
     new Error('Connection is closed.'),
@@ -19,6 +22,9 @@ describe('describeError', () => {
 
   it.each([
     named('ReplyError', 'WRONGTYPE Operation against a key holding the wrong kind of value'),
+    named('ReplyError', 'EXECABORT Transaction discarded because of previous errors.', {
+      previousErrors: [named('ReplyError', "ERR wrong number of arguments for 'zadd' command")],
+    }),
     new TypeError('x is not a function'),
     'a string',
     null,

@@ -5,7 +5,13 @@ const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'
 /** Whether an error of ioredis means "not now" (unreachable, frozen, demoted, out of memory) rather than a bug of ours. */
 export function isRedisUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error.name === 'ReplyError') return REFUSALS.test(error.message.replace(/^ERR /, ''));
+  if (error.name === 'ReplyError') {
+    // A refused command spoils the transaction around it; what Redis said of the command itself decides.
+    if (error.message.startsWith('EXECABORT') && 'previousErrors' in error && Array.isArray(error.previousErrors)) {
+      return error.previousErrors.length > 0 && error.previousErrors.every(isRedisUnavailable);
+    }
+    return REFUSALS.test(error.message.replace(/^ERR /, ''));
+  }
   if (error.name === 'MaxRetriesPerRequestError' || error.name === 'ClusterAllFailedError') return true;
   if ('command' in error && 'code' in error && SOCKET_CODES.has(String(error.code))) return true;
   return CONNECTION.test(error.message);
