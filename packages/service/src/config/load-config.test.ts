@@ -47,6 +47,15 @@ describe('readConfig', () => {
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 
+  it('wants secrets in production, and says so among the other problems', () => {
+    const result = readConfig(schema, { ...needed, NODE_ENV: 'production', PORT: 'x' });
+    expect(result).toMatchObject({
+      ok: false,
+      problems: [expect.stringMatching(/^PORT: /), expect.stringMatching(/^SESSION_SECRETS is not set: in production/)],
+    });
+    expect(read({ NODE_ENV: 'production', SESSION_SECRETS: 'a-secret-of-enough-length' }).NODE_ENV).toBe('production');
+  });
+
   it('is frozen', () => {
     expect(Object.isFrozen(read({}))).toBe(true);
   });

@@ -1,20 +1,25 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** The configuration, or every problem with it, each as `VARIABLE: what is wrong and what to write`. */
 export type ConfigResult<T> =
   | { readonly ok: true; readonly config: Readonly<T> }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Reads the environment. A variable set to nothing counts as not set; variables the schema does not name are ignored. */
-export function readConfig<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): ConfigResult<z.output<S>> {
+/**
+ * Reads the environment. A variable set to nothing counts as not set; variables the schema does not name are ignored. One
+ * that is optional but carries `.meta({ requiredInProduction: 'what to write' })` must be set where `NODE_ENV=production`.
+ */
+export function readConfig<S extends z.ZodObject>(schema: S, env: NodeJS.ProcessEnv): ConfigResult<z.output<S>> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = schema.safeParse(given);
-  if (parsed.success) return { ok: true, config: Object.freeze(parsed.data) };
-  return { ok: false, problems: parsed.error.issues.map((issue) => describe(issue, given)) };
+  const missing = given.NODE_ENV === 'production' ? missingInProduction(schema, given) : [];
+  if (parsed.success && missing.length === 0) return { ok: true, config: Object.freeze(parsed.data) };
+  const wrong = parsed.error?.issues.map((issue) => describe(issue, given)) ?? [];
+  return { ok: false, problems: [...wrong, ...missing] };
 }
 
 /** Reads the environment once, at boot. On a mistake it prints every problem to stderr and ends the process with 1. */
-export function loadConfig<S extends z.ZodType>(
+export function loadConfig<S extends z.ZodObject>(
   schema: S,
   env: NodeJS.ProcessEnv = process.env,
 ): Readonly<z.output<S>> {
@@ -29,4 +34,11 @@ function describe(issue: z.core.$ZodIssue, given: Record<string, unknown>): stri
   const name = issue.path.join('.');
   if (name === '') return issue.message;
   return name in given ? `${name}: ${issue.message}` : `${name} is not set: ${issue.message}`;
+}
+
+function missingInProduction(schema: z.ZodObject, given: Record<string, unknown>): string[] {
+  return Object.entries(schema.shape).flatMap(([name, field]) => {
+    const hint = (field as z.ZodType).meta()?.requiredInProduction;
+    return hint === undefined || name in given ? [] : [`${name} is not set: in production ${hint}`];
+  });
 }

@@ -79,7 +79,8 @@ export const sessionEnv = {
     .string()
     .transform(list)
     .pipe(z.array(z.string().min(16, 'each needs at least 16 characters')).min(1, 'give at least one'))
-    .optional(),
+    .optional()
+    .meta({ requiredInProduction: 'give one or more, separated by commas; the first signs' }),
   /** The cookie travels over TLS only, and is called `__Host-hf_sid`. */
   SESSION_SECURE: envFlag.default(false),
   SESSION_IDLE_SECONDS: envNumber('seconds', { min: 1 }).default(1800),
