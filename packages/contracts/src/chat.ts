@@ -9,7 +9,8 @@ export const roomNameSchema = z
 export const messageTextSchema = z
   .string()
   .max(4000, 'Use at most 4000 characters.')
-  .refine((text) => text.trim() !== '', 'Write something.');
+  .refine((text) => text.trim() !== '', 'Write something.')
+  .refine((text) => !/\p{Surrogate}/u.test(text), 'Use whole Unicode characters.');
 
 const offset = z.int().nonnegative();
 

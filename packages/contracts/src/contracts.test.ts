@@ -49,6 +49,16 @@ describe('a todo change', () => {
   });
 });
 
+describe('text that is stored', () => {
+  it('is made of whole characters, so that what is answered is what was kept', () => {
+    const { addTodoRequestSchema, messageTextSchema } = contracts;
+    refuses(addTodoRequestSchema, { title: 'a\ud800b' });
+    refuses(messageTextSchema, 'a\udc00b');
+    expect(addTodoRequestSchema.parse({ title: '🙂' }).title).toBe('🙂');
+    expect(messageTextSchema.parse('🙂')).toBe('🙂');
+  });
+});
+
 describe('a chat frame', () => {
   it('is told apart by its type', () => {
     expect(clientFrameSchema.parse({ type: 'join', room: 'lobby' }).type).toBe('join');

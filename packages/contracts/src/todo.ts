@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
-/** 1 to 200 characters after trimming. */
+/** 1 to 200 characters after trimming, each a whole one: half of a surrogate pair cannot be stored as UTF-8. */
 export const todoTitleSchema = z
   .string()
   .trim()
   .min(1, 'Give the todo a title.')
-  .max(200, 'Use at most 200 characters.');
+  .max(200, 'Use at most 200 characters.')
+  .refine((title) => !/\p{Surrogate}/u.test(title), 'Use whole Unicode characters.');
 
 export const todoSchema = z.object({
   /** Opaque. */
