@@ -38,7 +38,7 @@ export class AccountsService implements OnModuleInit {
       const passwordHash = await this.hasher.hash(password);
       const account = { id: randomUUID(), name: username, passwordHash, createdAt: new Date() };
       if (!(await this.accounts.create(account))) return this.#nameTaken(address);
-      await this.limits.registered(address);
+      await this.limits.registered({ name: foldName(username), address });
       return account;
     });
   }

@@ -97,6 +97,16 @@ describe('AttemptLimits', () => {
     await expect(limits.admitLogin({ name: 'ada', address: home })).resolves.toBeUndefined();
   });
 
+  it('knows an owner who has never logged in since registering', async () => {
+    await limits.registered({ name: 'ada', address: home });
+    await guess(
+      99,
+      () => 'ada',
+      (i) => `203.0.113.${i}`,
+    );
+    await expect(limits.admitLogin({ name: 'ada', address: home })).resolves.toBeUndefined();
+  });
+
   it('does not forgive an address its failures for logging in to an account of its own', async () => {
     await guess(
       20,
@@ -115,7 +125,7 @@ describe('AttemptLimits', () => {
     await expect(limits.admitRegistration(attacker)).rejects.toMatchObject({ status: 429 });
     for (let i = 0; i < 30; i += 1) {
       await limits.admitRegistration(home);
-      await limits.registered(home);
+      await limits.registered({ name: `user${i}`, address: home });
     }
     await expect(limits.admitRegistration(home)).rejects.toMatchObject({ status: 429 });
   });

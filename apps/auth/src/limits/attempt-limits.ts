@@ -66,8 +66,12 @@ export class AttemptLimits {
     refuseFor(await this.buckets.secondsUntilRoom(this.#registrations(address), 1));
   }
 
-  async registered(address: string): Promise<void> {
-    await this.buckets.fill(this.#registrations(address), 1);
+  /** The network becomes familiar: whoever chose the password there is the owner. */
+  async registered({ name, address }: Attempt): Promise<void> {
+    await Promise.all([
+      this.buckets.fill(this.#registrations(address), 1),
+      this.familiar.remember(name, networkOf(address)),
+    ]);
   }
 
   async nameWasTaken(address: string): Promise<void> {
