@@ -1,8 +1,10 @@
 import 'reflect-metadata';
-import { envPort, loadConfig, serviceEnv } from '@holdfast/service';
+import { envFlag, envPort, loadConfig, serviceEnv } from '@holdfast/service';
 import { z } from 'zod';
+import { writeAccessLog } from './access-log.js';
 import { readCommand, USAGE } from './command.js';
 import { readGatewayFile, reportMistakes } from './gateway-file/read-gateway-file.js';
+import { markFile } from './gateway-file/watch-file.js';
 
 const config = loadConfig(
   z.object({
@@ -15,6 +17,8 @@ const config = loadConfig(
     GATEWAY_ADMIN_PORT: envPort.optional(),
     /** Where the fleet that runs the destinations listens. */
     FLEET_URL: z.url({ protocol: /^http$/, error: 'must be an http:// URL, such as http://127.0.0.1:9090' }).optional(),
+    /** One JSON line per request, with the time of each phase. */
+    GATEWAY_ACCESS_LOG: envFlag.default(false),
   }),
 );
 
@@ -30,6 +34,7 @@ switch (command.kind) {
   case 'check':
   case 'run': {
     const ports = { port: config.GATEWAY_PORT, adminPort: config.GATEWAY_ADMIN_PORT };
+    const seen = markFile(command.path);
     const parsed = readGatewayFile(command.path, ports);
     if (!parsed.ok) {
       process.stderr.write(reportMistakes(command.path, parsed.mistakes));
@@ -39,7 +44,15 @@ switch (command.kind) {
     else {
       // Only now: a check needs no server, and loading one takes longer than checking.
       const { runGateway } = await import('./run-gateway.js');
-      await runGateway({ path: command.path, ports, file: parsed.file, config, fleetUrl: config.FLEET_URL });
+      await runGateway({
+        path: command.path,
+        seen,
+        ports,
+        file: parsed.file,
+        config,
+        fleetUrl: config.FLEET_URL,
+        accessLog: config.GATEWAY_ACCESS_LOG ? writeAccessLog : undefined,
+      });
     }
   }
 }

@@ -1,14 +1,13 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import { describeMistakes } from './gateway.js';
 import type { PortOverrides } from './gateway-file/gateway-file.js';
 import { readGatewayFile } from './gateway-file/read-gateway-file.js';
+import { type FileMark, watchFile } from './gateway-file/watch-file.js';
 import { type GatewayOptions, PortError, type RunningGateway, startGateway } from './start-gateway.js';
-
-/** A changed file is noticed by its times and size: that also sees files replaced by a rename or a mounted link. */
-const WATCH_INTERVAL_MS = 500;
 
 export interface RunOptions extends GatewayOptions {
   readonly path: string;
+  /** The mark of the file, taken before it was read. */
+  readonly seen: FileMark;
   readonly ports: PortOverrides;
 }
 
@@ -26,10 +25,7 @@ export async function runGateway(options: RunOptions): Promise<void> {
   const { logger, port, adminPort } = running;
   const reload = (because: string) => reloadFile(running, options, because);
   process.on('SIGHUP', () => reload('SIGHUP'));
-  watchFile(options.path, { interval: WATCH_INTERVAL_MS }, (now, before) => {
-    // A file that is gone for a moment is being replaced; its absence is no reason to change anything.
-    if (now.mtimeMs !== 0 && (now.mtimeMs !== before.mtimeMs || now.size !== before.size)) reload('the file changed');
-  });
+  watchFile(options.path, options.seen, () => reload('the file changed'));
   endWithParent(running, options);
   logger.info({ port, adminPort }, 'ready');
   process.send?.({ type: 'ready', port, adminPort });
@@ -42,14 +38,13 @@ function reloadFile({ gateway, logger }: RunningGateway, { path, ports }: RunOpt
   else logger.error({ path, because, mistakes: describeMistakes(result.mistakes) }, 'not reloaded: the old file stays');
 }
 
-function endWithParent(running: RunningGateway, { path, config }: RunOptions): void {
+function endWithParent(running: RunningGateway, { config }: RunOptions): void {
   const { logger } = running;
   let stopping = false;
   const stop = (reason: string) => {
     if (stopping) return;
     stopping = true;
     logger.info({ reason }, 'shutting down');
-    unwatchFile(path);
     // The last resort, should a client hold on.
     setTimeout(() => process.exit(1), config.SHUTDOWN_TIMEOUT_MS).unref();
     running.close().then(
@@ -63,6 +58,8 @@ function endWithParent(running: RunningGateway, { path, config }: RunOptions): v
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('disconnect', () => stop('parent gone'));
+  // The parent may have gone while we started; a process without a parent channel has `undefined` here.
+  if (process.connected === false) stop('parent gone');
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'uncaught exception');
     stop('uncaught exception');

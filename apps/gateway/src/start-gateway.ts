@@ -1,4 +1,4 @@
-import { createProxy } from '@holdfast/proxy';
+import { type AccessLogEntry, createProxy } from '@holdfast/proxy';
 import { type RunningService, type ServiceOptions, startService } from '@holdfast/service';
 import { pageOrigins } from './access/admin-access.js';
 import { adminAccess } from './access/admin-access.middleware.js';
@@ -11,6 +11,8 @@ export interface GatewayOptions {
   /** The common settings; the admin API ignores HOST and PORT, for it is always on loopback at the file's port. */
   readonly config: ServiceOptions['config'];
   readonly fleetUrl: string | undefined;
+  /** Told of every finished request; without it the proxy takes no timings. */
+  readonly accessLog?: ((entry: AccessLogEntry) => void) | undefined;
 }
 
 /** A gateway that takes traffic and admin calls. */
@@ -40,8 +42,8 @@ export class PortError extends Error {
 }
 
 /** Opens both ports, or neither. Rejects with `PortError` when one cannot be had. */
-export async function startGateway({ file, config, fleetUrl }: GatewayOptions): Promise<RunningGateway> {
-  const proxy = createProxy(toProxyConfig(file));
+export async function startGateway({ file, config, fleetUrl, accessLog }: GatewayOptions): Promise<RunningGateway> {
+  const proxy = createProxy(toProxyConfig(file), accessLog === undefined ? {} : { accessLog });
   const gateway = new Gateway(proxy, file);
   const { port } = await proxy.listen().catch((cause: Error) => {
     throw new PortError(file.proxy.listen?.port ?? 8080, 'GATEWAY_PORT', { cause });

@@ -4,8 +4,11 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Destination, startDestination, waitFor } from '@holdfast/testing';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { call } from './support/gateway-under-test.js';
+
+// Every test starts a process, which takes seconds on a busy machine.
+jest.setTimeout(30_000);
 
 const bin = join(import.meta.dirname, '../bin/holdfast-gateway.js');
 let directory: string;
@@ -47,8 +50,8 @@ function launch(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
   return { child, output };
 }
 
-async function start(words: readonly string[] = [path]) {
-  const { child, output } = launch(words);
+async function start(env: NodeJS.ProcessEnv = {}) {
+  const { child, output } = launch([path], env);
   running = child;
   const [ready] = (await Promise.race([
     once(child, 'message'),
@@ -91,9 +94,31 @@ describe('the gateway as a process', () => {
     expect(await answer()).toBe('one');
   });
 
+  it('logs each request as a JSON line when asked to, without its query', async () => {
+    write(0);
+    const { output, ready } = await start({ GATEWAY_ACCESS_LOG: 'true' });
+    await call(ready.port, 'GET', '/some/path?token=secret');
+    const line = await waitFor(() => output.text.split('\n').find((text) => text.includes('"access"')));
+    expect(JSON.parse(line)).toMatchObject({
+      path: '/some/path',
+      status: 200,
+      timings: { totalMs: expect.any(Number) },
+    });
+    expect(output.text).not.toContain('secret');
+  });
+
   it('ends with its parent', async () => {
     write(0);
     const { child } = await start();
+    child.disconnect();
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+  });
+
+  it('ends with a parent that is gone before it is ready', async () => {
+    write(0);
+    const { child } = launch([path]);
+    running = child;
     child.disconnect();
     const [code] = await once(child, 'exit');
     expect(code).toBe(0);
