@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ObtainedK6 } from '@holdfast/infra';
+import { answerTimeSchema } from '../ledger/count-run.js';
+
+const journey = join(import.meta.dirname, '../../journeys/user-journey.ts');
+
+export interface K6Run {
+  readonly lines: readonly string[];
+  readonly answerTime: ReturnType<typeof answerTimeSchema.parse>;
+}
+
+/** Runs the journey with a plan. Rejects with k6's last lines when k6 fails. `onStart` gets the process, to end it early. */
+export async function runK6(
+  k6: ObtainedK6,
+  plan: object,
+  dir: string,
+  onStart: (child: ChildProcess) => void = () => undefined,
+): Promise<K6Run> {
+  const consolePath = join(dir, 'console.log');
+  const summaryPath = join(dir, 'summary.json');
+  // k6 appends to the file of an earlier run.
+  await rm(consolePath, { force: true });
+  const child = spawn(
+    k6.command,
+    [...k6.args, 'run', '--quiet', '--no-usage-report', '--console-output', consolePath, journey],
+    // k6 gives a script its environment as __ENV by default.
+    {
+      cwd: dir,
+      env: { ...process.env, PLAN: JSON.stringify(plan), SUMMARY: summaryPath },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  onStart(child);
+  let output = '';
+  const collect = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-4_000);
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new Error(`k6 ended with exit code ${code}:\n${output}`);
+  const lines = (await readFile(consolePath, 'utf8')).split('\n');
+  return {
+    lines: lines.map(unquote),
+    answerTime: answerTimeSchema.parse(JSON.parse(await readFile(summaryPath, 'utf8'))),
+  };
+}
+
+/** k6 writes console lines as logfmt: `time=… level=info msg="…"`. */
+function unquote(line: string): string {
+  const message = /msg=("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
+  return message === undefined ? line : (JSON.parse(message) as string);
+}

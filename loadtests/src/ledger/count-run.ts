@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { Run } from './results.js';
+
+/** What a virtual user prints when its journey ends. */
+const userLedger = z.object({
+  user: z.int(),
+  requests: z.int(),
+  failedReads: z.int(),
+  failedWrites: z.int(),
+  loggedOut: z.int(),
+  todosAcknowledged: z.int(),
+  todosLost: z.int(),
+  chatSent: z.int(),
+  chatDelivered: z.int(),
+  servedBy: z.record(z.string(), z.int()),
+  troubleAtMs: z.array(z.number()),
+});
+
+export type UserLedger = z.infer<typeof userLedger>;
+
+/** k6's own percentiles of the answer times. */
+export const answerTimeSchema = z.object({
+  values: z.object({ med: z.number(), 'p(95)': z.number(), 'p(99)': z.number() }),
+});
+
+export interface RunFacts {
+  readonly scenario: string;
+  readonly fault: string;
+  readonly repeat: number;
+  readonly users: number;
+  readonly durationSeconds: number;
+  /** When the fault was injected, milliseconds since the epoch. */
+  readonly faultAtMs: number | undefined;
+  readonly answerTime: z.infer<typeof answerTimeSchema>;
+}
+
+/** The ledgers among the lines that k6 printed. */
+export function readLedgers(lines: readonly string[]): UserLedger[] {
+  return lines
+    .map((line) => /ledger (\{.*\})/.exec(line)?.[1])
+    .filter((text) => text !== undefined)
+    .map((text) => userLedger.parse(JSON.parse(text)));
+}
+
+/** Adds the users' ledgers up. Throws when a user's is missing: a run that was cut short proves nothing. */
+export function countRun(ledgers: readonly UserLedger[], facts: RunFacts): Run {
+  if (ledgers.length !== facts.users) {
+    throw new Error(
+      `${facts.scenario}/${facts.fault}: ${ledgers.length} of ${facts.users} users finished their journey`,
+    );
+  }
+  const sum = (of: (ledger: UserLedger) => number): number => ledgers.reduce((total, ledger) => total + of(ledger), 0);
+  const requests = sum((ledger) => ledger.requests);
+  const failedReads = sum((ledger) => ledger.failedReads);
+  const failedWrites = sum((ledger) => ledger.failedWrites);
+  const { med, 'p(95)': p95, 'p(99)': p99 } = facts.answerTime.values;
+  return {
+    scenario: facts.scenario,
+    fault: facts.fault,
+    repeat: facts.repeat,
+    durationSeconds: round(facts.durationSeconds),
+    users: facts.users,
+    requests,
+    failedRequests: failedReads + failedWrites,
+    failedReads,
+    failedWrites,
+    loggedOut: ledgers.filter((ledger) => ledger.loggedOut > 0).length,
+    todosAcknowledged: sum((ledger) => ledger.todosAcknowledged),
+    todosLost: sum((ledger) => ledger.todosLost),
+    chatSent: sum((ledger) => ledger.chatSent),
+    chatDelivered: sum((ledger) => ledger.chatDelivered),
+    requestsPerSecond: round(requests / facts.durationSeconds),
+    p50Ms: round(med),
+    p95Ms: round(p95),
+    p99Ms: round(p99),
+    share: shares(ledgers),
+    recoveryMs: recovery(ledgers, facts.faultAtMs),
+  };
+}
+
+function shares(ledgers: readonly UserLedger[]): Record<string, number> {
+  const answers = new Map<string, number>();
+  for (const { servedBy } of ledgers) {
+    for (const [id, count] of Object.entries(servedBy)) answers.set(id, (answers.get(id) ?? 0) + count);
+  }
+  const total = [...answers.values()].reduce((sum, count) => sum + count, 0);
+  const entries = [...answers].sort(([a], [b]) => a.localeCompare(b));
+  return Object.fromEntries(entries.map(([id, count]) => [id, round(count / total, 4)]));
+}
+
+function recovery(ledgers: readonly UserLedger[], faultAtMs: number | undefined): number {
+  if (faultAtMs === undefined) return 0;
+  const after = ledgers.flatMap((ledger) => ledger.troubleAtMs).map((atMs) => atMs - faultAtMs);
+  return Math.max(0, ...after);
+}
+
+function round(value: number, digits = 2): number {
+  return Number(value.toFixed(digits));
+}

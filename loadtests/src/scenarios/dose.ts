@@ -1,0 +1,30 @@
+/** How much of everything one run has. */
+export interface Dose {
+  /** Divisible by three, so that an even spread over three servers is exact. */
+  readonly users: number;
+  readonly todosPerUser: number;
+  readonly addUntilMs: number;
+  /** From the start until the fault. */
+  readonly faultAtMs: number;
+  readonly steadyUntilMs: number;
+  readonly pauseMs: number;
+}
+
+/** Seven scenarios with and without a fault end within four minutes on two cores. */
+export const quickDose: Dose = {
+  users: 24,
+  todosPerUser: 2,
+  addUntilMs: 4_500,
+  faultAtMs: 5_500,
+  steadyUntilMs: 8_500,
+  pauseMs: 250,
+};
+
+export const fullDose: Dose = {
+  users: 60,
+  todosPerUser: 3,
+  addUntilMs: 20_000,
+  faultAtMs: 25_000,
+  steadyUntilMs: 45_000,
+  pauseMs: 500,
+};
