@@ -1,6 +1,8 @@
 import { mix32 } from '../hash.js';
 import type { Candidate, Policy } from './policy.js';
 
+const { ceil, log } = Math;
+
 /**
  * Highest random weight: every destination gets a score for the key, the highest wins. When one of N comes or goes
  * only its own 1/N of the keys move. With bounded load (ratio c) a destination at c times its share of the load is
@@ -15,9 +17,20 @@ export class RendezvousPolicy implements Policy {
     const perWeight = this.boundedLoad === undefined ? Number.POSITIVE_INFINITY : this.loadPerWeight(candidates);
     let best: C | undefined;
     let bestScore = -1;
+    if (this.boundedLoad === undefined && haveOneWeight(candidates)) {
+      for (let i = 0; i < candidates.length; i++) {
+        const candidate = candidates[i] as C;
+        const score = mix32(key ^ candidate.hash);
+        if (score > bestScore) {
+          best = candidate;
+          bestScore = score;
+        }
+      }
+      return best;
+    }
     for (let i = 0; i < candidates.length; i++) {
       const candidate = candidates[i] as C;
-      if (candidate.inFlight >= Math.ceil(perWeight * candidate.weight)) continue;
+      if (candidate.inFlight >= ceil(perWeight * candidate.weight)) continue;
       const score = scoreOf(mix32(key ^ candidate.hash), candidate.weight);
       if (score > bestScore) {
         best = candidate;
@@ -38,8 +51,14 @@ export class RendezvousPolicy implements Policy {
   }
 }
 
-/** Weighted rendezvous (Schindelhauer, Schomaker): -w / ln u; monotonic in u, so weight 1 needs no logarithm. */
+function haveOneWeight(candidates: readonly Candidate[]): boolean {
+  const weight = candidates[0]?.weight;
+  for (let i = 1; i < candidates.length; i++) if (candidates[i]?.weight !== weight) return false;
+  return true;
+}
+
+/** Weighted rendezvous (Schindelhauer, Schomaker): -w / ln u. Monotonic in u, so equal weights need no logarithm. */
 function scoreOf(hash: number, weight: number): number {
   const uniform = (hash + 0.5) / 4_294_967_296;
-  return -weight / Math.log(uniform);
+  return -weight / log(uniform);
 }
