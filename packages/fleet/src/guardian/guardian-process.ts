@@ -35,6 +35,8 @@ process.on('message', (message: GuardianMessage) => {
 });
 
 process.once('disconnect', () => void cleanUp());
+// A parent killed while we were still loading: that event has passed, what it told us comes first.
+if (!process.connected) setImmediate(() => void cleanUp());
 
 // The terminal's Ctrl-C and hang-up are for the parent; the guardian ends when the parent has.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
