@@ -1,7 +1,10 @@
+const sameSignalMs = 1_000;
+
 /** Undoes what was started, last first, once, and then ends the process. */
 export class CleanUp {
   readonly #steps: { readonly what: string; readonly undo: () => Promise<void> }[] = [];
   #ending = false;
+  #endingSince = 0;
 
   constructor(private readonly say: (line: string) => void) {}
 
@@ -18,8 +21,13 @@ export class CleanUp {
 
   /** Undoes every step and exits with the code. Called again (a second Ctrl-C), exits at once: the guardian ends the rest. */
   end(code: number): void {
-    if (this.#ending) process.exit(code);
+    if (this.#ending) {
+      // One Ctrl-C arrives twice: from the terminal, and forwarded by npm.
+      if (performance.now() - this.#endingSince > sameSignalMs) process.exit(code);
+      return;
+    }
     this.#ending = true;
+    this.#endingSince = performance.now();
     void this.#undoAll().finally(() => process.exit(code));
   }
 

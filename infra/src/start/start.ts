@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Fleet, type FleetPlan, freePort, serveControl } from '@holdfast/fleet';
+import { Fleet, type FleetPlan, freePort, guardian, serveControl } from '@holdfast/fleet';
 import { obtainRedis } from '../redis/obtain-redis.js';
 import { chooseFleets } from '../system/choose-fleets.js';
 import { gatewayFile } from '../system/gateway-file.js';
@@ -35,6 +35,8 @@ export async function start(settings: StartSettings): Promise<void> {
   const cleanUp = new CleanUp(say);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cleanUp.end(0));
   watchParent(() => cleanUp.end(0));
+  // Taken by the script that called us, which deletes it unless it is killed.
+  guardian().removePath(join(settings.dataDir, 'start.lock'));
   try {
     await startAll(settings, cleanUp);
   } catch (error) {

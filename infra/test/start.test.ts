@@ -1,0 +1,203 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, isAlive, isPortFree } from '@holdfast/fleet';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+const script = join(import.meta.dirname, '../bin/start.mjs');
+
+interface Started {
+  readonly child: ChildProcess;
+  /** Everything it wrote so far. */
+  output(): string;
+  readonly port: number;
+  readonly adminPort: number;
+}
+
+let dataDir: string;
+const children: ChildProcess[] = [];
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'holdfast-start-'));
+});
+
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function start(flags: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Started> {
+  const port = Number(env.GATEWAY_PORT ?? (await freePort()));
+  const adminPort = Number(env.GATEWAY_ADMIN_PORT ?? (await freePort(new Set([port]))));
+  const { REDIS_URL: _, ...inherited } = process.env;
+  const child = spawn(process.execPath, [script, ...flags], {
+    env: {
+      ...inherited,
+      DATA_DIR: dataDir,
+      REPLICAS: '1',
+      GATEWAY_PORT: String(port),
+      GATEWAY_ADMIN_PORT: String(adminPort),
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let text = '';
+  const collect = (chunk: Buffer) => {
+    text += chunk.toString();
+  };
+  child.stdout?.on('data', collect);
+  child.stderr?.on('data', collect);
+  return { child, output: () => text, port, adminPort };
+}
+
+async function until(what: string, condition: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+  for (const deadline = Date.now() + timeoutMs; !(await condition()); ) {
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+async function startReady(flags: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Started> {
+  const started = await start(flags, env);
+  await until('ready', () => {
+    if (started.child.exitCode !== null) throw new Error(`it ended: ${started.output()}`);
+    return started.output().includes('ready  ');
+  });
+  return started;
+}
+
+/** Every process below this one, found by walking /proc. */
+function descendants(pid: number): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  const below = (parent: number): number[] =>
+    [...parents].filter(([, of]) => of === parent).flatMap(([child]) => [child, ...below(child)]);
+  return below(pid);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly cookies: readonly string[];
+}
+
+/** One request to a scenario; names under localhost need no name server this way. */
+function ask(
+  port: number,
+  scenario: string,
+  method: string,
+  path: string,
+  options: { body?: unknown; cookie?: string } = {},
+) {
+  return new Promise<Answer>((resolve, reject) => {
+    const headers = {
+      host: `${scenario}.localhost:${port}`,
+      ...(options.body !== undefined && { 'content-type': 'application/json' }),
+      ...(options.cookie !== undefined && { cookie: options.cookie }),
+    };
+    const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => {
+        body += chunk.toString();
+      });
+      response.on('end', () => {
+        const cookies = (response.headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0] ?? '');
+        resolve({ status: response.statusCode ?? 0, body, cookies });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(options.body === undefined ? undefined : JSON.stringify(options.body));
+  });
+}
+
+async function expectNothingLeft({ port, adminPort }: Started, pids: readonly number[]): Promise<void> {
+  await until('every process ends', () => !pids.some(isAlive), 20_000);
+  expect(await isPortFree(port)).toBe(true);
+  expect(await isPortFree(adminPort)).toBe(true);
+  // What stays is data: Redis' own file and the secret that signs its sessions' cookies.
+  const data = () => readdirSync(dataDir).sort().join();
+  await until('only data is left', () => data() === 'redis,session-secret');
+}
+
+describe('npm start', () => {
+  test('one login works on every service, and Ctrl-C leaves nothing behind', async () => {
+    const started = await startReady(['--scenarios', 'round-robin-cached']);
+    expect(started.output().trimEnd().split('\n')).toContain(`ready  http://localhost:${started.port}`);
+    const pids = descendants(started.child.pid ?? 0);
+    expect(pids.length).toBeGreaterThanOrEqual(6);
+
+    const here = (method: string, path: string, options = {}) =>
+      ask(started.port, 'round-robin-cached', method, path, options);
+    const credentials = { username: 'ada', password: 'a long enough passphrase' };
+    const registered = await here('POST', '/auth/register', { body: credentials });
+    expect(registered.status).toBe(201);
+    const cookie = registered.cookies.join('; ');
+    expect((await here('GET', '/auth/me', { cookie })).status).toBe(200);
+    expect((await here('POST', '/todos', { body: { title: 'tea' }, cookie })).status).toBe(201);
+    expect((await here('GET', '/todos', { cookie })).body).toContain('tea');
+    expect((await here('GET', '/chat/rooms/lobby/messages', { cookie })).status).toBe(200);
+    expect((await here('GET', '/todos')).status).toBe(401);
+
+    const other = await ask(started.port, 'round-robin-shared', 'GET', '/auth/me');
+    expect([other.status, other.body]).toEqual([503, expect.stringContaining('--scenarios round-robin-shared')]);
+
+    started.child.kill('SIGINT');
+    expect(await once(started.child, 'exit')).toEqual([0, null]);
+    await expectNothingLeft(started, pids);
+  }, 180_000);
+
+  test('a replica added by the fleet API gets requests, and kill -9 of everything above it leaves nothing behind', async () => {
+    const started = await startReady(['--scenarios', 'round-robin-local']);
+    const scaled = await fetch(`http://127.0.0.1:${started.adminPort}/fleet/monolith/scale`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ replicas: 2 }),
+    });
+    expect(scaled.status).toBe(200);
+    const upstreams = await (await fetch(`http://127.0.0.1:${started.adminPort}/upstreams`)).text();
+    expect(upstreams).toContain('monolith-2');
+    const pids = descendants(started.child.pid ?? 0);
+    started.child.kill('SIGKILL');
+    await once(started.child, 'exit');
+    await expectNothingLeft(started, pids);
+  }, 180_000);
+
+  test('started twice, the second says which port is taken and what to change', async () => {
+    const first = await startReady(['--scenarios', 'round-robin-local']);
+    const samePorts = { GATEWAY_PORT: String(first.port), GATEWAY_ADMIN_PORT: String(first.adminPort) };
+    const second = await start([], samePorts);
+    expect(await once(second.child, 'close')).toEqual([1, null]);
+    expect(second.output()).toContain(`GATEWAY_PORT ${first.port}`);
+    expect(second.output().trimEnd().split('\n')).toHaveLength(1);
+  }, 180_000);
+
+  test.each(['GATEWAY_PORT', 'GATEWAY_ADMIN_PORT'])(
+    '%s taken by another program is one clear line',
+    async (variable) => {
+      const squatter = createServer().listen(0, '127.0.0.1');
+      await once(squatter, 'listening');
+      const address = squatter.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      const started = await start([], { [variable]: String(port) });
+      expect(await once(started.child, 'close')).toEqual([1, null]);
+      expect(started.output()).toMatch(new RegExp(`^Port ${port} is taken.*${variable}=\\d+ npm start\\n$`));
+      squatter.close();
+    },
+  );
+});
