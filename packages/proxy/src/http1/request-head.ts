@@ -136,6 +136,7 @@ export class RequestHead {
     if (bytes[at + 6] !== DOT || bytes[at + 8] !== CR || bytes[at + 9] !== LF) {
       return this.fields.refuse('bad_request_line');
     }
+    if (!isDigit(major) || !isDigit(minor)) return this.fields.refuse('bad_request_line');
     if (major !== 0x31 || (minor !== 0x30 && minor !== 0x31)) return this.fields.refuse('bad_version');
     this.isHttp10 = minor === 0x30;
     return 1;
@@ -226,3 +227,7 @@ export class RequestHead {
 }
 
 const version = 'HTTP/';
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
