@@ -55,6 +55,14 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     expect(await attributes(browser)).toEqual({ user: { id: 'bob', name: 'bob' } });
   });
 
+  it('takes nothing of a session that was logged out in the same request along to the next user', async () => {
+    const browser = new Browser();
+    await browser.post(`${one.url}/login/ada`);
+    await browser.post(`${one.url}/set/cart/apples`);
+    await browser.post(`${one.url}/switch/bob`);
+    expect(await attributes(browser)).toEqual({ user: { id: 'bob', name: 'bob' } });
+  });
+
   it('keeps parallel writes to different attributes', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);

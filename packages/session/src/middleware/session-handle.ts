@@ -83,7 +83,8 @@ export class SessionHandle {
     const { options, repository } = this.engine;
     const old = this.#state === 'live' ? this.#key : undefined;
     const owner = this.#record?.owner;
-    const kept = owner === undefined || owner.userId === user.id ? this.#session : {};
+    const isOwn = owner === undefined || owner.userId === user.id;
+    const kept = isOwn ? this.#session : undefined;
     const values = { ...kept, user: { id: user.id, name: user.name } };
     const attributes = findDelta(NOTHING, values, options.serializer)?.set ?? [];
     const publicId = newPublicId();
@@ -144,6 +145,7 @@ export class SessionHandle {
     }
     this.#state = 'ended';
     this.#record = undefined;
+    this.#session = undefined;
     // As in express-session: there is no req.session any more.
     delete (this.req as Partial<Request>).session;
   }

@@ -34,15 +34,16 @@ export function sessionMiddleware(
     engine.metrics.requests += 1;
     const key = engine.keys.session(sid);
     const open = (found: Lookup) => {
-      handle.open(sid, key, found);
+      try {
+        handle.open(sid, key, found);
+      } catch (error) {
+        // The application's own `schema.upgrade` failed.
+        return next(error);
+      }
       next();
     };
-    try {
-      const found = engine.reader.read(key, SAFE_METHODS.has(req.method));
-      if (found instanceof Promise) found.then(open, next);
-      else open(found);
-    } catch (error) {
-      next(error);
-    }
+    const found = engine.reader.read(key, SAFE_METHODS.has(req.method));
+    if (found instanceof Promise) found.then(open, next);
+    else open(found);
   };
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { InvalidationEvents, Invalidations } from './invalidations.js';
 
 const CHANNEL = '__redis__:invalidate';
+const REARM_MS = 500;
 
 /**
  * A connection to one Redis server that hears of every change to keys with a prefix (CLIENT TRACKING in broadcast mode,
@@ -48,8 +49,9 @@ export class TrackingConnection implements Invalidations {
       await this.connection.call('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST', 'PREFIX', this.prefix);
       await this.connection.subscribe(CHANNEL);
     } catch {
-      // Not a connection to trust: start over.
-      this.connection.disconnect(true);
+      // Not a connection to trust: start over, but not in a hurry, since Redis may not allow tracking at all.
+      this.#heartbeat = setTimeout(() => this.connection.disconnect(true), REARM_MS);
+      this.#heartbeat.unref();
       return;
     }
     // What was cached before may have changed unheard.

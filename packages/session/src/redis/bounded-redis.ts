@@ -124,6 +124,8 @@ export class BoundedRedis {
         },
         (error) => {
           settle();
+          // The client has a timeout of its own, and it was the shorter one.
+          if (error instanceof Error && error.message === 'Command timed out') circuit.open();
           reject(error);
         },
       );

