@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { AffinityTokens } from './affinity/affinity-cookie.js';
-import { ConfigError, parseConfig } from './config/parse-config.js';
+import { ConfigError, type ConfigMistake, parseConfig } from './config/parse-config.js';
 import {
   type DestinationConfig,
   destinationSchema,
@@ -99,6 +99,8 @@ class NetProxy implements ReverseProxy {
   reload(config: ProxyConfig): ReloadResult {
     const parsed = parseConfig(config);
     if (!parsed.ok) return parsed;
+    const fixed = mistakesInFixedParts(this.state.generation.config, parsed.config);
+    if (fixed.length > 0) return { ok: false, mistakes: fixed };
     this.state.generation = this.generation(parsed.config, this.state.tokens, this.state.generation);
     this.listener.reconfigure();
     return { ok: true };
@@ -174,7 +176,7 @@ class NetProxy implements ReverseProxy {
     return { ok: true };
   }
 
-  /** What a config amounts to. An upstream whose settings did not change keeps its health, load and connections. */
+  /** What a config amounts to. An upstream whose settings stay keeps its health, load, drains and connections. */
   private generation(
     config: ResolvedConfig,
     tokens: AffinityTokens<Destination>,
@@ -183,7 +185,7 @@ class NetProxy implements ReverseProxy {
     const upstreams = new Map<string, Upstream>();
     for (const [name, upstreamConfig] of Object.entries(config.upstreams)) {
       const kept = before?.upstreams.get(name);
-      if (kept !== undefined && JSON.stringify(kept.config) === JSON.stringify(upstreamConfig)) {
+      if (kept?.adopt(upstreamConfig)) {
         upstreams.set(name, kept);
         continue;
       }
@@ -207,6 +209,13 @@ class NetProxy implements ReverseProxy {
     );
     return { config, routes, upstreams, trusted: new TrustedProxies(config.trustedProxies) };
   }
+}
+
+/** What a reload cannot change: the port is bound, and cookies are signed. */
+function mistakesInFixedParts(before: ResolvedConfig, after: ResolvedConfig): ConfigMistake[] {
+  return (['listen', 'affinitySecrets'] as const)
+    .filter((part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]))
+    .map((part) => ({ path: part, problem: 'cannot change while running; restart', example: 'what it was before' }));
 }
 
 function unknownUpstream(name: string): ChangeResult {

@@ -44,7 +44,7 @@ export class Upstream {
 
   constructor(
     readonly name: string,
-    readonly config: UpstreamConfig,
+    public config: UpstreamConfig,
     private readonly deps: UpstreamDeps,
   ) {
     this.policy = createPolicy(config.policy, { random: deps.random, boundedLoad: config.boundedLoad });
@@ -98,6 +98,23 @@ export class Upstream {
     if (destination.token !== '') this.deps.tokens.forget(this.name, destination.id);
     destination.pool.close();
     this.invalidate();
+  }
+
+  /**
+   * Takes up a new config if only its destinations differ: those that stay keep everything they have. Destinations added
+   * at run time stay as long as the file's list does. False when the upstream has to be made anew.
+   */
+  adopt(config: UpstreamConfig): boolean {
+    const settings = ({ destinations: _, ...rest }: UpstreamConfig): string => JSON.stringify(rest);
+    if (settings(config) !== settings(this.config)) return false;
+    if (JSON.stringify(config.destinations) === JSON.stringify(this.config.destinations)) return true;
+    this.config = config;
+    for (const destination of [...this.destinations.values()]) {
+      const same = config.destinations.find(({ id }) => id === destination.id);
+      if (same?.url !== destination.url || same.weight !== destination.configuredWeight) this.remove(destination);
+    }
+    for (const wanted of config.destinations) if (!this.destinations.has(wanted.id)) this.add(wanted);
+    return true;
   }
 
   setDraining(destination: Destination, draining: boolean, deadlineMs = Number.POSITIVE_INFINITY): void {
@@ -158,7 +175,10 @@ export class Upstream {
 
   stop(): void {
     this.stopped = true;
-    for (const { pool } of this.destinations.values()) pool.close();
+    for (const { id, pool, token } of this.destinations.values()) {
+      if (token !== '') this.deps.tokens.forget(this.name, id);
+      pool.close();
+    }
   }
 
   private select(): readonly Destination[] {

@@ -1,0 +1,282 @@
+import { Agent, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { waitFor } from '@holdfast/testing';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { ConfigError, createProxy, type Decision } from '../src/index.js';
+import { startLoad } from './support/load.js';
+import { codeOf, RawClient, rawRequest } from './support/raw-client.js';
+import { cleanUp, httpStub, startProxy } from './support/start-proxy.js';
+
+afterEach(cleanUp);
+
+const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+
+describe('starting', () => {
+  test('with a bad config throws every mistake', () => {
+    expect(() => createProxy({ upstreams: {}, routes: [{ upstream: 'x' }, { upstream: 'y' }] })).toThrow(ConfigError);
+  });
+
+  test('on a taken port rejects with the reason', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await waitFor(() => taken.listening);
+    const { port } = taken.address() as AddressInfo;
+    const proxy = createProxy({ listen: { port }, upstreams: {}, routes: [] });
+    await expect(proxy.listen()).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    taken.close();
+  });
+});
+
+describe('closing', () => {
+  test('lets requests in flight end, tells kept connections to close, and accepts no more', async () => {
+    const answers: (() => void)[] = [];
+    const stub = await httpStub((_, outgoing) => void answers.push(() => outgoing.end('late')));
+    const { port, proxy } = await startProxy([stub]);
+    const idle = new RawClient(port);
+    const busy = new RawClient(port).send(get);
+    await waitFor(() => answers.length === 1 && proxy.metrics().openConnections === 2);
+    const closed = proxy.close({ graceMs: 5000 });
+    expect((await idle.rest()).toString()).toBe('');
+    await expect(rawRequest(port, get)).rejects.toThrow();
+    answers[0]?.();
+    const answer = await busy.answer();
+    expect([answer.body.toString(), answer.headers.get('connection')]).toEqual(['late', 'close']);
+    busy.close();
+    idle.close();
+    await closed;
+    expect(proxy.metrics().openConnections).toBe(0);
+  });
+
+  test('cuts what is left when the grace is over', async () => {
+    const stub = await httpStub(() => {});
+    const { port, proxy } = await startProxy([stub]);
+    const client = new RawClient(port).send(get);
+    await waitFor(() => proxy.upstreams()[0]?.destinations[0]?.inFlight === 1);
+    await proxy.close({ graceMs: 50 });
+    await client.rest();
+    client.close();
+  });
+});
+
+describe('reloading', () => {
+  const destination = (id: string, url: string) => ({ id, url });
+
+  test('under load loses no request and keeps what did not change', async () => {
+    const stubs = await Promise.all([1, 2].map(() => httpStub((_, outgoing) => void outgoing.end('ok'))));
+    const [one, two] = stubs.map(({ url }, i) => destination(`app-${i + 1}`, url));
+    if (one === undefined || two === undefined) throw new Error('no stubs');
+    const { port, proxy } = await startProxy(stubs);
+    const load = startLoad(port, 8);
+    proxy.drain('app', 'app-1');
+    for (let i = 0; i < 50; i++) {
+      const destinations = i % 2 === 0 ? [one] : [one, two];
+      const result = proxy.reload({
+        listen: { port: 0 },
+        upstreams: { app: { destinations }, extra: { destinations: [] } },
+        routes: [{ path: '/', upstream: 'app' }, ...(i % 3 === 0 ? [{ path: '/extra', upstream: 'extra' }] : [])],
+      });
+      expect(result).toEqual({ ok: true });
+      if (i === 0) proxy.undrain('app', 'app-1');
+      const from = load.count();
+      await waitFor(() => load.count() > from + 20);
+    }
+    const result = await load.stop();
+    expect([...result.statuses.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    expect(result.statuses.get(503) ?? 0).toBeLessThan(50);
+  }, 20_000);
+
+  test('with a mistake keeps the old config and says what is wrong', async () => {
+    const stub = await httpStub((_, outgoing) => void outgoing.end('ok'));
+    const { port, proxy } = await startProxy([stub]);
+    const bad = proxy.reload({ upstreams: {}, routes: [{ upstream: 'nowhere' }] });
+    expect(bad).toMatchObject({ ok: false, mistakes: [{ path: 'routes.0.upstream' }] });
+    const moved = proxy.reload({ listen: { port: 1 }, upstreams: {}, routes: [] });
+    expect(moved).toMatchObject({ ok: false, mistakes: [{ path: 'listen' }] });
+    expect((await rawRequest(port, get)).status).toBe(200);
+  });
+});
+
+describe('destinations at run time', () => {
+  test('come and go, and mistakes are answered, not thrown', async () => {
+    const stub = await httpStub((_, outgoing) => void outgoing.end('ok'));
+    const { port, proxy } = await startProxy([]);
+    expect((await rawRequest(port, get)).status).toBe(503);
+    expect(proxy.addDestination('app', { id: 'new', url: stub.url })).toEqual({ ok: true });
+    expect((await rawRequest(port, get)).headers.get('x-served-by')).toBe('new');
+    expect(proxy.addDestination('app', { id: 'new', url: stub.url })).toMatchObject({ code: 'duplicate_destination' });
+    expect(proxy.addDestination('app', { id: 'x', url: 'nonsense' })).toMatchObject({ code: 'invalid_destination' });
+    expect(proxy.drain('app', 'x')).toMatchObject({ code: 'unknown_destination' });
+    expect(proxy.removeDestination('none', 'x')).toMatchObject({ code: 'unknown_upstream' });
+    expect(proxy.removeDestination('app', 'new')).toEqual({ ok: true });
+    expect((await rawRequest(port, get)).status).toBe(503);
+  });
+
+  test('removed while they answer still finish', async () => {
+    const answers: (() => void)[] = [];
+    const stub = await httpStub((_, outgoing) => void answers.push(() => outgoing.end('done')));
+    const { port, proxy } = await startProxy([stub]);
+    const client = new RawClient(port).send(get);
+    await waitFor(() => answers.length === 1);
+    proxy.removeDestination('app', 'app-1');
+    answers[0]?.();
+    expect((await client.answer()).body.toString()).toBe('done');
+    client.close();
+  });
+});
+
+describe('what is told', () => {
+  test('decisions are sampled, and carry no query', async () => {
+    const stub = await httpStub((_, outgoing) => void outgoing.end('ok'));
+    const { base, proxy } = await startProxy([stub], { decisionsPerSecond: 5 });
+    const decisions: Decision[] = [];
+    const stop = proxy.on('decision', (decision) => decisions.push(decision));
+    for (let i = 0; i < 20; i++) await (await fetch(`${base}/path?token=secret`)).text();
+    expect(decisions.length).toBeGreaterThanOrEqual(5);
+    expect(decisions.length).toBeLessThanOrEqual(10);
+    expect(decisions[0]).toMatchObject({
+      method: 'GET',
+      path: '/path',
+      destination: 'app-1',
+      reason: 'picked',
+      status: 200,
+    });
+    expect(JSON.stringify(decisions)).not.toContain('secret');
+    stop();
+  });
+
+  test('the access log has every request with its phases, whoever answered', async () => {
+    const entries: { status: number; problem: string | null; timings: { totalMs: number; firstByteMs: number } }[] = [];
+    const stub = await httpStub((_, outgoing) => void setTimeout(() => outgoing.end('ok'), 20));
+    const { base } = await startProxy(
+      [stub],
+      { routes: [{ path: '/app', upstream: 'app' }] },
+      { accessLog: (entry) => entries.push(entry) },
+    );
+    await (await fetch(`${base}/app`)).text();
+    await (await fetch(`${base}/elsewhere`)).text();
+    expect(entries.map(({ status, problem }) => [status, problem])).toEqual([
+      [200, null],
+      [404, 'no_route'],
+    ]);
+    expect(entries[0]?.timings.firstByteMs).toBeGreaterThan(15);
+    expect(entries[0]?.timings.totalMs).toBeGreaterThanOrEqual(entries[0]?.timings.firstByteMs ?? 0);
+  });
+});
+
+describe('overload', () => {
+  test('beyond the limit requests wait in line, beyond the line they get 503 at once (F19)', async () => {
+    const held: (() => void)[] = [];
+    let most = 0;
+    let now = 0;
+    const stub = await httpStub((_, outgoing) => {
+      most = Math.max(most, ++now);
+      held.push(() => {
+        now--;
+        outgoing.end('ok');
+      });
+    });
+    const { port, proxy } = await startProxy([stub], {
+      app: { limits: { maxInFlightPerDestination: 4, maxQueued: 8, queueTimeoutMs: 10_000 } },
+    });
+    const asked = Promise.all(Array.from({ length: 40 }, () => rawRequest(port, get)));
+    await waitFor(() => proxy.metrics().shed === 28 && held.length === 4);
+    expect(proxy.upstreams()[0]?.queued).toBe(8);
+    await waitFor(() => {
+      held.splice(0).forEach((answer) => {
+        answer();
+      });
+      return proxy.upstreams()[0]?.queued === 0 && now === 0;
+    });
+    const answers = await asked;
+    const ok = answers.filter(({ status }) => status === 200);
+    const shed = answers.filter(({ status }) => status === 503);
+    expect(most).toBe(4);
+    expect([ok.length, shed.length]).toEqual([12, 28]);
+    expect(shed.every((answer) => codeOf(answer) === 'overloaded' && answer.headers.get('retry-after') === '1')).toBe(
+      true,
+    );
+    expect(proxy.metrics().shed).toBe(28);
+  });
+
+  test('who waits too long gets 503, and who goes away leaves the line', async () => {
+    const stub = await httpStub(() => {});
+    const { port, proxy } = await startProxy([stub], {
+      app: { limits: { maxInFlightPerDestination: 1, queueTimeoutMs: 150 } },
+    });
+    const holder = new RawClient(port).send(get);
+    await waitFor(() => proxy.upstreams()[0]?.destinations[0]?.inFlight === 1);
+    const gone = new RawClient(port).send(get);
+    await waitFor(() => proxy.upstreams()[0]?.queued === 1);
+    gone.close();
+    await waitFor(() => proxy.upstreams()[0]?.queued === 0);
+    expect((await rawRequest(port, get)).status).toBe(503);
+    holder.close();
+  });
+
+  test('a request with a body that waited in line arrives whole', async () => {
+    const stub = await httpStub((incoming, outgoing) => void setTimeout(() => incoming.pipe(outgoing), 30));
+    const { base } = await startProxy([stub], { app: { limits: { maxInFlightPerDestination: 1 } } });
+    const body = 'x'.repeat(300_000);
+    const answers = await Promise.all([1, 2, 3].map(async () => (await fetch(base, { method: 'POST', body })).text()));
+    for (const answer of answers) expect(answer === body).toBe(true);
+  });
+});
+
+describe('slow clients', () => {
+  test('that never finish a head or a body are cut off, and told', async () => {
+    const stub = await httpStub((incoming) => void incoming.resume());
+    const { port } = await startProxy([stub], { timeouts: { headMs: 200, bodyIdleMs: 200 } });
+    const head = await rawRequest(port, 'GET / HTTP/1.1\r\nHost: a\r\nX: ');
+    expect([head.status, codeOf(head)]).toEqual([408, 'request_timeout']);
+    const body = await rawRequest(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc');
+    expect([body.status, codeOf(body)]).toEqual([408, 'request_timeout']);
+  });
+
+  test('a trickle of header bytes does not extend the time for the head', async () => {
+    const { port } = await startProxy([], { timeouts: { headMs: 300 } });
+    const client = new RawClient(port).send('GET / HTTP/1.1\r\nHost: a\r\n');
+    const timer = setInterval(() => client.send('X: y\r\n'), 20);
+    const startedAt = performance.now();
+    expect((await client.answer()).status).toBe(408);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    clearInterval(timer);
+    client.close();
+  });
+
+  test('a thousand of them do not slow down the others', async () => {
+    const stub = await httpStub((_, outgoing) => void outgoing.end('ok'));
+    const { port } = await startProxy([stub]);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const startedAt = performance.now();
+        request({ port, agent }, (answer) => {
+          answer.resume();
+          answer.on('end', () => resolve(performance.now() - startedAt));
+        })
+          .on('error', reject)
+          .end();
+      });
+    const median = async (): Promise<number> => {
+      const times: number[] = [];
+      for (let i = 0; i < 300; i++) times.push(await ask());
+      return times.sort((a, b) => a - b)[150] ?? 0;
+    };
+    await median();
+    const before = await median();
+    const slow = Array.from({ length: 1000 }, (_, i) =>
+      new RawClient(port).send(
+        i % 2 === 0 ? 'GET / HTTP/1.1\r\nHost: a\r\nX: ' : 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx',
+      ),
+    );
+    await waitFor(async () => (await ask()) > 0);
+    const timer = setInterval(() => {
+      for (const client of slow) client.send('y');
+    }, 1000);
+    const during = await median();
+    clearInterval(timer);
+    for (const client of slow) client.close();
+    agent.destroy();
+    expect(during).toBeLessThan(before * 2 + 2);
+  }, 20_000);
+});
