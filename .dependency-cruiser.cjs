@@ -2,7 +2,8 @@
  * Who may import whom: the rules of CONTRIBUTING.md, checked by `npm run imports` after a build. An import of a workspace is
  * seen as one of its dist folder. What this parser cannot read is in .dependency-cruiser-js.cjs.
  */
-const tests = '\\.(test|contract|fixture)\\.(ts|tsx|mjs)$|^(apps|packages)/[^/]+/(dist/)?(test|bench)/|^(infra|loadtests)/test/';
+const tests =
+  '\\.(test|contract|fixture)\\.(ts|tsx|mjs)$|^(apps|packages)/[^/]+/(dist/)?(test|bench)/|^(infra|loadtests)/test/';
 
 const coreMayNotSee = (adapter) => ({
   name: `core-not-to-${adapter}`,
