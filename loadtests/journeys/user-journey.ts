@@ -16,32 +16,26 @@ export const options: Options = {
   discardResponseBodies: false,
 };
 
-const tries = 60;
-
 export default async function journey(): Promise<void> {
   const user = new LabUser(exec.vu.idInTest);
   waitUntil(0);
   user.register();
   for (let n = 1; n <= plan.todosPerUser; n++) {
-    for (let attempt = 0; attempt < tries && elapsedMs() < plan.addUntilMs; attempt++) {
-      if (user.addTodo(`todo ${n}`)) break;
-    }
+    let added = false;
+    while (!added && elapsedMs() < plan.addUntilMs) added = user.addTodo(`todo ${n}`);
   }
   await chat(user, `lab-${plan.stamp}`);
   for (let round = 0; elapsedMs() < plan.steadyUntilMs; round++) {
+    user.comeBack();
     user.listTodos();
     if (round % 2 === 0) user.viewProfile();
     else user.toggleTodo();
     sleep(plan.pauseMs / 1000);
   }
-  // What one server shows, another may deny: ask until two have answered, or there is only one to ask.
-  for (
-    let attempt = 0;
-    attempt < tries && user.wantsSecondOpinion && elapsedMs() < plan.steadyUntilMs + 4_000;
-    attempt++
-  ) {
-    user.listTodos();
-    if (attempt >= 6 && user.isLoggedIn) break;
+  // What one server shows, another may deny: ask until two have answered, or the same one six times without a logout.
+  let agreeing = 0;
+  while (user.wantsSecondOpinion && agreeing < 6 && elapsedMs() < plan.steadyUntilMs + 10_000) {
+    agreeing = user.lookClosely() ? agreeing + 1 : 0;
   }
   console.log(`ledger ${JSON.stringify(user.ledger)}`);
 }

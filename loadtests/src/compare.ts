@@ -24,7 +24,7 @@ export interface Comparison {
 }
 
 /** k6 needs this long to load the journey and its users. */
-const k6WarmUpMs = 2_000;
+const k6WarmUpMs = 1_500;
 
 /** Runs every combination, one fleet at a time. `end` stops a comparison early and leaves nothing behind. */
 export class Comparer {

@@ -14,9 +14,9 @@ export interface Dose {
 export const quickDose: Dose = {
   users: 24,
   todosPerUser: 2,
-  addUntilMs: 4_500,
-  faultAtMs: 5_500,
-  steadyUntilMs: 8_500,
+  addUntilMs: 4_000,
+  faultAtMs: 4_500,
+  steadyUntilMs: 7_500,
   pauseMs: 250,
 };
 
