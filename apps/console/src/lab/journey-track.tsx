@@ -3,7 +3,7 @@ import { worked } from '../journey/journey.js';
 import { tally, verdict } from '../journey/ledger.js';
 import { replicaColour, replicaNumber } from '../request/replica.js';
 
-const LABELS: Readonly<Record<JourneyStep['kind'], string>> = { register: 'register', add: 'add', read: 'read' };
+const LABELS: Readonly<Record<JourneyStep['kind'], string>> = { register: 'sign up', add: 'add', read: 'read' };
 
 interface JourneyTrackProps {
   readonly steps: readonly JourneyStep[];
@@ -22,12 +22,14 @@ export function JourneyTrack({ steps, outcomes }: JourneyTrackProps) {
           <TrackCell key={index} step={step} outcome={outcomes[index]} />
         ))}
       </ol>
-      <p className="score" data-testid="score">
-        <strong>{ledger.worked}</strong>
-        <span>of {steps.length} worked</span>
-      </p>
+      {ledger.steps === 0 ? null : (
+        <p className="score" data-testid="score">
+          <strong>{ledger.worked}</strong>
+          <span>of {steps.length} worked</span>
+        </p>
+      )}
       <p className="verdict" role="status">
-        {outcomes.length === 0 ? 'Waiting for the first step' : verdict(ledger)}
+        {ledger.steps === 0 ? 'Not run yet' : verdict(ledger)}
       </p>
     </div>
   );
