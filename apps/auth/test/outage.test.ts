@@ -36,7 +36,14 @@ async function expectUnavailable(response: Response): Promise<void> {
   expect(text).not.toMatch(/127\.0\.0\.1|ECONN|ioredis|stack/i);
 }
 
-const isBack = () => waitFor(async () => (await login()).status === 200, { timeoutMs: 2000 });
+/** What an answer takes by itself: a busy machine only ever adds to it, so the fastest of several is looked at. */
+async function fastest(send: () => Promise<Response>): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 5; i += 1) times.push((await timed(send)).milliseconds);
+  return Math.min(...times);
+}
+
+const isBack = () => waitFor(async () => (await login()).status === 200);
 
 describe('while Redis is frozen', () => {
   it('says 503 once late, then at once, answers strangers, and is back when Redis is', async () => {
@@ -44,13 +51,13 @@ describe('while Redis is frozen', () => {
     try {
       const first = await timed(login);
       await expectUnavailable(first.response);
-      expect(first.milliseconds).toBeLessThan(700);
-      const second = await timed(login);
-      await expectUnavailable(second.response);
-      expect(second.milliseconds).toBeLessThan(100);
-      const stranger = await timed(() => fetch(`${auth.url}/auth/me`));
-      expect(stranger.response.status).toBe(401);
-      expect(stranger.milliseconds).toBeLessThan(100);
+      // Half a second is the bound on a quiet machine; a client left as it comes waits for over six.
+      expect(first.milliseconds).toBeLessThan(2000);
+      await expectUnavailable(await login());
+      expect(await fastest(login)).toBeLessThan(100);
+      const stranger = () => fetch(`${auth.url}/auth/me`);
+      expect((await stranger()).status).toBe(401);
+      expect(await fastest(stranger)).toBeLessThan(100);
       expect((await fetch(`${auth.url}/readyz`)).status).toBe(503);
       expect((await fetch(`${auth.url}/healthz`)).status).toBe(200);
     } finally {
@@ -65,9 +72,8 @@ describe('while Redis is gone', () => {
   it('says 503 at once, and knows its users again when Redis is back', async () => {
     redis.kill();
     await waitFor(async () => (await login()).status === 503);
-    const { response, milliseconds } = await timed(login);
-    await expectUnavailable(response);
-    expect(milliseconds).toBeLessThan(100);
+    await expectUnavailable(await login());
+    expect(await fastest(login)).toBeLessThan(100);
     await expectUnavailable(
       await new Person().send('POST', `${auth.url}/auth/register`, { username: newName(), password }),
     );
@@ -78,16 +84,23 @@ describe('while Redis is gone', () => {
 });
 
 describe('while Redis refuses writes', () => {
-  it('never says that someone is logged in who is not', async () => {
-    const admin = new Redis(redis.url);
-    await admin.config('SET', 'min-replicas-to-write', '1');
-    try {
-      await expectUnavailable(await login());
-      expect((await person.send('GET', `${auth.url}/auth/me`)).status).toBe(200);
-    } finally {
-      await admin.config('SET', 'min-replicas-to-write', '0');
-      admin.disconnect();
-    }
-    await isBack();
-  }, 20_000);
+  it.each([
+    ['too few replicas', 'min-replicas-to-write', '1'],
+    ['no memory left', 'maxmemory', '1'],
+  ])(
+    'never says that someone is logged in who is not: %s',
+    async (_, setting, value) => {
+      const admin = new Redis(redis.url);
+      await admin.config('SET', setting, value);
+      try {
+        await expectUnavailable(await login());
+        expect((await person.send('GET', `${auth.url}/auth/me`)).status).toBe(200);
+      } finally {
+        await admin.config('SET', setting, '0');
+        admin.disconnect();
+      }
+      await isBack();
+    },
+    20_000,
+  );
 });
