@@ -31,7 +31,7 @@ test('the claims hold for what is expected of each scenario', () => {
     run('sticky-cookie-cached', 'F1', 0, 0),
   ]);
   expect(verdicts.map(({ holds }) => holds)).toEqual([true, true, true, true, true]);
-  expect(verdicts[2]?.because).toBe('sticky-cookie-local under F1: 8 of 24 users logged out, 16 of 48 todos lost');
+  expect(verdicts[2]?.because).toBe('8 of 24 users logged out, 16 of 48 todos lost: sticky-cookie-local under F1');
 });
 
 test('one lost todo refutes the claim about the shared store', () => {

@@ -50,10 +50,16 @@ function losesNothing(run: Run): boolean {
 
 function verdict(claim: string, runs: readonly Run[], holdsFor: (run: Run) => boolean): Verdict {
   if (runs.length === 0) return { claim, holds: null, because: 'not measured in this comparison' };
-  const because = runs.map(
-    (run) =>
-      `${run.scenario}${run.fault === 'none' ? '' : ` under ${run.fault}`}: ${run.loggedOut} of ${run.users} users logged out, ` +
-      `${run.todosLost} of ${run.todosAcknowledged} todos lost`,
-  );
-  return { claim, holds: runs.every(holdsFor), because: [...new Set(because)].join('; ') };
+  return { claim, holds: runs.every(holdsFor), because: explain(runs) };
+}
+
+/** What was lost, and behind it the runs that lost just that. */
+function explain(runs: readonly Run[]): string {
+  const runsByLoss = new Map<string, Set<string>>();
+  for (const run of runs) {
+    const loss = `${run.loggedOut} of ${run.users} users logged out, ${run.todosLost} of ${run.todosAcknowledged} todos lost`;
+    const title = run.fault === 'none' ? run.scenario : `${run.scenario} under ${run.fault}`;
+    runsByLoss.set(loss, (runsByLoss.get(loss) ?? new Set()).add(title));
+  }
+  return [...runsByLoss].map(([loss, titles]) => `${loss}: ${[...titles].join(', ')}`).join('; ');
 }
