@@ -28,7 +28,7 @@ const env = { ...turboEnv(), ...(await obtainTools()), TEST_TOTALS_FILE: totalsF
 
 await step('format and lint', [binary('biome'), 'check', '--error-on-warnings', '.']);
 await step('import rules', ['npm', 'run', '--silent', 'imports']);
-await step('types', turboRun('typecheck'));
+await step('types', turboRun('typecheck', '--output-logs=errors-only'));
 await step('unit tests', turboRun('test'));
 // One after the other: they start real servers and measure time.
 await step('integration tests', turboRun('test:integration', '--concurrency=1'));
