@@ -119,6 +119,33 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     expect(late.headers.getSetCookie()).toEqual([]);
   });
 
+  it('answers a write under a sid that was logged out, or ended by its owner, with 401 and no cookie', async () => {
+    const ada = new Browser();
+    await ada.post(`${one.url}/login/ada`);
+    const old = ada.copy();
+    await ada.post(`${one.url}/logout`);
+    await ada.post(`${one.url}/login/ada`);
+    const revoked = ada.copy();
+    await one.sessions.devices.endAll('ada', 'revoked');
+    for (const dead of [old, revoked]) {
+      const late = await dead.post(`${one.url}/set/x/1`);
+      expect(late.status).toBe(401);
+      expect(await late.json()).toMatchObject({ code: 'session_ended' });
+      expect(late.headers.getSetCookie()).toEqual([]);
+    }
+  });
+
+  it('can be made anew under a sid that has merely expired', async () => {
+    const ada = new Browser();
+    await ada.post(`${one.url}/login/ada`);
+    const stale = ada.copy();
+    await one.redis.flushall();
+    const fresh = await stale.post(`${one.url}/set/x/1`);
+    expect(fresh.status).toBe(200);
+    expect(stale.cookie).not.toBe(ada.cookie);
+    expect(await attributes(stale)).toEqual({ x: '1' });
+  });
+
   it('is dead everywhere after logout, and the cookie is taken back', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
