@@ -58,7 +58,7 @@ describe('a connection that fails fast', () => {
     expect(await fastest()).toBeLessThan(50);
     server.resume();
     await waitFor(answers, { timeoutMs: 3000 });
-  });
+  }, 20_000);
 
   it('fails at once while Redis is gone, and is back when it is restarted', async () => {
     server.kill();
