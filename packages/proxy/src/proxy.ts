@@ -34,6 +34,7 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps = {}): ReverseP
 }
 
 const defaultGraceMs = 10_000;
+const maxTunnelWindowMs = 5000;
 
 class NetProxy implements ReverseProxy {
   private readonly events = new EventEmitter();
@@ -91,6 +92,8 @@ class NetProxy implements ReverseProxy {
 
   private async shutDown(graceMs: number): Promise<void> {
     this.state.closing = true;
+    const windowMs = Math.min(maxTunnelWindowMs, graceMs / 2);
+    for (const upstream of this.state.generation.upstreams.values()) upstream.closeAllTunnels(windowMs);
     await this.listener.close(graceMs);
     this.deadlines.stop();
     for (const upstream of this.state.generation.upstreams.values()) upstream.stop();

@@ -68,11 +68,6 @@ const explained: readonly {
     applies: (ours) => ours.because === 'bad_framing',
   },
   {
-    name: 'header',
-    why: 'llhttp takes obs-fold and DEL in values; RFC 9110 section 5.5 has them refused or replaced, we refuse',
-    applies: (ours) => ours.because === 'bad_header',
-  },
-  {
     name: 'expectation',
     why: 'both refuse; Node does so in its own event',
     applies: (ours) => ours.because === 'bad_expectation',
@@ -92,21 +87,6 @@ const explained: readonly {
     why: 'we forward the origin form of an absolute target, whose host must equal Host',
     applies: (ours, theirs) =>
       ours.outcome === 'accepted' && /^http:\/\//i.test(theirs.target) && theirs.target.endsWith(ours.target),
-  },
-  {
-    name: 'chunk extension',
-    why: 'llhttp takes whitespace and control bytes we refuse inside chunk sizes and extensions',
-    applies: (ours, theirs) => ours.body === 'refused' && theirs.body !== 'refused',
-  },
-  {
-    name: 'chunk refused earlier',
-    why: 'llhttp refuses a trailer at its first bad byte; we wait for the whole trailer section',
-    applies: (ours, theirs) => ours.body === 'incomplete' && theirs.body === 'refused',
-  },
-  {
-    name: 'upgrade with a body',
-    why: 'Node hands the connection over at the head of an upgrade; a body before the upgrade is still ours to frame',
-    applies: (_, __, text) => /\r\nupgrade:/i.test(text) && /connection:.*upgrade/i.test(text),
   },
   {
     name: 'chunk extension bytes',

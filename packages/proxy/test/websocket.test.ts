@@ -173,4 +173,55 @@ describe('a WebSocket', () => {
     expect(written).toBeLessThan(40_000_000);
     client.close();
   });
+
+  test('is closed with 1012 when its destination drains, between frames, and the destination sees it end', async () => {
+    const stub = await echoServer();
+    const { port, proxy } = await startProxy([stub]);
+    const sockets = await Promise.all(Array.from({ length: 10 }, () => open(port)));
+    const codes: number[] = [];
+    const received: number[] = [];
+    for (const socket of sockets) {
+      socket.on('close', (code) => codes.push(code));
+      socket.on('message', (data: Buffer) => received.push(data.length));
+      socket.on('error', (error) => codes.push(-1, Number(String(error).length)));
+    }
+    for (const socket of sockets) for (let i = 0; i < 20; i++) socket.send(Buffer.alloc(50_000));
+    proxy.drain('app', 'app-1');
+    await waitFor(() => codes.length === 10, { timeoutMs: 10_000 });
+    expect(new Set(codes)).toEqual(new Set([1012]));
+    expect(received.every((length) => length === 50_000)).toBe(true);
+    await waitFor(() => stub.sockets.size === 0 && proxy.metrics().openTunnels === 0);
+  }, 15_000);
+
+  test('of a bound client stays until the deadline of the drain', async () => {
+    const stub = await echoServer();
+    const { port, proxy } = await startProxy([stub], { app: { affinity: { cookie: 'aff' } } });
+    const socket = await open(port);
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    proxy.drain('app', 'app-1', { deadlineMs: 400 });
+    socket.send('still here');
+    expect((await next(socket)).toString()).toBe('still here');
+    expect(await closed).toBe(1012);
+  });
+
+  test('is closed with 1012 when the proxy closes', async () => {
+    const stub = await echoServer();
+    const { port, proxy } = await startProxy([stub]);
+    const socket = await open(port);
+    const code = new Promise<number>((resolve) => socket.once('close', resolve));
+    await proxy.close({ graceMs: 3000 });
+    expect(await code).toBe(1012);
+  });
+
+  test('that stays silent for too long is ended', async () => {
+    const stub = await echoServer();
+    const { port, proxy } = await startProxy([stub], { timeouts: { tunnelIdleMs: 300 } });
+    const socket = await open(port);
+    const startedAt = performance.now();
+    const timer = setInterval(() => performance.now() - startedAt < 600 && socket.send('x'), 50);
+    await new Promise((resolve) => socket.once('close', resolve));
+    clearInterval(timer);
+    expect(performance.now() - startedAt).toBeGreaterThan(800);
+    expect(proxy.metrics().openTunnels).toBe(0);
+  });
 });

@@ -48,6 +48,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
   private keepGoing = false;
   private waitsForRoom = false;
   private stalledSinceMs = NEVER;
+  private tunnelEnds = false;
   private halfClosed: NodeJS.Timeout | null = null;
 
   constructor(
@@ -82,6 +83,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
 
   private receive(chunk: Buffer): void {
     if (this.state === TUNNEL) {
+      this.noteTunnelActivity();
       this.exchange.tunnelBytes(chunk);
       return;
     }
@@ -231,6 +233,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
   }
 
   writeBytes(bytes: Buffer): boolean {
+    if (this.state === TUNNEL) this.noteTunnelActivity();
     return this.noteStall(this.socket.write(bytes));
   }
 
@@ -245,14 +248,15 @@ export class ClientConnection implements Client, Timed, RangeSink {
   private noteStall(ok: boolean): boolean {
     if (!ok && this.stalledSinceMs === NEVER) {
       this.stalledSinceMs = this.shared.deadlines.nowMs;
-      if (this.deadlineMs === NEVER) this.deadlineMs = this.shared.deadlines.in(this.timeouts.writeStallMs);
+      this.deadlineMs = Math.min(this.deadlineMs, this.shared.deadlines.in(this.timeouts.writeStallMs));
     }
     return ok;
   }
 
   private onDrain(): void {
     this.stalledSinceMs = NEVER;
-    if (this.state === AWAIT_ANSWER || this.state === TUNNEL) this.deadlineMs = NEVER;
+    if (this.state === AWAIT_ANSWER) this.deadlineMs = NEVER;
+    else if (this.state === TUNNEL) this.noteTunnelActivity();
     this.exchange.clientDrained();
     if (this.waitsForRoom && this.state === AWAIT_HEAD) {
       this.waitsForRoom = false;
@@ -312,7 +316,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
 
   beginTunnel(): void {
     this.state = TUNNEL;
-    this.deadlineMs = NEVER;
+    this.noteTunnelActivity();
     const { ahead } = this;
     this.ahead = null;
     if (ahead !== null) this.exchange.tunnelBytes(ahead);
@@ -320,7 +324,17 @@ export class ClientConnection implements Client, Timed, RangeSink {
 
   endTunnel(): void {
     this.socket.end();
+    this.awaitTunnelEnd();
+  }
+
+  awaitTunnelEnd(): void {
+    this.tunnelEnds = true;
     this.deadlineMs = this.shared.deadlines.in(lingerMs);
+  }
+
+  private noteTunnelActivity(): void {
+    if (this.tunnelEnds || this.stalledSinceMs !== NEVER) return;
+    this.deadlineMs = this.shared.deadlines.in(this.timeouts.tunnelIdleMs);
   }
 
   // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -343,7 +357,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
   private onEnd(): void {
     if (this.state === TUNNEL) {
       this.exchange.clientEndedTunnel();
-      this.deadlineMs = this.shared.deadlines.in(lingerMs);
+      this.awaitTunnelEnd();
     } else if (this.state === AWAIT_ANSWER) {
       this.halfClosed ??= setTimeout(() => this.destroy(), halfCloseMs);
     } else if (this.state === LINGER && this.socket.writableLength > 0) {

@@ -18,4 +18,6 @@ export interface Client {
   /** From now on every byte goes to `exchange.tunnelBytes`. */
   beginTunnel(): void;
   endTunnel(): void;
+  /** The other side was asked to end: wait for it a moment, not longer. */
+  awaitTunnelEnd(): void;
 }

@@ -1,6 +1,7 @@
 import type { ForwardFailure } from '../forwarding/forward-failure.js';
 import { retryRule } from '../forwarding/retry-rule.js';
 import type { AnswerSink, UpstreamConnection } from '../forwarding/upstream-connection.js';
+import { serviceRestartFrame, WebSocketFrames } from '../forwarding/websocket-frames.js';
 import { writeRequestHead } from '../forwarding/write-request-head.js';
 import { writeResponseHead } from '../forwarding/write-response-head.js';
 import { X_FORWARDED_FOR, X_REQUEST_ID } from '../http1/header-name.js';
@@ -9,7 +10,7 @@ import type { RequestHead } from '../http1/request-head.js';
 import type { ResponseHead } from '../http1/response-head.js';
 import { type ProblemCode, problems, renderProblem } from '../problem.js';
 import type { RouteReason } from '../proxy-api.js';
-import type { Destination } from '../upstreams/destination.js';
+import type { Destination, Tunnel } from '../upstreams/destination.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { Waiting } from '../upstreams/waiting-line.js';
 import { choose, chooseOther, readWish, type Wish } from './choice.js';
@@ -27,7 +28,7 @@ const get = methods.get('GET') as Method;
  * One request on its way: routing → health → affinity → balancing → forwarding → retry rule → answer. A client
  * connection has one exchange and reuses it, since it has one request at a time.
  */
-export class Exchange implements AnswerSink, Waiting {
+export class Exchange implements AnswerSink, Waiting, Tunnel {
   method = get;
   host = '';
   path = '';
@@ -63,6 +64,8 @@ export class Exchange implements AnswerSink, Waiting {
   private closeAfter = false;
   private pendingHead = '';
   private tunnel = false;
+  private frames: WebSocketFrames | null = null;
+  private restarting: 'no' | 'asked' | 'sent' = 'no';
 
   constructor(
     private readonly client: Client,
@@ -459,7 +462,8 @@ export class Exchange implements AnswerSink, Waiting {
     if (this.tunnel) {
       this.tunnel = false;
       this.state.counters.openTunnels--;
-      if (destination !== null) destination.tunnels--;
+      this.frames = null;
+      destination?.openTunnels.delete(this);
     }
     report(this, this.state);
     if (!left && destination !== null) upstream?.leave(destination);
@@ -475,7 +479,9 @@ export class Exchange implements AnswerSink, Waiting {
     this.status = 101;
     this.closeAfter = true;
     this.state.counters.openTunnels++;
-    destination.tunnels++;
+    destination.openTunnels.add(this);
+    this.frames = new WebSocketFrames();
+    this.restarting = 'no';
     upstream.succeeded(destination);
     let added = destination.explain(upstream.config.policy, this.reason, this.attempts);
     if (destination.token !== '') added += this.affinityCookie(upstream, destination);
@@ -485,7 +491,25 @@ export class Exchange implements AnswerSink, Waiting {
   }
 
   tunnelled(bytes: Buffer, from: number, to: number): void {
-    if (!this.client.writeBytes(bytes.subarray(from, to))) this.connection?.pause();
+    if (this.restarting === 'sent') return;
+    const boundary = this.frames?.feed(bytes, from, to) ?? to;
+    if (this.restarting === 'asked' && (boundary > from || this.frames?.atBoundary)) {
+      this.client.writeBytes(Buffer.from(bytes.subarray(from, boundary)));
+      this.sendRestart();
+    } else if (!this.client.writeBytes(bytes.subarray(from, to))) this.connection?.pause();
+  }
+
+  restart(): void {
+    if (!this.tunnel || this.restarting !== 'no') return;
+    this.restarting = 'asked';
+    this.client.awaitTunnelEnd();
+    if (this.frames?.atBoundary) this.sendRestart();
+  }
+
+  /** The client answers with a close frame of its own, which the destination gets as usual. */
+  private sendRestart(): void {
+    this.restarting = 'sent';
+    this.client.writeBytes(serviceRestartFrame);
   }
 
   /** Bytes of the client after the upgrade. */

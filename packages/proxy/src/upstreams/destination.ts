@@ -15,6 +15,12 @@ export interface Chosen {
   readonly reason: RouteReason;
 }
 
+/** An open tunnel that can be asked to come back elsewhere. */
+export interface Tunnel {
+  /** Closes it with 1012 as soon as the frame under way is through. */
+  restart(): void;
+}
+
 /** One replica: its health, its load, its connections. */
 export class Destination implements Candidate {
   readonly id: string;
@@ -27,10 +33,12 @@ export class Destination implements Candidate {
   token = '';
   weight: number;
   inFlight = 0;
-  tunnels = 0;
+  readonly openTunnels = new Set<Tunnel>();
   draining = false;
   /** Bound clients stay on a draining destination until then. */
   drainDeadlineMs = Number.POSITIVE_INFINITY;
+  /** Its tunnels were asked to move when the deadline passed. */
+  drainedTunnels = false;
   removed = false;
   probed = false;
   upSinceMs = Number.NEGATIVE_INFINITY;
@@ -115,7 +123,7 @@ export class Destination implements Candidate {
       weight: this.configuredWeight,
       state: this.state,
       inFlight: this.inFlight,
-      tunnels: this.tunnels,
+      tunnels: this.openTunnels.size,
       boundClients: this.clients.count,
       counters: {
         requests: this.requests,

@@ -7,7 +7,7 @@ import { RetryBudget } from '../forwarding/retry-budget.js';
 import { probe } from '../health/probe.js';
 import { selectCandidates } from '../health/select-candidates.js';
 import type { DestinationChange, UpstreamStatus } from '../proxy-api.js';
-import { Destination } from './destination.js';
+import { Destination, type Tunnel } from './destination.js';
 import { DurationHistogram } from './duration-histogram.js';
 import { WaitingLine } from './waiting-line.js';
 
@@ -20,6 +20,7 @@ export interface UpstreamDeps {
 }
 
 const decayMs = 1000;
+const tunnelWindowMs = 5000;
 const clientWindowMs = 60_000;
 /** Silence, while a request waits, after which a destination is asked whether it is alive. */
 const suspicionMs = 200;
@@ -41,6 +42,8 @@ export class Upstream {
   private turnAtMs = 0;
   private readonly probing = new Map<Destination, number>();
   private stopped = false;
+  /** Tunnels to be closed, in order of time. */
+  private closing: { readonly tunnel: Tunnel; readonly atMs: number }[] = [];
 
   constructor(
     readonly name: string,
@@ -97,7 +100,20 @@ export class Upstream {
     this.destinations.delete(destination.id);
     if (destination.token !== '') this.deps.tokens.forget(this.name, destination.id);
     destination.pool.close();
+    this.closeTunnels(destination);
     this.invalidate();
+  }
+
+  /** Asks every client with a tunnel to come back elsewhere, spread over a window so that they do not all come at once. */
+  closeTunnels(destination: Destination, windowMs = tunnelWindowMs): void {
+    const tunnels = [...destination.openTunnels];
+    const { nowMs } = this.deps.deadlines;
+    const added = tunnels.map((tunnel, index) => ({ tunnel, atMs: nowMs + (windowMs * index) / tunnels.length }));
+    this.closing = [...this.closing, ...added].sort((a, b) => a.atMs - b.atMs);
+  }
+
+  closeAllTunnels(windowMs: number): void {
+    for (const destination of this.destinations.values()) this.closeTunnels(destination, windowMs);
   }
 
   /**
@@ -119,8 +135,11 @@ export class Upstream {
 
   setDraining(destination: Destination, draining: boolean, deadlineMs = Number.POSITIVE_INFINITY): void {
     destination.draining = draining;
+    destination.drainedTunnels = false;
     destination.drainDeadlineMs = draining ? deadlineMs : Number.POSITIVE_INFINITY;
     this.invalidate();
+    // Clients that are not bound anywhere lose nothing by moving now; bound ones would only come back before the deadline.
+    if (draining && this.config.affinity === undefined) this.closeTunnels(destination);
     this.announce(destination, draining ? 'drain was asked for' : 'drain was called off');
   }
 
@@ -144,6 +163,13 @@ export class Upstream {
   tick(nowMs: number): void {
     this.line.tick(nowMs);
     if (nowMs >= this.recheckAtMs) this.recheck(nowMs);
+    while ((this.closing[0]?.atMs ?? Number.POSITIVE_INFINITY) <= nowMs) this.closing.shift()?.tunnel.restart();
+    for (const destination of this.destinations.values()) {
+      if (destination.drainDeadlineMs <= nowMs && !destination.drainedTunnels) {
+        destination.drainedTunnels = true;
+        this.closeTunnels(destination);
+      }
+    }
     if (nowMs >= this.decayAtMs) {
       this.decayAtMs = nowMs + decayMs;
       this.budget.decay();

@@ -117,7 +117,7 @@ export function fuzzedRequest(random: () => number): Buffer {
   const usually = <T>(list: readonly T[]): T => (random() < 0.75 ? (list[0] as T) : pick(list));
   const method = random() < 0.8 ? pick(methods.slice(0, 7)) : pick(methods);
   let text = random() < 0.03 ? '\r\n' : '';
-  text += `${method}${random() < 0.02 ? '  ' : ' '}${usually(targets)} ${pick(versions)}${usually(ends)}`;
+  text += `${method}${random() < 0.02 ? '  ' : ' '}${usually(targets)} ${usually(versions)}${usually(ends)}`;
   if (random() < 0.9) text += `Host: a${usually(ends)}`;
   const count = Math.floor(random() * 4);
   for (let i = 0; i < count; i++) text += `${pick(fields)}${usually(ends)}`;
