@@ -18,6 +18,9 @@ import { ServiceModule } from './service.module.js';
 
 /** Longer than any proxy keeps an idle connection, so that it is never this side that closes one being reused. */
 const KEEP_ALIVE_MS = 75_000;
+/** Nothing accepted here is large, so whoever takes longer to send it is stuck or means harm. */
+const HEAD_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 30_000;
 
 export interface ServiceOptions {
   /** In logs and in the OpenAPI title. */
@@ -64,7 +67,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
   const server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = KEEP_ALIVE_MS + 1000;
+  server.headersTimeout = HEAD_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
   answerBrokenRequests(server);
   await app.listen(config.PORT, config.HOST);
   const { port } = server.address() as AddressInfo;
