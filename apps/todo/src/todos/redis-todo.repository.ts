@@ -22,7 +22,7 @@ return redis.call('HMGET', KEYS[1], id .. ':title', id .. ':done', id .. ':creat
 const REMOVE = `
 local id = ARGV[1]
 if redis.call('HDEL', KEYS[1], id .. ':n', id .. ':title', id .. ':done', id .. ':createdAt') == 0 then return 0 end
-redis.call('HINCRBY', KEYS[1], 'size', -1)
+if redis.call('HINCRBY', KEYS[1], 'size', -1) == 0 then redis.call('DEL', KEYS[1]) end
 return 1`;
 
 /** Todos in Redis, `<prefix>todo:list:<user id>`: every replica sees them, and they outlive all of them. */
