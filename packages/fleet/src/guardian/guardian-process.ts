@@ -1,12 +1,13 @@
 /**
  * The guardian: a process of its own that outlives its parent by a moment, ends what the parent started and deletes
- * what it asked to have deleted. A parent that is killed with SIGKILL cannot clean up; its IPC channel still closes.
+ * what it asked to have deleted. A parent that is killed with SIGKILL cannot clean up; the pipe to its guardian still closes.
  */
 import { rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, startedAt } from './process-identity.js';
 
-/** What a parent tells its guardian. */
+/** What a parent tells its guardian, one JSON document a line on standard input. */
 export type GuardianMessage =
   | { readonly type: 'watch'; readonly pid: number }
   | { readonly type: 'unwatch'; readonly pid: number }
@@ -17,7 +18,11 @@ const graceMs = Number(process.argv[2] ?? 5000);
 const watched = new Map<number, string | undefined>();
 const paths = new Set<string>();
 
-process.on('message', (message: GuardianMessage) => {
+const lines = createInterface({ input: process.stdin });
+lines.on('line', (line) => handle(JSON.parse(line) as GuardianMessage));
+lines.once('close', () => void cleanUp());
+
+function handle(message: GuardianMessage): void {
   switch (message.type) {
     case 'watch':
       watched.set(message.pid, startedAt(message.pid));
@@ -32,11 +37,7 @@ process.on('message', (message: GuardianMessage) => {
       paths.delete(message.path);
       return;
   }
-});
-
-process.once('disconnect', () => void cleanUp());
-// A parent killed while we were still loading: that event has passed, what it told us comes first.
-if (!process.connected) setImmediate(() => void cleanUp());
+}
 
 // The terminal's Ctrl-C and hang-up are for the parent; the guardian ends when the parent has.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -1,4 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { GuardianMessage } from './guardian-process.js';
 
@@ -25,25 +26,25 @@ export function guardian(): Guardian {
 }
 
 function start(onGone: () => void): Guardian {
-  const child = fork(fileURLToPath(new URL('./guardian-process.js', import.meta.url)), ['5000'], {
+  const script = fileURLToPath(new URL('./guardian-process.js', import.meta.url));
+  // A pipe, not an IPC channel: Node drops IPC messages that a process had not read when the other end died.
+  const child = spawn(process.execPath, [script, '5000'], {
     // Its own process group: a signal to our whole group must not reach it.
     detached: true,
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    execArgv: [],
+    stdio: ['pipe', 'ignore', 'ignore'],
     env: { PATH: process.env.PATH },
   });
   child.unref();
-  child.channel?.unref();
   child.once('exit', onGone);
   child.once('error', onGone);
+  // Its pipe is a socket to Node, and need not keep us running.
+  (child.stdin as Socket).unref();
+  child.stdin.on('error', onGone);
+  const tell = (message: GuardianMessage) => void child.stdin.write(`${JSON.stringify(message)}\n`);
   return {
-    watch: (pid) => tell(child, { type: 'watch', pid }),
-    unwatch: (pid) => tell(child, { type: 'unwatch', pid }),
-    removePath: (path) => tell(child, { type: 'remove-path', path }),
-    keepPath: (path) => tell(child, { type: 'keep-path', path }),
+    watch: (pid) => tell({ type: 'watch', pid }),
+    unwatch: (pid) => tell({ type: 'unwatch', pid }),
+    removePath: (path) => tell({ type: 'remove-path', path }),
+    keepPath: (path) => tell({ type: 'keep-path', path }),
   };
-}
-
-function tell(child: ChildProcess, message: GuardianMessage): void {
-  if (child.connected) child.send(message, () => {});
 }
