@@ -7,21 +7,29 @@ import { scenarios } from '../src/scenarios/scenario.js';
 
 const dataDir = process.env.DATA_DIR || join(import.meta.dirname, '../../.data');
 
-test('with k6 on the real system, sticky users lose exactly the share of the killed server', async () => {
-  const comparer = new Comparer({
-    k6: await obtainK6(dataDir),
-    scenarios: scenarios.filter(({ name }) => name === 'sticky-cookie-local'),
-    faults: ['none', 'F1'],
-    repeat: 1,
-    seed: 1,
-    dose: { ...quickDose, users: 9 },
-    onProgress: () => undefined,
-  });
-  try {
-    const [calm, killed] = await comparer.run();
-    expect(calm).toMatchObject({ loggedOut: 0, todosLost: 0, todosAcknowledged: 18 });
-    expect(killed).toMatchObject({ loggedOut: 3, todosLost: 6, todosAcknowledged: 18 });
-  } finally {
-    await comparer.end();
-  }
-}, 240_000);
+// `npm test` says loudly when it could not be had.
+const k6 = await obtainK6(dataDir).catch(() => undefined);
+
+(k6 === undefined ? test.skip : test)(
+  'with k6 on the real system, sticky users lose exactly the share of the killed server',
+  async () => {
+    if (k6 === undefined) return;
+    const comparer = new Comparer({
+      k6,
+      scenarios: scenarios.filter(({ name }) => name === 'sticky-cookie-local'),
+      faults: ['none', 'F1'],
+      repeat: 1,
+      seed: 1,
+      dose: { ...quickDose, users: 9 },
+      onProgress: () => undefined,
+    });
+    try {
+      const [calm, killed] = await comparer.run();
+      expect(calm).toMatchObject({ loggedOut: 0, todosLost: 0, todosAcknowledged: 18 });
+      expect(killed).toMatchObject({ loggedOut: 3, todosLost: 6, todosAcknowledged: 18 });
+    } finally {
+      await comparer.end();
+    }
+  },
+  240_000,
+);
