@@ -25,6 +25,11 @@ export class FrameChannel {
     this.stopListening = () => window.removeEventListener('message', listener);
   }
 
+  /** Tells the frame that steps are coming, or that there are no more. */
+  announce(running: boolean): void {
+    this.frame.postMessage(marked({ type: 'journey', running }), this.origin);
+  }
+
   /** Has the frame do one step. Always resolves: silence becomes an outcome without status. */
   perform(step: JourneyStep): Promise<StepOutcome> {
     const id = this.nextId++;

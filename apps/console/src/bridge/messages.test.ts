@@ -7,6 +7,12 @@ describe('messages between page and frame', () => {
     expect(readCommand(marked(message))).toMatchObject(message);
   });
 
+  it('tell the frame when a journey begins and when it is over', () => {
+    for (const running of [true, false]) {
+      expect(readCommand(marked({ type: 'journey', running }))).toMatchObject({ type: 'journey', running });
+    }
+  });
+
   it('carry an outcome back', () => {
     const outcome = { kind: 'read', status: null, servedBy: null, missingTodos: 2 } as const;
     expect(readReport(marked({ type: 'done', id: 3, outcome }))).toMatchObject({ id: 3, outcome });

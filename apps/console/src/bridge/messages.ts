@@ -17,8 +17,11 @@ const outcome = z.strictObject({
   missingTodos: z.int(),
 }) satisfies z.ZodType<StepOutcome>;
 
-/** From the page to a frame: do this. `id` comes back with the outcome. */
-const command = z.strictObject({ mark: z.literal(MARK), type: z.literal('perform'), id: z.int(), step });
+/** From the page to a frame: a journey begins or is over; do this step, whose `id` comes back with the outcome. */
+const command = z.discriminatedUnion('type', [
+  z.strictObject({ mark: z.literal(MARK), type: z.literal('journey'), running: z.boolean() }),
+  z.strictObject({ mark: z.literal(MARK), type: z.literal('perform'), id: z.int(), step }),
+]);
 
 /** From a frame to the page. */
 const report = z.discriminatedUnion('type', [
@@ -26,7 +29,9 @@ const report = z.discriminatedUnion('type', [
   z.strictObject({ mark: z.literal(MARK), type: z.literal('done'), id: z.int(), outcome }),
 ]);
 
-export type FrameCommand = Omit<z.infer<typeof command>, 'mark'>;
+export type FrameCommand =
+  | { readonly type: 'journey'; readonly running: boolean }
+  | { readonly type: 'perform'; readonly id: number; readonly step: JourneyStep };
 export type FrameReport =
   | { readonly type: 'ready' }
   | { readonly type: 'done'; readonly id: number; readonly outcome: StepOutcome };

@@ -3,14 +3,14 @@ import type { ChatLink } from './chat-state.js';
 import { ROOM, useChat } from './use-chat.js';
 
 const LINK_SAYS: Readonly<Record<ChatLink, string>> = {
-  off: 'sign in to chat',
+  off: 'not connected',
   connecting: 'connecting',
   open: 'connected',
   waiting: 'reconnecting',
   ended: 'closed',
 };
 
-/** The room `lobby`. `enabled` once the user is signed in and their requests have settled. */
+/** The room `lobby`. `enabled` while the user is signed in and no journey runs. */
 export function ChatPanel({ enabled }: { readonly enabled: boolean }) {
   const { state, say } = useChat(enabled);
   const [text, setText] = useState('');

@@ -1,5 +1,4 @@
 import { ChatPanel } from '../chat/chat-panel.js';
-import { useSettled } from '../chat/use-settled.js';
 import { labOrigin } from '../place.js';
 import { scenarioCard } from '../scenario/catalogue.js';
 import { AccountPanel } from './account-panel.js';
@@ -9,16 +8,12 @@ import { TodoPanel } from './todo-panel.js';
 import { useClient } from './use-client.js';
 import { useCommands } from './use-commands.js';
 
-/** The chat connects when no request was made for this long. */
-const CHAT_AFTER_QUIET_MS = 1000;
-
 /** The client of one scenario: sign in, todos, chat, and who answered what. Alone or inside the comparison page. */
 export function ClientPage({ name }: { readonly name: string }) {
   const client = useClient();
   const framed = window.parent !== window;
   const { state, log, busy, actions } = client;
-  const settled = useSettled(log.length, CHAT_AFTER_QUIET_MS, state.user);
-  useCommands(client.perform);
+  const inJourney = useCommands(client.perform);
 
   return (
     <main className={framed ? 'client client-framed' : 'client'}>
@@ -27,7 +22,8 @@ export function ClientPage({ name }: { readonly name: string }) {
       <RequestRibbon log={log} />
       <div className="client-panels">
         <TodoPanel state={state} busy={busy} actions={actions} />
-        <ChatPanel enabled={state.user !== null && settled} />
+        {/* A socket that connects during a journey would take a turn of the round robin and change the next step's server. */}
+        <ChatPanel enabled={state.user !== null && !inJourney} />
       </div>
       <RequestLog log={log} />
     </main>

@@ -1,10 +1,14 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { marked, readCommand } from '../bridge/messages.js';
 import type { JourneyStep, StepOutcome } from '../journey/journey.js';
 import { labOrigin } from '../place.js';
 
-/** Inside the comparison page: does what that page, and no other, asks for. */
-export function useCommands(perform: (step: JourneyStep) => Promise<StepOutcome>): void {
+/**
+ * Inside the comparison page: does what that page, and no other, asks for. True while the page runs a journey; always false
+ * outside of it.
+ */
+export function useCommands(perform: (step: JourneyStep) => Promise<StepOutcome>): boolean {
+  const [running, setRunning] = useState(false);
   useEffect(() => {
     const page = window.parent;
     if (page === window) return;
@@ -13,6 +17,7 @@ export function useCommands(perform: (step: JourneyStep) => Promise<StepOutcome>
       if (event.source !== page || event.origin !== pageOrigin) return;
       const command = readCommand(event.data);
       if (command === null) return;
+      if (command.type === 'journey') return setRunning(command.running);
       const outcome = await perform(command.step);
       page.postMessage(marked({ type: 'done', id: command.id, outcome }), pageOrigin);
     };
@@ -20,4 +25,5 @@ export function useCommands(perform: (step: JourneyStep) => Promise<StepOutcome>
     page.postMessage(marked({ type: 'ready' }), pageOrigin);
     return () => window.removeEventListener('message', listener);
   }, [perform]);
+  return running;
 }

@@ -30,6 +30,8 @@ export function useComparison(choice: ScenarioChoice) {
     const channels = { left: left.channel.current, right: right.channel.current };
     if (channels.left === null || channels.right === null || running) return;
     setRunning(true);
+    channels.left.announce(true);
+    channels.right.announce(true);
     setProgress({ ...before, steps: [...before.steps, ...steps] });
     for (const step of steps) {
       const [onLeft, onRight] = await Promise.all([channels.left.perform(step), channels.right.perform(step)]);
@@ -39,6 +41,8 @@ export function useComparison(choice: ScenarioChoice) {
       }));
       await new Promise((resolve) => setTimeout(resolve, STEP_PAUSE_MS));
     }
+    channels.left.announce(false);
+    channels.right.announce(false);
     setRunning(false);
   }
 
