@@ -1,6 +1,6 @@
 import type { Method } from '../http1/method.js';
 import type { ProblemCode } from '../problem.js';
-import type { Decision, RouteReason } from '../proxy-api.js';
+import type { AccessLogEntry, RouteReason } from '../proxy-api.js';
 import type { Destination } from '../upstreams/destination.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { ProxyState } from './proxy-state.js';
@@ -35,36 +35,61 @@ export function report(exchange: FinishedExchange, state: ProxyState): void {
     destination.responses[statusClass] = (destination.responses[statusClass] ?? 0) + 1;
   }
   if (upstream !== null && exchange.status !== 101) upstream.durations.record(durationMs);
-  if (state.accessLog === null && (state.decided === null || !state.mayEmit())) return;
-  const decision: Decision = {
-    at: new Date().toISOString(),
+  const { accessLog, decided } = state;
+  if (accessLog !== null) {
+    const entry = {
+      at: isoNow(),
+      requestId: exchange.requestId,
+      method: exchange.method.name,
+      host: exchange.host,
+      path: exchange.path,
+      upstream: upstream === null ? '' : upstream.name,
+      policy: upstream === null ? 'round-robin' : upstream.config.policy,
+      destination: destination === null ? '' : destination.id,
+      reason: exchange.reason,
+      attempts: exchange.attempts,
+      status: exchange.status,
+      durationMs,
+      clientAddress: exchange.clientAddress,
+      sentBytes: exchange.sentBytes,
+      problem: exchange.problem,
+      timings: {
+        queuedMs: since(exchange.startedMs, exchange.chosenMs),
+        connectedMs: since(exchange.startedMs, exchange.connectedMs),
+        firstByteMs: since(exchange.startedMs, exchange.firstByteMs),
+        totalMs: durationMs,
+      },
+    } satisfies AccessLogEntry;
+    accessLog(entry);
+  }
+  if (decided === null || upstream === null || !state.mayEmit()) return;
+  decided({
+    at: isoNow(),
     requestId: exchange.requestId,
     method: exchange.method.name,
     host: exchange.host,
     path: exchange.path,
-    upstream: upstream?.name ?? '',
-    policy: upstream?.config.policy ?? 'round-robin',
+    upstream: upstream.name,
+    policy: upstream.config.policy,
     destination: destination?.id ?? '',
     reason: exchange.reason,
     attempts: exchange.attempts,
     status: exchange.status,
     durationMs,
-  };
-  if (upstream !== null && state.decided !== null && (state.accessLog === null || state.mayEmit())) {
-    state.decided(decision);
-  }
-  state.accessLog?.({
-    ...decision,
-    clientAddress: exchange.clientAddress,
-    sentBytes: exchange.sentBytes,
-    problem: exchange.problem,
-    timings: {
-      queuedMs: since(exchange.startedMs, exchange.chosenMs),
-      connectedMs: since(exchange.startedMs, exchange.connectedMs),
-      firstByteMs: since(exchange.startedMs, exchange.firstByteMs),
-      totalMs: durationMs,
-    },
   });
+}
+
+let isoAtMs = 0;
+let iso = '';
+
+/** The time of day in ISO 8601. Formatting it costs more than a route look-up, so each millisecond is formatted once. */
+function isoNow(): string {
+  const nowMs = Date.now();
+  if (nowMs !== isoAtMs) {
+    isoAtMs = nowMs;
+    iso = new Date(nowMs).toISOString();
+  }
+  return iso;
 }
 
 /** 0 for a phase that was not reached or not needed. */
