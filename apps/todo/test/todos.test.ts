@@ -59,7 +59,7 @@ describe('two instances with one session', () => {
     const cookie = await logins.login('bob');
     expect((await send('GET', `${one.url}/todos`, cookie)).status).toBe(200);
     await logins.logout(cookie);
-    await waitFor(async () => (await send('GET', `${one.url}/todos`, cookie)).status === 401, { timeoutMs: 100 });
+    await waitFor(async () => (await send('GET', `${one.url}/todos`, cookie)).status === 401, { timeoutMs: 1000 });
     expect((await send('GET', `${two.url}/todos`, cookie)).status).toBe(401);
   });
 
