@@ -29,7 +29,7 @@ export async function measureLatency(rounds: number, seconds: number): Promise<L
         COMPARED.map((variant) => startServer(variant, `redis://127.0.0.1:${proxy.port}`)),
       );
       const cookies = await Promise.all(servers.map((server) => server.login('ada')));
-      // The first of the rounds warms up.
+      // The first round warms up.
       for (let turn = 0; turn <= rounds; turn += 1) {
         for (const [n, server] of servers.entries()) {
           const headers = { cookie: cookies[n] ?? '' };
@@ -61,20 +61,18 @@ export async function measureLatency(rounds: number, seconds: number): Promise<L
 }
 
 /**
- * How much cheaper per request server memory is, in CPU, than each store, and how long a Redis round trip may be before
- * a request waits longer for its session than a request takes altogether in memory.
+ * The Redis round trip at which a request takes twice as long as one whose session is in server memory: below it, a
+ * shared session costs less than the request itself.
  */
 export function breakEven(points: readonly LatencyPoint[]): Record<string, string> {
   const [local] = points;
-  if (local === undefined) return {};
-  const slope = (variant: 'connect-redis' | 'redis' | 'cached') => {
-    const last = points.at(-1) ?? local;
-    return (last[variant] - local[variant]) / (last.addedRedisMs || 1);
-  };
+  const last = points.at(-1);
+  if (local === undefined || last === undefined) return {};
   const describe = (variant: 'connect-redis' | 'redis' | 'cached') => {
-    const perMs = slope(variant);
-    if (perMs < 0.1) return 'never: a read does not wait for Redis';
-    return `doubles the time of a request at a round trip of ${round((2 * local.memory - local[variant]) / perMs, 2)} ms`;
+    const roundTrips = (last[variant] - local[variant]) / (last.addedRedisMs - local.addedRedisMs);
+    if (roundTrips < 0.2) return 'none: a read does not wait for Redis';
+    const addedMs = Math.max(0, (2 * local.memory - local[variant]) / roundTrips);
+    return `${round(roundTrips, 1)} round trips a request; twice as long as in memory from ${round(addedMs, 2)} ms each`;
   };
   return { 'connect-redis': describe('connect-redis'), redis: describe('redis'), cached: describe('cached') };
 }

@@ -1,23 +1,18 @@
 import type { Request, Response } from 'express';
 import { clearedCookie, sessionCookie } from '../cookie/session-cookie.js';
-import {
-  SessionEndedError,
-  SessionLimitError,
-  SessionUnavailableError,
-  UnauthenticatedError,
-} from '../errors/session-error.js';
+import { SessionEndedError, UnauthenticatedError } from '../errors/session-error.js';
 import type { SessionUser } from '../session-data.js';
 import type { Authenticated } from '../sessions.js';
 import { applyDelta, type Delta, findDelta } from '../store/delta.js';
-import { newPublicId, type SessionKey, sidFor } from '../store/keyspace.js';
+import { type SessionKey, sidFor } from '../store/keyspace.js';
 import type { Lookup, SessionRecord } from '../store/session-record.js';
 import { openRecord } from '../store/session-schema.js';
 import type { Change } from '../store/session-updater.js';
 import { describeSession } from './describe-session.js';
+import { logIn } from './log-in.js';
 import { ManagedSession } from './managed-session.js';
 import type { SessionEngine } from './session-engine.js';
 
-const MAX_USER_AGENT = 256;
 const NOTHING: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
 /**
@@ -80,41 +75,15 @@ export class SessionHandle {
   }
 
   async login(user: SessionUser): Promise<void> {
-    const { options, repository } = this.engine;
-    const old = this.#state === 'live' ? this.#key : undefined;
     const owner = this.#record?.owner;
     const isOwn = owner === undefined || owner.userId === user.id;
-    const kept = isOwn ? this.#session : undefined;
-    const values = { ...kept, user: { id: user.id, name: user.name } };
-    const attributes = findDelta(NOTHING, values, options.serializer)?.set ?? [];
-    const publicId = newPublicId();
-    const sid = sidFor(user.id);
-    const key = this.engine.keys.session(sid);
-    const accepted = await repository.login(
-      key,
-      {
-        userId: user.id,
-        publicId,
-        userAgent: (this.req.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT),
-        cap: options.maxSessionsPerUser,
-        onLimit: options.onLimit,
-        replaces: old,
-      },
-      attributes,
-      { ttlMs: options.idleMs, absoluteMs: options.absoluteMs },
-    );
-    if (!accepted) throw new SessionLimitError(options.maxSessionsPerUser);
-    if (old !== undefined) await this.#endReplaced(old, key);
-    const now = Date.now();
-    this.#adopt(sid, key, {
-      attributes: Object.assign(Object.create(null), Object.fromEntries(attributes)),
-      version: options.schema?.version ?? 1,
-      revision: '1',
-      createdAtMs: now,
-      touchedAtMs: now,
-      expiresAtMs: now + options.idleMs,
-      owner: { userId: user.id, publicId },
+    const { sid, key, record } = await logIn(this.engine, {
+      user,
+      attributes: (isOwn && this.#session) || {},
+      userAgent: this.req.headers['user-agent'] ?? '',
+      replaces: this.#state === 'live' ? this.#key : undefined,
     });
+    this.#adopt(sid, key, record);
     this.#sendCookie();
   }
 
@@ -209,20 +178,6 @@ export class SessionHandle {
     this.engine.reader.forget(key);
     if (typeof result === 'string') return this.#lose();
     this.#baseline = applyDelta(this.#baseline, delta);
-  }
-
-  /** The replaced session is in another bucket, perhaps on another server: a second step, and both or none. */
-  async #endReplaced(old: SessionKey, created: SessionKey): Promise<void> {
-    this.engine.reader.forget(old);
-    try {
-      if (old.bucket !== created.bucket) await this.engine.repository.end(old, 'replaced');
-    } catch (error) {
-      await this.engine.repository.end(created, 'replaced').catch((late) => {
-        if (!(late instanceof SessionUnavailableError)) throw late;
-      });
-      throw error;
-    }
-    this.engine.reader.forget(old);
   }
 
   #adopt(sid: string, key: SessionKey, record: SessionRecord): void {

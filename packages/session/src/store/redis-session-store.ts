@@ -7,9 +7,9 @@ import { applyDelta, type Delta, findDelta } from './delta.js';
 import { Keyspace, type SessionKey } from './keyspace.js';
 import { type Origin, Provenance } from './provenance.js';
 import type { Serializer } from './serializer.js';
+import { locateReference, referenceTo, SessionListing } from './session-listing.js';
 import type { SessionRecord } from './session-record.js';
 import { SessionRepository } from './session-repository.js';
-import { scanKeys } from './session-scan.js';
 import { openRecord, type SessionSchema } from './session-schema.js';
 import { type Change, SessionUpdater } from './session-updater.js';
 import { isTouchDue } from './throttled-touch.js';
@@ -41,7 +41,6 @@ export interface RedisSessionStoreOptions {
 type Callback<Result = void> = (error: unknown, result?: Result) => void;
 
 const NOTHING: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
-const REFERENCE = /^([0-9a-f]{2}):([A-Za-z0-9_-]{43})$/;
 
 /**
  * A store for express-session in place of connect-redis: `session({ store: new RedisSessionStore({ client }) })`.
@@ -66,6 +65,7 @@ export class RedisSessionStore extends Store {
   readonly #redis: BoundedRedis;
   readonly #repository: SessionRepository;
   readonly #updater: SessionUpdater;
+  readonly #listing: SessionListing;
   readonly #provenance = new Provenance();
   readonly #metrics = emptyMetrics();
 
@@ -83,6 +83,7 @@ export class RedisSessionStore extends Store {
     this.#keys = new Keyspace(this.prefix);
     this.#redis = new BoundedRedis(options.client, options.commandTimeoutMs ?? 500, this.#metrics);
     this.#repository = new SessionRepository(this.#redis, this.#keys, this.#metrics, options.schema?.version ?? 1);
+    this.#listing = new SessionListing(this.#redis, this.#keys, this.scanCount);
     this.#updater = new SessionUpdater(this.#repository, this.serializer, options.schema);
   }
 
@@ -101,28 +102,22 @@ export class RedisSessionStore extends Store {
 
   /** Takes a sid, or a reference from `ids` or `all`. */
   override destroy(sid: string, done?: Callback): Promise<void> {
-    const [, bucket, id] = REFERENCE.exec(sid) ?? [];
-    const key = bucket === undefined || id === undefined ? this.#keys.session(sid) : this.#keys.locate(bucket, id);
-    return answer(this.#delete(key), done);
+    return answer(this.#delete(locateReference(sid, this.#keys) ?? this.#keys.session(sid)), done);
   }
 
   override clear(done?: Callback): Promise<void> {
-    return answer(this.#clear(), done);
+    return answer(this.#listing.clear(), done);
   }
 
   override length(done?: Callback<number>): Promise<number> {
-    return answer(
-      this.#scan().then((keys) => keys.size),
-      done,
-    );
+    const count = this.#listing.all().then((keys) => keys.length);
+    return answer(count, done);
   }
 
   /** References of all sessions. */
   ids(done?: Callback<string[]>): Promise<string[]> {
-    return answer(
-      this.#scan().then((keys) => [...keys].map((key) => this.#reference(key))),
-      done,
-    );
+    const references = this.#listing.all().then((keys) => keys.map(referenceTo));
+    return answer(references, done);
   }
 
   /** All sessions, each with its reference as `id`. */
@@ -212,39 +207,13 @@ export class RedisSessionStore extends Store {
     if ((await this.#redis.run(key.key, (redis) => redis.del(key.key))) > 0) this.#metrics.ended += 1;
   }
 
-  async #clear(): Promise<void> {
-    for await (const keys of scanKeys(this.client, this.#keys.sessionPrefix, this.scanCount)) {
-      // One by one, since in a Cluster they are in different slots; sent together all the same.
-      await Promise.all(keys.map((key) => this.#redis.run(key, (redis) => redis.del(key))));
-    }
-  }
-
   async #all(): Promise<SessionData[]> {
     const sessions: SessionData[] = [];
-    for (const key of await this.#scan()) {
-      const { bucket, id } = this.#located(key);
-      const session = await this.#get(this.#keys.locate(bucket, id));
-      if (session !== null) sessions.push(Object.assign(session, { id: this.#reference(key) }));
+    for (const key of await this.#listing.all()) {
+      const session = await this.#get(key);
+      if (session !== null) sessions.push(Object.assign(session, { id: referenceTo(key) }));
     }
     return sessions;
-  }
-
-  async #scan(): Promise<Set<string>> {
-    const found = new Set<string>();
-    for await (const keys of scanKeys(this.client, this.#keys.sessionPrefix, this.scanCount)) {
-      for (const key of keys) found.add(key);
-    }
-    return found;
-  }
-
-  #located(key: string): { bucket: string; id: string } {
-    const rest = key.slice(this.#keys.sessionPrefix.length);
-    return { bucket: rest.slice(0, 2), id: rest.slice(4) };
-  }
-
-  #reference(key: string): string {
-    const { bucket, id } = this.#located(key);
-    return `${bucket}:${id}`;
   }
 
   #lifetimeMs(session: SessionData): number {

@@ -1,0 +1,77 @@
+import { SessionLimitError, SessionUnavailableError } from '../errors/session-error.js';
+import type { SessionUser } from '../session-data.js';
+import { findDelta } from '../store/delta.js';
+import { newPublicId, type SessionKey, sidFor } from '../store/keyspace.js';
+import type { SessionRecord } from '../store/session-record.js';
+import type { SessionEngine } from './session-engine.js';
+
+const MAX_USER_AGENT = 256;
+const NOTHING: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+
+export interface LogInRequest {
+  readonly user: SessionUser;
+  /** Attributes the new session starts with. */
+  readonly attributes: object;
+  readonly userAgent: string;
+  /** The request's session so far, which ends. */
+  readonly replaces: SessionKey | undefined;
+}
+
+/** A session as it was just made. */
+export interface LoggedIn {
+  readonly sid: string;
+  readonly key: SessionKey;
+  readonly record: SessionRecord;
+}
+
+/**
+ * Makes a user's new session in place of the old one; resolves only when the store has confirmed both.
+ * Rejects with `SessionLimitError` or `SessionUnavailableError`, and then no new session is left.
+ */
+export async function logIn(engine: SessionEngine, request: LogInRequest): Promise<LoggedIn> {
+  const { keys, options, repository } = engine;
+  const user = { id: request.user.id, name: request.user.name };
+  const attributes = findDelta(NOTHING, { ...request.attributes, user }, options.serializer)?.set ?? [];
+  const sid = sidFor(user.id);
+  const key = keys.session(sid);
+  const owner = { userId: user.id, publicId: newPublicId() };
+  const accepted = await repository.login(
+    key,
+    {
+      ...owner,
+      userAgent: request.userAgent.slice(0, MAX_USER_AGENT),
+      cap: options.maxSessionsPerUser,
+      onLimit: options.onLimit,
+      replaces: request.replaces,
+    },
+    attributes,
+    { ttlMs: options.idleMs, absoluteMs: options.absoluteMs },
+  );
+  if (!accepted) throw new SessionLimitError(options.maxSessionsPerUser);
+  if (request.replaces !== undefined) await endReplaced(engine, request.replaces, key);
+  const now = Date.now();
+  const record: SessionRecord = {
+    attributes: Object.assign(Object.create(null), Object.fromEntries(attributes)),
+    version: options.schema?.version ?? 1,
+    revision: '1',
+    createdAtMs: now,
+    touchedAtMs: now,
+    expiresAtMs: now + options.idleMs,
+    owner,
+  };
+  return { sid, key, record };
+}
+
+/** A replaced session of another bucket, perhaps on another server, takes a second step: both happen or none. */
+async function endReplaced(engine: SessionEngine, old: SessionKey, created: SessionKey): Promise<void> {
+  engine.reader.forget(old);
+  try {
+    if (old.bucket !== created.bucket) await engine.repository.end(old, 'replaced');
+  } catch (error) {
+    await engine.repository.end(created, 'replaced').catch((late: unknown) => {
+      if (!(late instanceof SessionUnavailableError)) throw late;
+    });
+    throw error;
+  }
+  engine.reader.forget(old);
+}
