@@ -91,9 +91,18 @@ function portFrom(name, fallback) {
   process.exit(1);
 }
 
-/** @param {string} msg @param {object} [fields] */
-function log(msg, fields = {}) {
-  process.stdout.write(`${JSON.stringify({ level: 30, time: Date.now(), instance: INSTANCE_ID, msg, ...fields })}\n`);
+/** One line in the form of the services' logs. @param {string} msg @param {object} fields */
+function log(msg, fields) {
+  if (!['trace', 'debug', 'info'].includes(process.env.LOG_LEVEL || 'info')) return;
+  const line = {
+    level: 'info',
+    time: new Date().toISOString(),
+    service: 'console',
+    instance: INSTANCE_ID,
+    ...fields,
+    msg,
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 function stop() {
@@ -117,6 +126,6 @@ server.on('error', (error) => {
 server.listen(PORT, HOST, () => {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : PORT;
-  log('listening', { port });
+  log('ready', { port });
   process.send?.({ type: 'ready', port });
 });

@@ -26,8 +26,7 @@ export function afterChat(state: ChatState, event: ChatEvent): ChatState {
   const { frame } = event;
   switch (frame.type) {
     case 'joined': {
-      const continues = frame.recovered && state.position?.epoch === frame.epoch;
-      const messages = continues ? merged(state.messages, frame.messages) : merged([], frame.messages);
+      const messages = frame.recovered ? merged(state.messages, frame.messages) : merged([], frame.messages);
       const hole = state.position !== null && !frame.recovered;
       const notice = hole ? 'Some messages may be missing: the room was too long ago for this server.' : null;
       return { ...state, messages, notice, position: positionOf(frame.epoch, messages) };
