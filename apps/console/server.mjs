@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
@@ -9,9 +10,9 @@ import sirv from 'sirv';
 
 const INSTANCE_ID = process.env.INSTANCE_ID ?? 'console';
 const HOST = process.env.HOST ?? '127.0.0.1';
-const PORT = portFrom('PORT', 3005);
-const ADMIN_URL = `http://127.0.0.1:${portFrom('GATEWAY_ADMIN_PORT', 9080)}`;
-const SHUTDOWN_TIMEOUT_MS = Number(process.env.SHUTDOWN_TIMEOUT_MS ?? 10_000);
+const PORT = numberFrom('PORT', 3005, 65_535);
+const ADMIN_URL = `http://127.0.0.1:${numberFrom('GATEWAY_ADMIN_PORT', 9080, 65_535)}`;
+const SHUTDOWN_TIMEOUT_MS = numberFrom('SHUTDOWN_TIMEOUT_MS', 10_000, 600_000);
 
 /** Nothing inline, nothing from elsewhere; frames only scenarios of the lab, is framed only by it. */
 const CONTENT_SECURITY_POLICY = [
@@ -34,7 +35,16 @@ const HEADERS = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 };
 
-const files = sirv(fileURLToPath(new URL('./dist', import.meta.url)), {
+/** Longer than any proxy keeps an idle connection, so that it is never this side that closes one being reused. */
+const KEEP_ALIVE_MS = 75_000;
+
+const directory = fileURLToPath(new URL('./dist', import.meta.url));
+if (!existsSync(directory)) {
+  console.error('The page is not built yet. Build it with `npx turbo run build --filter=console`.');
+  process.exit(1);
+}
+
+const files = sirv(directory, {
   etag: true,
   // Built assets have their content's hash in the name; the page itself does not.
   setHeaders: (response, path) =>
@@ -82,12 +92,12 @@ function problem(response, status, code, detail) {
   json(response, status, body, 'application/problem+json');
 }
 
-/** @param {string} name @param {number} fallback */
-function portFrom(name, fallback) {
+/** @param {string} name @param {number} fallback @param {number} max */
+function numberFrom(name, fallback, max) {
   const text = process.env[name];
-  const port = text === undefined || text === '' ? fallback : Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  console.error(`${name}: "${text}" is not a port. Give a number from 0 to 65535, for example ${name}=${fallback}`);
+  const number = text === undefined || text === '' ? fallback : Number(text);
+  if (Number.isInteger(number) && number >= 0 && number <= max) return number;
+  console.error(`${name}: "${text}" is not a whole number from 0 to ${max}. For example: ${name}=${fallback}`);
   process.exit(1);
 }
 
@@ -123,6 +133,8 @@ server.on('error', (error) => {
   process.exit(1);
 });
 
+server.keepAliveTimeout = KEEP_ALIVE_MS;
+server.headersTimeout = KEEP_ALIVE_MS + 1000;
 server.listen(PORT, HOST, () => {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : PORT;
