@@ -173,6 +173,8 @@ it('answers 503 with Retry-After while Redis is gone, and is back with it, todos
   expect(answer.headers.get('retry-after')).not.toBeNull();
   expect(await answer.json()).toMatchObject({ status: 503, code: expect.stringMatching(/_unavailable$/) });
   await redis.restart();
-  await waitFor(async () => (await send('GET', `${two.url}/todos`, cookie)).status === 200, { timeoutMs: 2000 });
+  for (const { url } of [one, two]) {
+    await waitFor(async () => (await send('GET', `${url}/todos`, cookie)).status === 200, { timeoutMs: 10_000 });
+  }
   expect((await listAt(one, cookie)).map(({ title }) => title)).toEqual(['wait']);
 }, 20_000);
