@@ -27,4 +27,4 @@ const proxy = createProxy(
 if (all) proxy.on('decision', () => logged++);
 const { port } = await proxy.listen();
 process.send({ port });
-process.on("SIGINT", () => process.exit(0));
+process.on('SIGINT', () => process.exit(0));
