@@ -1,5 +1,5 @@
 import type { RunningService } from '@holdfast/service';
-import { startRedis } from '@holdfast/testing';
+import { startRedis, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newName, Person, password, startAuth } from './support.js';
 
@@ -189,18 +189,23 @@ describe('logging in', () => {
     });
     try {
       const { name } = await registered();
+      let tries = 0;
       const timed = async (username: string) => {
         const startedAt = performance.now();
         await new Person().send('POST', `${service.url}/auth/login`, { username, password: 'not this one' });
         return performance.now() - startedAt;
       };
-      const known: number[] = [];
-      const unknown: number[] = [];
-      for (let i = 0; i < 30; i += 1) {
-        known.push(await timed(name));
-        unknown.push(await timed(newName()));
-      }
-      expect(Math.abs(typical(known) - typical(unknown))).toBeLessThan(5);
+      // A busy machine only ever adds to what the work takes: the fastest of enough tries is the work itself.
+      const fastest = { known: Number.POSITIVE_INFINITY, unknown: Number.POSITIVE_INFINITY };
+      await waitFor(
+        async () => {
+          fastest.known = Math.min(fastest.known, await timed(name));
+          fastest.unknown = Math.min(fastest.unknown, await timed(newName()));
+          tries += 1;
+          return tries >= 20 && Math.abs(fastest.known - fastest.unknown) < 5;
+        },
+        { timeoutMs: 20_000 },
+      );
     } finally {
       await service.close();
     }
@@ -277,17 +282,22 @@ describe('logging in', () => {
 
   it('does not stall other requests while fifty log in', async () => {
     const { person, name } = await registered();
-    const logins = Array.from({ length: 50 }, () =>
-      new Person().send('POST', `${one.url}/auth/login`, { username: name, password }),
-    );
-    const waits: number[] = [];
-    for (let i = 0; i < 20; i += 1) {
-      const startedAt = performance.now();
+    let loggedIn = 0;
+    const logins = Array.from({ length: 50 }, async () => {
+      const { status } = await new Person().send('POST', `${one.url}/auth/login`, { username: name, password });
+      loggedIn += 1;
+      return status;
+    });
+    // Counted in logins, not in milliseconds: both take longer on a busy machine.
+    const overtakenBy: number[] = [];
+    for (let i = 0; i < 10; i += 1) {
+      const before = loggedIn;
       expect((await person.send('GET', `${one.url}/auth/me`)).status).toBe(200);
-      waits.push(performance.now() - startedAt);
+      overtakenBy.push(loggedIn - before);
     }
-    expect((await Promise.all(logins)).map(({ status }) => status)).toEqual(Array(50).fill(200));
-    expect(typical(waits)).toBeLessThan(50);
+    expect(Math.min(...overtakenBy)).toBeLessThanOrEqual(2);
+    expect(loggedIn).toBeLessThan(50);
+    expect(await Promise.all(logins)).toEqual(Array(50).fill(200));
   }, 30_000);
 });
 
@@ -300,8 +310,3 @@ describe('reading', () => {
     expect((await person.send('GET', `${one.url}/auth/me`)).status).toBe(200);
   });
 });
-
-/** What the work itself takes: a busy machine only ever adds to it, so the fastest tenth is looked at. */
-function typical(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 10)] ?? Number.NaN;
-}
