@@ -38,13 +38,16 @@ export class ChatModule implements OnApplicationShutdown {
           inject: [REDIS],
           // We subscribe again ourselves, to know when it is done.
           useFactory: (redis: Redis) =>
-            new RoomEvents(redis.duplicate({ autoResubscribe: false, enableOfflineQueue: true }), config.KEY_PREFIX),
+            new RoomEvents(
+              redis.duplicate({ autoResubscribe: false, enableOfflineQueue: true, commandTimeout: 1000 }),
+              config.KEY_PREFIX,
+            ),
         },
         {
           provide: RoomHub,
           inject: [ROOM_LOG, RoomEvents, Presence],
           useFactory: (log: RoomLog, events: RoomEvents, presence: Presence) =>
-            new RoomHub(log, events, presence, report),
+            new RoomHub(log, events, presence, { report }),
         },
         ChatGateway,
       ],

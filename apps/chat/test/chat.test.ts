@@ -182,14 +182,13 @@ test('what the history no longer holds is admitted with recovered false', async 
   expect(again.messages.map((m) => m.offset)).toEqual([3, 4]);
 });
 
-test('a reader who has seen more than Redis kept starts a new epoch', async () => {
+test('a position nobody can have is answered with the history and recovered false', async () => {
   const service = await startChat();
   const name = room();
   const ada = await connect(service, await login(service, 'ada'));
   const { epoch } = await ada.join(name);
-  const again = await (await connect(service, await login(service, 'bob'))).join(name, { epoch, offset: 7 });
-  expect(again.recovered).toBe(false);
-  expect(again.epoch).not.toBe(epoch);
+  const bob = await connect(service, await login(service, 'bob'));
+  expect(await bob.join(name, { epoch, offset: 7 })).toMatchObject({ recovered: false, epoch, offset: 0 });
 });
 
 test('sending the same clientId again changes nothing and answers the same offset', async () => {
@@ -207,7 +206,9 @@ test('sending the same clientId again changes nothing and answers the same offse
     { type: 'sent', clientId: 'same', offset: 1 },
     { type: 'sent', clientId: 'same', offset: 1 },
   ]);
-  expect(ada.texts()).toEqual(['hello']);
+  ada.send({ type: 'send', room: name, text: 'next', clientId: 'other' });
+  await waitFor(() => ada.texts().includes('next'));
+  expect(ada.texts()).toEqual(['hello', 'next']);
 });
 
 test('history and presence are readable over HTTP by someone logged in, and by nobody else', async () => {
@@ -247,6 +248,34 @@ test('a logout on one instance closes the socket on another with 4401', async ()
   const ada = await connect(second, cookie);
   await fetch(`${first.url}/test/logout`, { method: 'POST', headers: { cookie } });
   await waitFor(() => ada.closeCode === 4401);
+});
+
+test('a client that does not take part in the closing can say nothing more once its session has ended', async () => {
+  const service = await startChat();
+  const cookie = await login(service, 'ada');
+  const ada = await connect(service, cookie);
+  const name = room();
+  await ada.join(name);
+  ada.socket.pause();
+  await fetch(`${service.url}/test/logout`, { method: 'POST', headers: { cookie } });
+  ada.send({ type: 'send', room: name, text: 'still here', clientId: '1' });
+  const bob = await connect(service, await login(service, 'bob'));
+  await bob.join(name);
+  bob.send({ type: 'send', room: name, text: 'alone', clientId: '1' });
+  await waitFor(() => bob.frames.some((f) => f.type === 'message' && f.message.text === 'alone'));
+  ada.socket.resume();
+  await waitFor(() => ada.closeCode === 4401);
+  expect((await bob.join(name)).messages.map((m) => m.text)).toEqual(['alone']);
+});
+
+test('one socket is in at most 50 rooms', async () => {
+  const service = await startChat();
+  const ada = await connect(service, await login(service, 'ada'));
+  for (let i = 0; i <= 50; i++) ada.send({ type: 'join', room: `r${i}` });
+  expect(await waitFor(() => ada.frames.find((f) => f.type === 'error'))).toMatchObject({
+    code: 'too_many_rooms',
+    room: 'r50',
+  });
 });
 
 test('bad frames are answered with what is wrong; too big ones and too many of them close the socket', async () => {

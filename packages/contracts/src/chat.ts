@@ -65,7 +65,14 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('sent'), clientId: z.string(), offset }),
   z.object({ type: z.literal('message'), room: z.string(), epoch: z.string(), message: chatMessageSchema }),
-  z.object({ type: z.literal('presence'), room: z.string(), members: z.array(z.string()) }),
+  z.object({
+    type: z.literal('presence'),
+    room: z.string(),
+    /** At most the first hundred names; all of them over HTTP. */
+    members: z.array(z.string()),
+    /** How many names there are. */
+    count: z.int().nonnegative().optional(),
+  }),
   z.object({
     type: z.literal('error'),
     code: z.string(),

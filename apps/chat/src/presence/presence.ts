@@ -5,6 +5,8 @@ import { roomKeys } from '../room/room-keys.js';
 const leaseMs = 30_000;
 /** How often an instance renews the leases of its members. Three chances within one lease. */
 export const renewEveryMs = 10_000;
+/** Names in a presence frame: a crowd is not listed to each of its members. */
+const mostGlimpsed = 100;
 
 /** Who is in a room, over all instances. */
 export class Presence {
@@ -36,6 +38,12 @@ export class Presence {
       .exec();
   }
 
+  /** Clears places whose lease ran out. True in the one instance that found them: it announces the change. */
+  async expire(room: string): Promise<boolean> {
+    const { presence } = roomKeys(this.prefix, room);
+    return (await this.redis.zremrangebyscore(presence, '-inf', String(this.now()))) > 0;
+  }
+
   /** Tells every instance's members of the room that presence has changed. */
   async announce(room: string): Promise<void> {
     await this.redis.publish(roomKeys(this.prefix, room).channel, JSON.stringify({ kind: 'presence' }));
@@ -44,8 +52,13 @@ export class Presence {
   /** Names of who is in the room, each once, in alphabetical order. */
   async members(room: string): Promise<string[]> {
     const { presence } = roomKeys(this.prefix, room);
-    await this.redis.zremrangebyscore(presence, '-inf', String(this.now()));
-    const places = await this.redis.zrange(presence, '0', '-1');
+    const places = await this.redis.zrangebyscore(presence, `(${this.now()}`, '+inf');
     return [...new Set(places.map((place) => place.slice(place.indexOf(' ') + 1)))].sort();
+  }
+
+  /** The first hundred of `members`, and how many there are. */
+  async glimpse(room: string): Promise<{ members: string[]; count: number }> {
+    const members = await this.members(room);
+    return { members: members.slice(0, mostGlimpsed), count: members.length };
   }
 }

@@ -1,56 +1,76 @@
 import { randomUUID } from 'node:crypto';
 import type { ChatMessage } from '@holdfast/contracts';
 import type { Redis } from 'ioredis';
+import { RedisRun } from './redis-run.js';
 import { roomKeys } from './room-keys.js';
 import type { NewMessage, Position, Replay, RoomLog } from './room-log.js';
 import { appendScript, replayScript } from './room-scripts.js';
 
 /** How long a repeated `clientId` is recognised. */
 const dedupeSeconds = 600;
+/** A room in which nobody says or reads anything for this long is forgotten. */
+const keptMs = 30 * 86_400_000;
+/** Messages given to someone who has not been here before. */
+const recentLength = 100;
+/** A replay is one frame: beyond this, a slow reader could never take it in. */
+const mostReplayedCharacters = 262_144;
 
 type Entry = readonly [id: string, fields: readonly string[]];
 
 /** `RoomLog` in a Redis Stream per room, capped at `historyLength` messages. */
 export class RedisRoomLog implements RoomLog {
+  private readonly run: RedisRun;
+
   constructor(
     private readonly redis: Redis,
     private readonly prefix: string,
     private readonly historyLength: number,
-  ) {}
+  ) {
+    this.run = new RedisRun(redis);
+  }
 
   async append(room: string, { userId, from, text, clientId }: NewMessage): Promise<{ offset: number }> {
     const keys = roomKeys(this.prefix, room);
     const offset = await this.redis.eval(
       appendScript,
       ...[3, keys.state, keys.log, keys.sent(userId, clientId)],
-      ...[
-        randomUUID(),
-        keys.channel,
-        this.historyLength,
-        randomUUID(),
-        from,
-        text,
-        new Date().toISOString(),
-        dedupeSeconds,
-      ],
+      ...[await this.run.id(), randomUUID(), keptMs],
+      ...[keys.channel, this.historyLength, randomUUID(), from, text, new Date().toISOString(), dedupeSeconds],
     );
     return { offset: Number(offset) };
   }
 
   async replay(room: string, after?: Position): Promise<Replay> {
+    const { entries, ...replay } = await this.read(room, after, Math.min(recentLength, this.historyLength));
+    const messages = newestThatFit(entries.map(toMessage));
+    return { ...replay, recovered: replay.recovered && messages.length === entries.length, messages };
+  }
+
+  async history(room: string, after: number): Promise<Pick<Replay, 'epoch' | 'messages'>> {
+    const { epoch, entries } = await this.read(room, undefined, this.historyLength);
+    return { epoch, messages: entries.map(toMessage).filter(({ offset }) => offset > after) };
+  }
+
+  private async read(room: string, after: Position | undefined, mostWithoutPosition: number) {
     const keys = roomKeys(this.prefix, room);
     const answer = await this.redis.eval(
       replayScript,
       ...[2, keys.state, keys.log],
-      ...[randomUUID(), after?.epoch ?? '', after?.offset ?? 0],
+      ...[await this.run.id(), randomUUID(), keptMs],
+      ...[after?.epoch ?? '', after?.offset ?? 0, mostWithoutPosition],
     );
-    const [epoch, offset, entries] = answer as [string, number, Entry[]];
-    const messages = entries.map(toMessage);
-    const missed = offset - (after?.offset ?? 0);
-    // The cap may have dropped what the reader missed: then the first one here is not the next after theirs.
-    const recovered = after !== undefined && after.epoch === epoch && messages.length === missed;
-    return { epoch, offset, recovered, messages };
+    const [epoch, offset, follows, entries] = answer as [string, number, number, Entry[]];
+    return { epoch, offset, recovered: follows === 1, entries };
   }
+}
+
+function newestThatFit(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  let characters = 0;
+  const tooMuch = messages.findLastIndex(({ text }) => {
+    characters += text.length;
+    return characters > mostReplayedCharacters;
+  });
+  return messages.slice(tooMuch + 1);
 }
 
 function toMessage([entryId, pairs]: Entry): ChatMessage {

@@ -19,12 +19,18 @@ class FakeLog implements RoomLog {
   epoch = 'e1';
   readonly messages: ChatMessage[] = [];
   onReplay: () => void = () => undefined;
+  fails = 0;
   append = async () => ({ offset: 0 });
+  history = async () => ({ epoch: this.epoch, messages: [] });
   add(count = 1): ChatMessage {
     for (let i = 0; i < count; i++) this.messages.push(message(this.messages.length + 1));
     return message(this.messages.length);
   }
   async replay(_room: string, after?: Position): Promise<Replay> {
+    if (this.fails > 0) {
+      this.fails--;
+      throw new Error('not now');
+    }
     const recovered = after?.epoch === this.epoch;
     const offset = this.messages.length;
     const missed = this.messages.filter((m) => !recovered || m.offset > (after?.offset ?? 0));
@@ -34,7 +40,7 @@ class FakeLog implements RoomLog {
 }
 
 class FakeSocket {
-  readonly offsets = new Map<string, number>();
+  readonly seen = new Map<string, Position>();
   readonly frames: ServerFrame[] = [];
   readonly seat = 's';
   readonly name = 'ada';
@@ -44,7 +50,7 @@ class FakeSocket {
   sendText(text: string): void {
     this.frames.push(JSON.parse(text) as ServerFrame);
   }
-  seen(): number[] {
+  offsets(): number[] {
     return this.frames.flatMap((frame) => {
       if (frame.type === 'joined') return frame.messages.map((m) => m.offset);
       return frame.type === 'message' ? [frame.message.offset] : [];
@@ -54,16 +60,24 @@ class FakeSocket {
 
 function setUp() {
   const log = new FakeLog();
+  const unsubscribed: string[] = [];
   let listener: RoomListener | undefined;
   const events = {
     listen: (l: RoomListener) => {
       listener = l;
     },
     subscribe: async () => undefined,
-    unsubscribe: async () => undefined,
+    unsubscribe: async (room: string) => void unsubscribed.push(room),
   };
-  const presence = { renew: async () => undefined, announce: async () => undefined, leave: async () => undefined };
-  const hub = new RoomHub(log, events as unknown as RoomEvents, presence as unknown as Presence);
+  const presence = {
+    renew: async () => undefined,
+    announce: async () => undefined,
+    leave: async () => undefined,
+    expire: async () => false,
+  };
+  const hub = new RoomHub(log, events as unknown as RoomEvents, presence as unknown as Presence, {
+    pause: async () => undefined,
+  });
   const publish = (m: ChatMessage): void => listener?.message('r', log.epoch, m);
   const join = async (seen?: Position): Promise<FakeSocket> => {
     const socket = new FakeSocket();
@@ -71,7 +85,7 @@ function setUp() {
     return socket;
   };
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  return { log, hub, publish, join, settle, interrupt: () => listener?.interrupted(['r']) };
+  return { log, hub, publish, join, settle, unsubscribed, interrupt: () => listener?.interrupted(['r']) };
 }
 
 test('a member sees the history and then every message once, in order', async () => {
@@ -81,7 +95,7 @@ test('a member sees the history and then every message once, in order', async ()
   publish(log.add());
   publish(message(3));
   publish(log.add());
-  expect(socket.seen()).toEqual([1, 2, 3, 4]);
+  expect(socket.offsets()).toEqual([1, 2, 3, 4]);
 });
 
 test('a message that never arrived live is fetched when the next one shows the gap', async () => {
@@ -90,7 +104,7 @@ test('a message that never arrived live is fetched when the next one shows the g
   log.add();
   publish(log.add());
   await settle();
-  expect(socket.seen()).toEqual([1, 2]);
+  expect(socket.offsets()).toEqual([1, 2]);
 });
 
 test('after an interruption what was missed is fetched without waiting for a message', async () => {
@@ -99,7 +113,7 @@ test('after an interruption what was missed is fetched without waiting for a mes
   log.add(3);
   interrupt();
   await settle();
-  expect(socket.seen()).toEqual([1, 2, 3]);
+  expect(socket.offsets()).toEqual([1, 2, 3]);
 });
 
 test('a message published while a second member joins reaches it', async () => {
@@ -110,7 +124,7 @@ test('a message published while a second member joins reaches it', async () => {
     publish(log.add());
   };
   const second = await join();
-  expect(second.seen()).toEqual([1]);
+  expect(second.offsets()).toEqual([1]);
 });
 
 test('a message published while the first member joins reaches it', async () => {
@@ -120,7 +134,7 @@ test('a message published while the first member joins reaches it', async () => 
     publish(log.add());
   };
   const first = await join();
-  expect(first.seen()).toEqual([1]);
+  expect(first.offsets()).toEqual([1]);
 });
 
 test('a hole that cannot be filled is admitted: the members get the history with recovered false', async () => {
@@ -131,4 +145,54 @@ test('a hole that cannot be filled is admitted: the members get the history with
   interrupt();
   await settle();
   expect(socket.frames.at(-1)).toMatchObject({ type: 'joined', epoch: 'e2', recovered: false, offset: 1 });
+});
+
+test('a fetch that fails is tried again until it succeeds, though nobody says anything more', async () => {
+  const { log, join, settle, interrupt } = setUp();
+  const socket = await join();
+  log.add();
+  log.fails = 3;
+  interrupt();
+  await settle();
+  expect(socket.offsets()).toEqual([1]);
+});
+
+test('a message said during a fetch, too late for its answer, is not left behind', async () => {
+  const { log, publish, join, settle, interrupt } = setUp();
+  const socket = await join();
+  log.add();
+  log.onReplay = () => {
+    log.onReplay = () => undefined;
+    publish(log.add());
+  };
+  interrupt();
+  await settle();
+  expect(socket.offsets()).toEqual([1, 2]);
+});
+
+test('the last message of a quiet room is found by the timer when it never arrived live', async () => {
+  const { log, hub, join, settle } = setUp();
+  const socket = await join();
+  log.add();
+  await hub.refresh();
+  await settle();
+  expect(socket.offsets()).toEqual([1]);
+});
+
+test('who joined after the gap is not given the history again', async () => {
+  const { log, join, settle, interrupt } = setUp();
+  await join();
+  log.epoch = 'e2';
+  log.add();
+  const second = await join();
+  interrupt();
+  await settle();
+  expect(second.frames).toHaveLength(1);
+});
+
+test('a join that fails leaves no subscription behind', async () => {
+  const { log, join, unsubscribed } = setUp();
+  log.fails = 1;
+  await expect(join()).rejects.toThrow('not now');
+  expect(unsubscribed).toEqual(['r']);
 });

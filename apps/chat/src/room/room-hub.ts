@@ -1,91 +1,99 @@
 import type { ChatMessage, ServerFrame } from '@holdfast/contracts';
 import type { Presence } from '../presence/presence.js';
 import type { ChatSocket } from '../socket/chat-socket.js';
+import { type LocalRoom, type LocalRooms, newLocalRoom } from './local-room.js';
 import type { RoomEvents, RoomListener } from './room-events.js';
 import type { Position, RoomLog } from './room-log.js';
 
-interface LocalRoom {
-  readonly members: Set<ChatSocket>;
-  readonly subscribed: Promise<void>;
-  epoch: string;
-  /** Last offset handed to the members. */
-  offset: number;
-  /** Set while missed messages are being fetched; live ones wait behind it. */
-  catchingUp: Promise<void> | undefined;
+/** How the hub reaches the world around it; each has a default. */
+export interface RoomHubOptions {
+  /** Told of what went wrong in the background. */
+  readonly report?: (error: unknown) => void;
+  /** Waits before a fetch that failed is tried again. */
+  readonly pause?: (ms: number) => Promise<void>;
 }
+
+/** Redis is back within a quarter of a second: no need to ask more often, no harm in asking as often. */
+const retryMs = 100;
 
 /**
  * The rooms this instance has members in. Hands every message of a room to its local members once and in order: a live
- * message that is not the next one starts a fetch of what is missing from the log.
+ * message that is not the next one starts a fetch of what is missing from the log, tried until it succeeds.
  */
 export class RoomHub implements RoomListener {
-  private readonly rooms = new Map<string, LocalRoom>();
+  private readonly rooms: LocalRooms = new Map();
+  private readonly report: (error: unknown) => void;
+  private readonly pause: (ms: number) => Promise<void>;
 
   constructor(
     private readonly log: RoomLog,
     private readonly events: RoomEvents,
     private readonly presenceOf: Presence,
-    /** Told of what went wrong in the background. */
-    private readonly report: (error: unknown) => void = () => undefined,
+    { report = () => undefined, pause = unrefPause }: RoomHubOptions = {},
   ) {
+    this.report = report;
+    this.pause = pause;
     events.listen(this);
   }
 
   /** Adds the socket and tells it what it missed since `seen`. Rejects when the store is unavailable; joining again is safe. */
   async join(socket: ChatSocket, name: string, seen: Position | undefined): Promise<void> {
-    const room = await this.open(name);
-    // Subscribed first, read second: what is published in between comes twice and is dropped by its offset.
-    let replay = await this.log.replay(name, seen);
-    // What was delivered while we read would be a hole for this socket: read again.
-    while (room.epoch === replay.epoch && room.offset > replay.offset) replay = await this.log.replay(name, seen);
-    if (room.members.size === 0) {
-      room.epoch = replay.epoch;
-      room.offset = replay.offset;
+    const room = this.rooms.get(name) ?? newLocalRoom(this.events.subscribe(name));
+    this.rooms.set(name, room);
+    room.joining++;
+    try {
+      await this.enter(socket, name, room, seen);
+    } finally {
+      room.joining--;
+      await this.closeIfEmpty(name, room);
     }
-    room.members.add(socket);
-    socket.offsets.set(name, replay.offset);
-    socket.send({ type: 'joined', room: name, ...replay, messages: [...replay.messages] });
     await this.presenceOf.renew(name, [socket]);
     await this.presenceOf.announce(name);
   }
 
   /** Takes the socket out of all its rooms; a room without local members is no longer listened to. */
   async leave(socket: ChatSocket): Promise<void> {
-    for (const name of socket.offsets.keys()) {
+    for (const name of socket.seen.keys()) {
       const room = this.rooms.get(name);
-      room?.members.delete(socket);
-      if (room?.members.size === 0) {
-        this.rooms.delete(name);
-        await this.events.unsubscribe(name);
+      if (room !== undefined) {
+        room.members.delete(socket);
+        await this.closeIfEmpty(name, room);
       }
       await this.presenceOf.leave(name, socket.seat, socket.name).catch(this.report);
     }
   }
 
-  /** Renews the presence of all local members. */
-  async renewPresence(): Promise<void> {
-    for (const [name, room] of this.rooms) await this.presenceOf.renew(name, [...room.members]);
+  /** For a timer: renews presence, and finds what pub/sub lost in rooms where nothing more was said. */
+  async refresh(): Promise<void> {
+    for (const [name, room] of this.rooms) {
+      this.catchUp(name, room);
+      await this.presenceOf.renew(name, [...room.members]);
+      if (await this.presenceOf.expire(name)) await this.presenceOf.announce(name);
+    }
   }
 
   message(name: string, epoch: string, message: ChatMessage): void {
     const room = this.rooms.get(name);
     if (room === undefined) return;
+    const heard = { epoch, offset: message.offset };
     if (room.members.size === 0) {
       // The first member is joining: remember how far the room has come.
-      room.epoch = epoch;
-      room.offset = message.offset;
-      return;
+      room.position = heard;
+    } else if (room.catchingUp) {
+      room.heard = heard;
+    } else if (epoch === room.position.epoch && message.offset === room.position.offset + 1) {
+      this.deliver(name, room, message);
+    } else if (isBehind(room.position, heard)) {
+      this.catchUp(name, room);
     }
-    const isNext = epoch === room.epoch && message.offset === room.offset + 1;
-    if (isNext && room.catchingUp === undefined) this.deliver(name, room, message);
-    else if (epoch !== room.epoch || message.offset > room.offset) this.catchUp(name, room);
   }
 
   presence(name: string): void {
-    this.presenceOf
-      .members(name)
-      .then((members) => this.broadcast(name, { type: 'presence', room: name, members }))
-      .catch(this.report);
+    const room = this.rooms.get(name);
+    room?.presence.changed(async () => {
+      const { members, count } = await this.presenceOf.glimpse(name);
+      this.broadcast(room, { type: 'presence', room: name, members, count });
+    }, this.report);
   }
 
   interrupted(names: readonly string[]): void {
@@ -95,63 +103,95 @@ export class RoomHub implements RoomListener {
     }
   }
 
-  private async open(name: string): Promise<LocalRoom> {
-    let room = this.rooms.get(name);
-    if (room === undefined) {
-      room = {
-        members: new Set(),
-        subscribed: this.events.subscribe(name),
-        epoch: '',
-        offset: 0,
-        catchingUp: undefined,
-      };
-      this.rooms.set(name, room);
+  private async enter(socket: ChatSocket, name: string, room: LocalRoom, seen: Position | undefined): Promise<void> {
+    // Subscribed first, read second: what is published in between comes twice and is dropped by its offset.
+    await room.subscribed;
+    let replay = await this.log.replay(name, seen);
+    // What was delivered while we read would be a hole for this socket: read again.
+    while (room.position.epoch === replay.epoch && room.position.offset > replay.offset) {
+      replay = await this.log.replay(name, seen);
     }
-    try {
-      await room.subscribed;
-    } catch (error) {
-      if (this.rooms.get(name) === room && room.members.size === 0) this.rooms.delete(name);
-      throw error;
-    }
-    // Someone may have left and closed the room while we waited.
-    return this.rooms.get(name) === room ? room : this.open(name);
+    const position = { epoch: replay.epoch, offset: replay.offset };
+    if (room.members.size === 0) room.position = position;
+    room.members.add(socket);
+    socket.seen.set(name, position);
+    socket.send({ type: 'joined', room: name, ...replay, messages: [...replay.messages] });
+    if (room.position.epoch !== replay.epoch) this.catchUp(name, room);
+  }
+
+  private async closeIfEmpty(name: string, room: LocalRoom): Promise<void> {
+    if (room.members.size > 0 || room.joining > 0 || this.rooms.get(name) !== room) return;
+    this.rooms.delete(name);
+    room.presence.close();
+    await this.events.unsubscribe(name);
   }
 
   private deliver(name: string, room: LocalRoom, message: ChatMessage): void {
-    room.offset = message.offset;
-    const text = JSON.stringify({ type: 'message', room: name, epoch: room.epoch, message } satisfies ServerFrame);
+    const { epoch } = room.position;
+    const position = { epoch, offset: message.offset };
+    room.position = position;
+    const text = JSON.stringify({ type: 'message', room: name, epoch, message } satisfies ServerFrame);
     for (const member of room.members) {
-      if ((member.offsets.get(name) ?? 0) >= message.offset) continue;
-      member.offsets.set(name, message.offset);
+      const seen = member.seen.get(name);
+      if (seen?.epoch === epoch && seen.offset >= message.offset) continue;
+      member.seen.set(name, position);
       member.sendText(text);
     }
   }
 
-  private broadcast(name: string, frame: ServerFrame): void {
+  private broadcast(room: LocalRoom, frame: ServerFrame): void {
     const text = JSON.stringify(frame);
-    for (const member of this.rooms.get(name)?.members ?? []) member.sendText(text);
+    for (const member of room.members) member.sendText(text);
   }
 
-  /** One fetch at a time per room; what arrives meanwhile is in its answer, or is found missing by the next message. */
   private catchUp(name: string, room: LocalRoom): void {
-    room.catchingUp ??= this.fetchMissed(name, room)
-      .catch(this.report)
-      .finally(() => {
-        room.catchingUp = undefined;
-      });
+    if (!room.catchingUp) void this.fetchUntilLevel(name, room);
+  }
+
+  /** Never rejects. What is said meanwhile waits, and is fetched too if it was not in the answer. */
+  private async fetchUntilLevel(name: string, room: LocalRoom): Promise<void> {
+    room.catchingUp = true;
+    let level = false;
+    while (!level && room.members.size > 0) {
+      room.heard = undefined;
+      try {
+        await this.fetchMissed(name, room);
+        level = room.heard === undefined || !isBehind(room.position, room.heard);
+      } catch (error) {
+        this.report(error);
+        await this.pause(retryMs);
+      }
+    }
+    room.catchingUp = false;
   }
 
   private async fetchMissed(name: string, room: LocalRoom): Promise<void> {
-    const seen = { epoch: room.epoch, offset: room.offset };
-    const replay = await this.log.replay(name, seen);
+    const replay = await this.log.replay(name, room.position);
     if (replay.recovered) {
+      room.position = { epoch: replay.epoch, offset: room.position.offset };
       for (const message of replay.messages) this.deliver(name, room, message);
       return;
     }
     // The log cannot fill the gap, and says so: members are given the history anew instead of a silent hole.
-    room.epoch = replay.epoch;
-    room.offset = replay.offset;
-    for (const member of room.members) member.offsets.set(name, replay.offset);
-    this.broadcast(name, { type: 'joined', room: name, ...replay, messages: [...replay.messages] });
+    const position = { epoch: replay.epoch, offset: replay.offset };
+    room.position = position;
+    for (const member of room.members) {
+      const seen = member.seen.get(name);
+      // Joined after the gap.
+      if (seen !== undefined && !isBehind(seen, position)) continue;
+      member.seen.set(name, position);
+      member.send({ type: 'joined', room: name, ...replay, messages: [...replay.messages] });
+    }
   }
+}
+
+/** Whether there is something at `other` that a reader at `position` has not seen. Offsets of different epochs do not compare. */
+function isBehind(position: Position, other: Position): boolean {
+  return position.epoch !== other.epoch || other.offset > position.offset;
+}
+
+function unrefPause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
 }

@@ -1,11 +1,5 @@
 import type { ChatMessage } from '@holdfast/contracts';
 
-/** A message with the epoch its offset counts in. */
-export interface LoggedMessage {
-  readonly epoch: string;
-  readonly message: ChatMessage;
-}
-
 export interface NewMessage {
   readonly userId: string;
   readonly from: string;
@@ -36,6 +30,8 @@ export interface Replay {
 export interface RoomLog {
   /** Appends and publishes at once. Sending the same `clientId` again returns the first one's offset. */
   append(room: string, message: NewMessage): Promise<{ readonly offset: number }>;
-  /** What came after a position; without one, the recent history. */
+  /** What came after a position; without one, or when that cannot be told, the last hundred messages. */
   replay(room: string, after?: Position): Promise<Replay>;
+  /** All that is kept and newer than an offset of the current epoch. */
+  history(room: string, after: number): Promise<Pick<Replay, 'epoch' | 'messages'>>;
 }

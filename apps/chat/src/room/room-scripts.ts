@@ -1,48 +1,69 @@
 /**
- * KEYS: state (hash: epoch, offset), log (stream), sent (string, one per user and client id).
- * ARGV: a fresh epoch, channel, history length, id, from, text, ISO time, dedupe seconds.
- * Returns the offset. The stream's ids are `<offset>-0`, so that a range by offset is a range by id.
+ * Every script begins by looking whether Redis is still the process that wrote last. Redis may have lost its newest writes
+ * in a restart or failover (a second of them with the usual append-only file), and will give their offsets out again. So
+ * the room goes on in a new epoch, and remembers where the old one ended: a reader of the old epoch who has seen no more
+ * than that has lost nothing and needs no new history; one who has seen more is told.
  */
-export const appendScript = `
+const currentPosition = `
+local function position(state, log, run, fresh)
+  local known = redis.call('HMGET', state, 'epoch', 'offset', 'run')
+  local epoch, offset = known[1], tonumber(known[2] or 0)
+  if epoch and known[3] == run then return epoch, offset end
+  if epoch then
+    redis.call('HSET', state, 'epoch', fresh, 'run', run, 'before', epoch, 'fork', offset)
+  else
+    redis.call('DEL', log)
+    redis.call('HSET', state, 'epoch', fresh, 'run', run, 'offset', 0)
+  end
+  return fresh, offset
+end
+local function keep(ms)
+  redis.call('PEXPIRE', KEYS[1], ms)
+  redis.call('PEXPIRE', KEYS[2], ms)
+end
+`;
+
+/**
+ * KEYS: state (hash: epoch, offset, run, before, fork), log (stream), sent (string, one per user and client id).
+ * ARGV: run id of Redis, a fresh epoch, milliseconds a silent room is kept, channel, history length, id, from, text, ISO
+ * time, dedupe seconds. Returns the offset. The stream's ids are `<offset>-0`, so that a range by offset is a range by id.
+ */
+export const appendScript = `${currentPosition}
 local known = redis.call('GET', KEYS[3])
 if known then return tonumber(known) end
-local epoch = redis.call('HGET', KEYS[1], 'epoch')
-if not epoch then
-  epoch = ARGV[1]
-  redis.call('HSET', KEYS[1], 'epoch', epoch, 'offset', 0)
-end
+local epoch = position(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
 local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
-redis.call('XADD', KEYS[2], 'MAXLEN', '=', ARGV[3], offset .. '-0', 'id', ARGV[4], 'from', ARGV[5], 'text', ARGV[6], 'at', ARGV[7])
-redis.call('SET', KEYS[3], offset, 'EX', ARGV[8])
-redis.call('PUBLISH', ARGV[2], cjson.encode({
+redis.call('XADD', KEYS[2], 'MAXLEN', '=', ARGV[5], offset .. '-0', 'id', ARGV[6], 'from', ARGV[7], 'text', ARGV[8], 'at', ARGV[9])
+redis.call('SET', KEYS[3], offset, 'EX', ARGV[10])
+keep(ARGV[3])
+redis.call('PUBLISH', ARGV[4], cjson.encode({
   kind = 'message', epoch = epoch,
-  message = { offset = offset, id = ARGV[4], from = ARGV[5], text = ARGV[6], at = ARGV[7] }
+  message = { offset = offset, id = ARGV[6], from = ARGV[7], text = ARGV[8], at = ARGV[9] }
 }))
 return offset
 `;
 
 /**
- * KEYS: state, log. ARGV: a fresh epoch, and what the reader has seen: epoch ('' for nothing) and offset.
- * Returns epoch, newest offset, and the stream's entries.
- *
- * A reader who has seen more than there is proves that Redis lost the newest messages (a crash within the second that
- * the append-only file allows). Their offsets will be given out again, so the log starts a new epoch: nobody can then
- * mistake a new message for one already seen.
+ * KEYS: state, log. ARGV: run id of Redis, a fresh epoch, milliseconds a silent room is kept, and what the reader has
+ * seen: epoch ('' for nothing) and offset; most entries for a reader who has seen nothing that helps.
+ * Returns epoch, newest offset, 1 if the entries go on from what the reader has seen, and the entries.
  */
-export const replayScript = `
-local epoch = redis.call('HGET', KEYS[1], 'epoch')
-if not epoch then
-  epoch = ARGV[1]
-  redis.call('HSET', KEYS[1], 'epoch', epoch, 'offset', 0)
+export const replayScript = `${currentPosition}
+local epoch, offset = position(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
+keep(ARGV[3])
+local seen = tonumber(ARGV[5])
+local old = redis.call('HMGET', KEYS[1], 'before', 'fork')
+local follows = (ARGV[4] == epoch and seen <= offset)
+  or (ARGV[4] ~= '' and ARGV[4] == old[1] and seen <= tonumber(old[2]))
+if follows and seen == offset then return { epoch, offset, 1, {} } end
+local entries = {}
+if follows then
+  entries = redis.call('XRANGE', KEYS[2], '(' .. seen .. '-0', '+')
+  -- The cap may have dropped some of what was missed.
+  if #entries == offset - seen then return { epoch, offset, 1, entries } end
 end
-local offset = tonumber(redis.call('HGET', KEYS[1], 'offset'))
-local seen = tonumber(ARGV[3])
-if ARGV[2] == epoch and seen > offset then
-  epoch = ARGV[1]
-  redis.call('HSET', KEYS[1], 'epoch', epoch)
-end
-local start = '-'
-if ARGV[2] == epoch then start = '(' .. seen .. '-0' end
-local entries = redis.call('XRANGE', KEYS[2], start, '+')
-return { epoch, offset, entries }
+local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', ARGV[6])
+entries = {}
+for i = #newest, 1, -1 do entries[#entries + 1] = newest[i] end
+return { epoch, offset, 0, entries }
 `;

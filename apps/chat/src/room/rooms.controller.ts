@@ -37,8 +37,8 @@ export class RoomsController {
     @Param(ZodParam(roomParamSchema)) { room }: RoomParam,
     @Query(ZodQuery(historyQuerySchema)) { after = 0 }: HistoryQuery,
   ): Promise<HistoryAnswer> {
-    const { epoch, messages } = await this.log.replay(room);
-    return { epoch, messages: messages.filter((message) => message.offset > after) };
+    const { epoch, messages } = await this.log.history(room, after);
+    return { epoch, messages: [...messages] };
   }
 
   @Get('presence')

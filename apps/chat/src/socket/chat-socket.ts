@@ -2,17 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { chatCloseCodes, type ServerFrame } from '@holdfast/contracts';
 import type { Authenticated } from '@holdfast/session';
 import type { WebSocket } from 'ws';
+import type { Position } from '../room/room-log.js';
 import { MessageRate } from './message-rate.js';
 
 /** A reader that has this much unread is dropped: it reconnects and recovers, and our memory stays bounded. */
 const mostUnreadBytes = 1_048_576;
+/** A client that does not answer the closing handshake for this long is cut off. */
+const closeGraceMs = 5_000;
 
 /** One logged-in user's connection. */
 export class ChatSocket {
   /** Unique over all instances. */
   readonly seat = randomUUID();
-  /** Last offset given to this socket, by room it has joined. */
-  readonly offsets = new Map<string, number>();
+  /** Up to where this socket was given messages, by room it has joined. */
+  readonly seen = new Map<string, Position>();
+  /** Rooms it asked to join, whether it is in them yet or not. */
+  readonly asked = new Set<string>();
   private missedPings = 0;
 
   constructor(
@@ -40,10 +45,14 @@ export class ChatSocket {
     else this.socket.send(text);
   }
 
-  /** Counts an incoming frame; closes with 1008 and answers false when there are too many. */
+  /**
+   * Counts an incoming frame; closes with 1008 and answers false when there are too many. A socket we have begun to
+   * close may do nothing more, whether its client takes part in the closing or not.
+   */
   admit(): boolean {
+    if (this.socket.readyState !== this.socket.OPEN) return false;
     if (this.rate.admit()) return true;
-    this.socket.close(chatCloseCodes.throttled, 'too many messages');
+    this.close(chatCloseCodes.throttled, 'too many messages');
     return false;
   }
 
@@ -59,6 +68,8 @@ export class ChatSocket {
 
   close(code: number, reason: string): void {
     this.socket.close(code, reason);
+    const timer = setTimeout(() => this.socket.terminate(), closeGraceMs).unref();
+    this.socket.once('close', () => clearTimeout(timer));
   }
 
   terminate(): void {

@@ -22,6 +22,7 @@ import { MessageRate } from './message-rate.js';
 import { sessionOf } from './session-ws.adapter.js';
 
 const pingEveryMs = 20_000;
+const mostRooms = 50;
 
 type JoinFrame = Extract<ClientFrame, { type: 'join' }>;
 type SendFrame = Extract<ClientFrame, { type: 'send' }>;
@@ -42,11 +43,11 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
   ) {}
 
   onModuleInit(): void {
-    const renew = (): void => void this.hub.renewPresence().catch((error: unknown) => this.report(error));
+    const refresh = (): void => void this.hub.refresh().catch((error: unknown) => this.report(error));
     const ping = (): void => {
       for (const { chat } of this.sockets.values()) chat.ping();
     };
-    this.timers.push(setInterval(renew, renewEveryMs), setInterval(ping, pingEveryMs));
+    this.timers.push(setInterval(refresh, renewEveryMs), setInterval(ping, pingEveryMs));
   }
 
   handleConnection(socket: WebSocket, request: IncomingMessage): void {
@@ -72,6 +73,11 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
   async join(@ConnectedSocket() socket: WebSocket, @MessageBody() { room, epoch, offset }: JoinFrame): Promise<void> {
     const chat = this.admitted(socket);
     if (chat === undefined) return;
+    if (!chat.asked.has(room) && chat.asked.size >= mostRooms) {
+      const detail = `You are in ${mostRooms} rooms, the most one socket may join: use another socket.`;
+      return chat.send({ type: 'error', code: 'too_many_rooms', detail, room });
+    }
+    chat.asked.add(room);
     const seen = epoch === undefined ? undefined : { epoch, offset: offset ?? 0 };
     await this.hub.join(chat, room, seen).catch((error: unknown) => this.refuse(chat, error, { room }));
     // Closed while we joined: the disconnect came before there was anything to leave.
@@ -82,7 +88,7 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
   async send(@ConnectedSocket() socket: WebSocket, @MessageBody() { room, text, clientId }: SendFrame): Promise<void> {
     const chat = this.admitted(socket);
     if (chat === undefined) return;
-    if (!chat.offsets.has(room)) {
+    if (!chat.seen.has(room)) {
       return chat.send({ type: 'error', code: 'not_joined', detail: `Join ${room} first.`, room, clientId });
     }
     const { id: userId, name: from } = chat.session.user;

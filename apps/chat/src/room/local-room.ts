@@ -1,0 +1,34 @@
+import { Coalesced } from '../presence/coalesced.js';
+import type { ChatSocket } from '../socket/chat-socket.js';
+import type { Position } from './room-log.js';
+
+/** One room as one instance sees it. */
+export interface LocalRoom {
+  readonly members: Set<ChatSocket>;
+  /** Sockets on their way in: the room stays open for them. */
+  joining: number;
+  /** Settled once Redis has confirmed, or refused, the subscription. */
+  readonly subscribed: Promise<void>;
+  /** Up to where messages were handed to the members. */
+  position: Position;
+  /** While missed messages are being fetched, live ones wait behind. */
+  catchingUp: boolean;
+  /** The last live message that came during a fetch. */
+  heard: Position | undefined;
+  readonly presence: Coalesced;
+}
+
+export type LocalRooms = Map<string, LocalRoom>;
+
+/** A room without members, of which nothing is known yet. */
+export function newLocalRoom(subscribed: Promise<void>): LocalRoom {
+  return {
+    members: new Set(),
+    joining: 0,
+    subscribed,
+    position: { epoch: '', offset: 0 },
+    catchingUp: false,
+    heard: undefined,
+    presence: new Coalesced(),
+  };
+}
