@@ -56,7 +56,8 @@ const UNTIL_CLOSE = 4;
 const TUNNEL = 5;
 const CLOSED = 6;
 
-const readBytes = 65_536;
+/** One read takes a whole answer of 64 KB with its head; untouched pages of a buffer cost nothing. */
+const readBytes = 131_072;
 const mergeBytes = 8192;
 const head = new ResponseHead(65_536, 200);
 
@@ -74,7 +75,10 @@ export class UpstreamConnection implements Timed {
   private readonly socket: Socket;
   private sink: AnswerSink | null = null;
   private state = IDLE;
-  private buffer = Buffer.allocUnsafeSlow(readBytes);
+  private buffer: Buffer = Buffer.allocUnsafeSlow(readBytes);
+  /** A buffer the client of this answer still takes bytes from, and one it is through with: others go to the collector. */
+  private lent: Buffer | undefined;
+  private spare: Buffer | undefined;
   private partialHead: Buffer | null = null;
   private unsentHead = '';
   private remaining = 0;
@@ -153,7 +157,10 @@ export class UpstreamConnection implements Timed {
     this.socket.pause();
   }
 
+  /** The client took everything it was given. */
   resume(): void {
+    this.spare = this.lent ?? this.spare;
+    this.lent = undefined;
     this.socket.resume();
   }
 
@@ -250,7 +257,11 @@ export class UpstreamConnection implements Timed {
     }
     this.owner.lastHeardMs = this.deadlines.nowMs;
     this.process(sink, length);
-    if (sink.flush()) this.buffer = Buffer.allocUnsafeSlow(readBytes);
+    if (sink.flush()) {
+      if (this.sink === sink) this.lent ??= this.buffer;
+      this.buffer = this.spare ?? Buffer.allocUnsafeSlow(readBytes);
+      this.spare = undefined;
+    }
   }
 
   private process(sink: AnswerSink, length: number): void {
@@ -370,6 +381,7 @@ export class UpstreamConnection implements Timed {
   private complete(sink: AnswerSink, surplus: boolean): void {
     this.sink = null;
     this.scanner = null;
+    this.lent = undefined;
     this.served++;
     this.state = IDLE;
     this.deadlineMs = NEVER;

@@ -344,7 +344,7 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
     const upstream = this.upstream as Upstream;
     const destination = this.destination as Destination;
     this.connection = null;
-    upstream.leave(destination);
+    this.giveBack();
     const stale = failure.reused && failure.kind === 'lost' && failure.phase === 'answer-head';
     if (!stale && !this.tunnel) {
       const how = failure.phase === 'connect' ? 'unreachable' : 'broken';
@@ -451,22 +451,28 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
     if (connection === null) return;
     this.connection = null;
     connection.abort();
-    (this.upstream as Upstream).leave(this.destination as Destination);
+    this.giveBack();
   }
 
   /** Counts and reports. `left`: the destination's place is already given back. */
   private finish(left = false): void {
     if (!this.active) return;
     this.active = false;
-    const { destination, upstream } = this;
+    if (!left) this.giveBack();
     if (this.tunnel) {
       this.tunnel = false;
-      this.state.counters.openTunnels--;
       this.frames = null;
-      destination?.openTunnels.delete(this);
+      this.state.counters.openTunnels--;
     }
     report(this, this.state);
-    if (!left && destination !== null) upstream?.leave(destination);
+  }
+
+  /** The destination has room again. */
+  private giveBack(): void {
+    const { destination, upstream } = this;
+    if (destination === null || upstream === null) return;
+    if (this.tunnel) upstream.leaveTunnel(destination, this);
+    else upstream.leave(destination);
   }
 
   // ── tunnels ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -479,7 +485,7 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
     this.status = 101;
     this.closeAfter = true;
     this.state.counters.openTunnels++;
-    destination.openTunnels.add(this);
+    upstream.enterTunnel(destination, this);
     this.frames = new WebSocketFrames();
     this.restarting = 'no';
     upstream.succeeded(destination);

@@ -69,18 +69,37 @@ export class Upstream {
     return this.cached.length > 0;
   }
 
+  /** Tunnels do not count: they may be many, and cost little while nothing is said. */
   isFull(destination: Destination): boolean {
-    return destination.inFlight >= this.config.limits.maxInFlightPerDestination;
+    return destination.inFlight - destination.openTunnels.size >= this.config.limits.maxInFlightPerDestination;
   }
 
   enter(destination: Destination): void {
+    const wasFull = this.isFull(destination);
     destination.inFlight++;
-    if (destination.inFlight === this.config.limits.maxInFlightPerDestination) this.full++;
+    if (!wasFull && this.isFull(destination)) this.full++;
   }
 
   leave(destination: Destination): void {
-    if (this.isFull(destination) && !destination.removed) this.full--;
+    const wasFull = this.isFull(destination);
     destination.inFlight--;
+    this.madeRoom(destination, wasFull);
+  }
+
+  /** A request became a tunnel. */
+  enterTunnel(destination: Destination, tunnel: Tunnel): void {
+    const wasFull = this.isFull(destination);
+    destination.openTunnels.add(tunnel);
+    this.madeRoom(destination, wasFull);
+  }
+
+  leaveTunnel(destination: Destination, tunnel: Tunnel): void {
+    destination.openTunnels.delete(tunnel);
+    destination.inFlight--;
+  }
+
+  private madeRoom(destination: Destination, wasFull: boolean): void {
+    if (wasFull && !destination.removed && !this.isFull(destination)) this.full--;
     if (this.line.length > 0) this.line.advance();
   }
 
