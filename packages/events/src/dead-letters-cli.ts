@@ -1,0 +1,35 @@
+import { Redis } from 'ioredis';
+import { RedisDeadLetters } from './redis-streams/redis-dead-letters.js';
+
+const usage = `usage: npm run dead-letters -w @holdfast/events -- list | replay <id> | replay --all
+Reads REDIS_URL and KEY_PREFIX (default hf:).
+`;
+
+const { REDIS_URL, KEY_PREFIX = 'hf:' } = process.env;
+const [command, id] = process.argv.slice(2);
+if (REDIS_URL === undefined || (command !== 'list' && !(command === 'replay' && id !== undefined))) {
+  process.stderr.write(REDIS_URL === undefined ? `Set REDIS_URL to the address of Redis.\n${usage}` : usage);
+  process.exit(1);
+}
+
+const redis = new Redis(REDIS_URL, { maxRetriesPerRequest: 1 });
+// The command that fails says why.
+redis.on('error', () => undefined);
+try {
+  const letters = new RedisDeadLetters(redis, KEY_PREFIX);
+  if (command === 'list') {
+    for (const letter of await letters.list()) process.stdout.write(`${JSON.stringify(letter)}\n`);
+  } else {
+    const ids = id === '--all' ? (await letters.list()).map((letter) => letter.id) : [id ?? ''];
+    for (const each of ids) {
+      const found = await letters.replay(each);
+      process.stdout.write(found ? `replayed ${each}\n` : `no dead letter ${each}\n`);
+      if (!found) process.exitCode = 1;
+    }
+  }
+} catch (error) {
+  process.stderr.write(`Redis did not answer: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  redis.disconnect();
+}

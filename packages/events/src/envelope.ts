@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { catalogue, type EventData, type EventType } from './catalogue.js';
+
+/** One event on its way. A handler may be given it more than once, always with the same `id`. */
+export interface EventOf<T extends EventType> {
+  readonly id: string;
+  readonly type: T;
+  readonly version: number;
+  /** ISO 8601. */
+  readonly occurredAt: string;
+  /** Of the request that caused it, if one did. */
+  readonly requestId?: string | undefined;
+  /** Id of the user it is about. Events of one key are given to a group in order, as far as its transport promises. */
+  readonly key: string;
+  readonly data: EventData<T>;
+}
+
+export type AnyEvent = { [T in EventType]: EventOf<T> }[EventType];
+
+const envelope = z.object({
+  id: z.string().min(1).max(128),
+  type: z.string(),
+  version: z.int().positive(),
+  occurredAt: z.iso.datetime(),
+  requestId: z.string().max(128).optional(),
+  key: z.string().min(1).max(128),
+  data: z.unknown(),
+});
+
+/** A new event, checked against the catalogue. Throws on data that does not fit: that is a bug of the caller's. */
+export function newEvent<T extends EventType>(
+  type: T,
+  { key, data, requestId }: { readonly key: string; readonly data: EventData<T>; readonly requestId?: string },
+): EventOf<T> {
+  const { version, data: schema } = catalogue[type];
+  const occurredAt = new Date().toISOString();
+  const checked = schema.parse(data) as EventData<T>;
+  return { id: randomUUID(), type, version, occurredAt, key, data: checked, ...(requestId && { requestId }) };
+}
+
+export type ReadEvent =
+  | { readonly ok: true; readonly event: AnyEvent }
+  /** `unknown`: of a release newer than this one; nothing here handles it. */
+  | { readonly ok: false; readonly unknown: boolean; readonly reason: string };
+
+/** Reads an event from its JSON text. Attributes that a newer release added to `data` are dropped. */
+export function readEvent(text: string): ReadEvent {
+  const outer = envelope.safeParse(parseJson(text));
+  if (!outer.success) return { ok: false, unknown: false, reason: `not an event: ${z.prettifyError(outer.error)}` };
+  const entry = Object.hasOwn(catalogue, outer.data.type) ? catalogue[outer.data.type as EventType] : undefined;
+  if (entry === undefined || outer.data.version > entry.version) {
+    return { ok: false, unknown: true, reason: `unknown: ${outer.data.type} version ${outer.data.version}` };
+  }
+  const data = entry.data.safeParse(outer.data.data);
+  if (!data.success) return { ok: false, unknown: false, reason: `bad data: ${z.prettifyError(data.error)}` };
+  return { ok: true, event: { ...outer.data, data: data.data } as AnyEvent };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

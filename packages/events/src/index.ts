@@ -1,0 +1,5 @@
+export { catalogue, type EventData, type EventType, eventTypes } from './catalogue.js';
+export type { DeadLetter, DeadLetters } from './dead-letters.js';
+export { type AnyEvent, type EventOf, newEvent, type ReadEvent, readEvent } from './envelope.js';
+export type { EventMetrics, EventTransport, Running, Subscription } from './event-transport.js';
+export { addToOutbox, mostWaiting, outboxKey, outboxLua } from './outbox.js';

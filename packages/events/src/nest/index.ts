@@ -1,0 +1,1 @@
+export { connectEvents, EventsServer } from './events-server.js';

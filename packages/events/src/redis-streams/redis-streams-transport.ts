@@ -1,0 +1,40 @@
+import type { Redis } from 'ioredis';
+import type { EventMetrics, EventTransport, Running, Subscription } from '../event-transport.js';
+import { StreamConsumer } from './stream-consumer.js';
+
+export interface RedisStreamsOptions {
+  /** Also the key prefix of the outbox, e.g. `hf:`. */
+  readonly prefix: string;
+  /** Tries before an event is a dead letter. Default 5. */
+  readonly maxTries?: number;
+  /** Pause after the first failed try; it doubles with each. Default 100. */
+  readonly backOffMs?: number;
+  /** An event that a consumer has held this long is given to another: it must exceed the slowest handler. Default 30 000. */
+  readonly claimAfterMs?: number;
+  /** Told of failed tries and of outages. */
+  readonly report?: (error: unknown) => void;
+}
+
+/**
+ * Events straight from the outbox by Redis consumer groups: nothing else to install. At least once. The consumers of a group
+ * share the stream as they come, so the events of one key are in order only while the group has one consumer.
+ */
+export class RedisStreamsTransport implements EventTransport {
+  private readonly counts = { handled: 0, retried: 0, deadLettered: 0, lag: 0 };
+
+  /** `redis` stays open; each subscription opens a connection of its own, for waiting. */
+  constructor(
+    private readonly redis: Redis,
+    private readonly options: RedisStreamsOptions,
+  ) {}
+
+  async subscribe(subscription: Subscription): Promise<Running> {
+    const { maxTries = 5, backOffMs = 100, claimAfterMs = 30_000, report = () => undefined, prefix } = this.options;
+    const settings = { prefix, maxTries, backOffMs, claimAfterMs, report };
+    return new StreamConsumer(this.redis, subscription, settings, this.counts);
+  }
+
+  metrics(): EventMetrics {
+    return { ...this.counts };
+  }
+}

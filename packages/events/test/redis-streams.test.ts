@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { startRedis, waitFor } from '@holdfast/testing';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { addToOutbox, newEvent, outboxKey } from '../src/index.js';
+import { RedisDeadLetters, RedisStreamsTransport } from '../src/redis-streams/index.js';
+import { eventTransportContract } from './event-transport.contract.js';
+
+let server: Awaited<ReturnType<typeof startRedis>>;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url, { retryStrategy: () => 20 });
+  redis.on('error', () => undefined);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+const open = (prefix = `hf:${randomUUID()}:`) => ({
+  prefix,
+  transport: () => new RedisStreamsTransport(redis, { prefix, backOffMs: 1, claimAfterMs: 300 }),
+  deadLetters: new RedisDeadLetters(redis, prefix),
+  publish: (text: string) => redis.xadd(outboxKey(prefix), '*', 'event', text),
+});
+const todo = () => newEvent('todo.added', { key: 'ada', data: { todoId: randomUUID(), name: 'ada' } });
+
+eventTransportContract('Redis Streams', async () => open());
+
+test('an event and the change it tells of happen together or not at all', async () => {
+  const { prefix } = open();
+  await addToOutbox(redis.multi().set(`${prefix}state`, 'new'), prefix, todo()).exec();
+  expect(await redis.xlen(outboxKey(prefix))).toBe(1);
+  const spoilt = addToOutbox(redis.multi().call('nonsense'), prefix, todo()).exec();
+  await expect(spoilt).rejects.toThrow();
+  expect(await redis.xlen(outboxKey(prefix))).toBe(1);
+});
+
+test('events that every group has handled are removed, and no others', async () => {
+  const { prefix, transport, publish } = open();
+  const seen: string[] = [];
+  const carrier = transport();
+  const running = await carrier.subscribe({
+    group: 'auth',
+    types: ['todo.added'],
+    handle: async ({ id }) => void seen.push(id),
+  });
+  for (let i = 0; i < 40; i++) await publish(JSON.stringify(todo()));
+  await waitFor(async () => seen.length === 40 && (await redis.xlen(outboxKey(prefix))) <= 1);
+  expect(carrier.metrics()).toMatchObject({ handled: 40, lag: 0 });
+  await running.close();
+  for (let i = 0; i < 5; i++) await publish(JSON.stringify(todo()));
+  expect(await redis.xlen(outboxKey(prefix))).toBeGreaterThanOrEqual(5);
+});
+
+test('a consumer killed in the middle of a batch: the others are given the rest, nothing is lost', async () => {
+  const { prefix, transport, publish } = open();
+  const events = Array.from({ length: 30 }, todo);
+  for (const event of events) await publish(JSON.stringify(event));
+  const source = `
+    import { Redis } from 'ioredis';
+    import { RedisStreamsTransport } from '@holdfast/events/redis-streams';
+    const redis = new Redis(process.env.REDIS_URL);
+    let handled = 0;
+    await new RedisStreamsTransport(redis, { prefix: process.env.KEY_PREFIX }).subscribe({
+      group: 'auth', types: ['todo.added'],
+      handle: async ({ id }) => {
+        await redis.sadd(process.env.KEY_PREFIX + 'seen', id);
+        if (++handled === 7) process.kill(process.pid, 'SIGKILL');
+      },
+    });`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    env: { ...process.env, REDIS_URL: server.url, KEY_PREFIX: prefix },
+    stdio: 'inherit',
+  });
+  await new Promise((resolve) => child.once('exit', resolve));
+  expect(await redis.scard(`${prefix}seen`)).toBe(7);
+
+  let twice = 0;
+  const running = await transport().subscribe({
+    group: 'auth',
+    types: ['todo.added'],
+    handle: async ({ id }) => {
+      // The handler's own work is idempotent by the event's id: a set has it once.
+      if ((await redis.sadd(`${prefix}seen`, id)) === 0) twice++;
+    },
+  });
+  await waitFor(async () => (await redis.scard(`${prefix}seen`)) === 30);
+  await running.close();
+  expect(await redis.smembers(`${prefix}seen`).then((ids) => ids.sort())).toEqual(events.map(({ id }) => id).sort());
+  expect(twice).toBe(1);
+});
+
+test('Redis killed and restarted: consumers go on by themselves', async () => {
+  const { transport, publish } = open();
+  const seen: string[] = [];
+  const running = await transport().subscribe({
+    group: 'auth',
+    types: ['todo.added'],
+    handle: async ({ id }) => void seen.push(id),
+  });
+  await publish(JSON.stringify(todo()));
+  await waitFor(() => seen.length === 1);
+  await server.kill();
+  await server.restart();
+  await waitFor(() => redis.status === 'ready');
+  const after = todo();
+  await publish(JSON.stringify(after));
+  await waitFor(() => seen.includes(after.id));
+  await running.close();
+});
