@@ -204,6 +204,39 @@ describe('one connection, many requests', () => {
     client.close();
   });
 
+  test('a connection whose client was behind at the end of an answer reads the next one', async () => {
+    const body = 'x'.repeat(20_000);
+    const stub = await cannedStub(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    const { port } = await startProxy([stub], { app: { timeouts: { responseMs: 1000 } } });
+    for (let i = 0; i < 10; i++) {
+      const answer = await rawRequest(port, get);
+      expect([answer.status, answer.body.length]).toEqual([200, body.length]);
+    }
+  });
+
+  test('a client whose upload had to wait is read again for its next request', async () => {
+    const stub = await rawStub((socket) => {
+      socket.pause();
+      setTimeout(() => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+        socket.resume();
+      }, 50);
+      socket.on('data', (data) => {
+        if (data.toString('latin1').includes('GET ')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nagain');
+      });
+    });
+    const { port } = await startProxy([stub]);
+    const client = new RawClient(port);
+    const length = 3_000_000;
+    client.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`).send(Buffer.alloc(length, 'x'));
+    const first = await client.answer();
+    if (first.headers.get('connection') !== 'close') {
+      client.send(get);
+      expect((await client.answer()).body.toString()).toBe('again');
+    }
+    client.close();
+  });
+
   test('destination connections are kept and used again', async () => {
     const ports = new Set<number | undefined>();
     const stub = await httpStub((incoming, outgoing) => {

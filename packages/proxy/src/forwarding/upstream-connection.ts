@@ -382,6 +382,8 @@ export class UpstreamConnection implements Timed {
     this.sink = null;
     this.scanner = null;
     this.lent = undefined;
+    // The client of this answer may still be behind; the next one is not.
+    if (this.socket.isPaused()) this.socket.resume();
     this.served++;
     this.state = IDLE;
     this.deadlineMs = NEVER;

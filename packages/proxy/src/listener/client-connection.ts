@@ -283,6 +283,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
     this.state = AWAIT_HEAD;
     this.deadlineMs = this.shared.deadlines.in(this.timeouts.keepAliveMs);
     if (this.ahead !== null) this.continueAhead();
+    else if (this.socket.isPaused()) this.socket.resume();
   }
 
   /** Goes on with bytes that came early. Answers made at once must not recurse, however many are pipelined. */
