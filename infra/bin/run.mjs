@@ -40,19 +40,34 @@ export async function runWithProgress(title, file, args, env = process.env) {
 
 /**
  * Ctrl-C while a step runs ends that step with everything it started (its process group), and then us.
- * @param {import('node:child_process').ChildProcess} child
+ * @param {import('node:child_process').ChildProcess} child started with `detached`
  */
 export function endWithUs(child) {
+  let ending = false;
   const end = (/** @type {NodeJS.Signals} */ signal) => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-    } catch {
-      // It has ended by itself.
-    }
-    process.exit(signal === 'SIGINT' ? 130 : 143);
+    if (ending) return;
+    ending = true;
+    child.removeAllListeners('close');
+    child.once('close', () => process.exit(signal === 'SIGINT' ? 130 : 143));
+    signalGroup(child, 'SIGTERM');
+    // npm ci finishes what it has begun; what is half installed is installed anew the next time.
+    setTimeout(() => signalGroup(child, 'SIGKILL'), 2_000);
   };
   for (const signal of endSignals) process.on(signal, end);
-  return { forget: () => endSignals.forEach((signal) => void process.off(signal, end)) };
+  return {
+    forget() {
+      for (const signal of endSignals) process.off(signal, end);
+    },
+  };
+}
+
+/** @param {import('node:child_process').ChildProcess} child @param {NodeJS.Signals} signal */
+function signalGroup(child, signal) {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** @type {NodeJS.Signals[]} */

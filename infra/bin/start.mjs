@@ -1,4 +1,5 @@
 // `npm start`: check, install, build, run. Plain JavaScript up to the point where our own packages are built.
+import { endWithNpm } from './parent-watch.mjs';
 import { portProblem, takeDataDir } from './preflight.mjs';
 import { build, fail, install } from './prepare.mjs';
 import { readSettings, usage } from './settings.mjs';
@@ -12,6 +13,7 @@ if (problems.length > 0) fail(problems.join('\n'));
 const problem = takeDataDir(settings) ?? (await portProblem(settings));
 if (problem !== undefined) fail(problem);
 
+endWithNpm();
 await install();
 await build(['auth', 'todo', 'chat', 'monolith', 'gateway', 'console', '@holdfast/infra']);
 const { start } = await import('../dist/start/start.js');

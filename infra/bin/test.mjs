@@ -3,10 +3,12 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { endWithNpm } from './parent-watch.mjs';
 import { build, install, turboEnv } from './prepare.mjs';
 import { root } from './root.mjs';
 import { endWithUs } from './run.mjs';
 
+endWithNpm();
 await install();
 const scratch = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));

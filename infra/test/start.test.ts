@@ -126,7 +126,10 @@ function ask(
   });
 }
 
-async function expectNothingLeft({ port, adminPort }: Started, pids: readonly number[]): Promise<void> {
+async function expectNothingLeft(
+  { port, adminPort }: Pick<Started, 'port' | 'adminPort'>,
+  pids: readonly number[],
+): Promise<void> {
   await until('every process ends', () => !pids.some(isAlive), 20_000);
   expect(await isPortFree(port)).toBe(true);
   expect(await isPortFree(adminPort)).toBe(true);
@@ -176,6 +179,24 @@ describe('npm start', () => {
     started.child.kill('SIGKILL');
     await once(started.child, 'exit');
     await expectNothingLeft(started, pids);
+  }, 180_000);
+
+  test('kill -9 of the npm that started it ends it', async () => {
+    const port = await freePort();
+    const adminPort = await freePort(new Set([port]));
+    const ports = { GATEWAY_PORT: String(port), GATEWAY_ADMIN_PORT: String(adminPort) };
+    const asNpmDoes = `"${process.execPath}" "${script}" --scenarios round-robin-local; exit`;
+    const { REDIS_URL: _, ...inherited } = process.env;
+    const shell = spawn('sh', ['-c', asNpmDoes], {
+      env: { ...inherited, ...ports, DATA_DIR: dataDir, REPLICAS: '1', npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    children.push(shell);
+    const [first] = await Promise.race([once(shell.stdout, 'data'), once(shell, 'exit')]);
+    expect(String(first)).toContain('ready');
+    const pids = descendants(shell.pid ?? 0);
+    shell.kill('SIGKILL');
+    await expectNothingLeft({ port, adminPort }, pids);
   }, 180_000);
 
   test('started twice, the second says which port is taken and what to change', async () => {

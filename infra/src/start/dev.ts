@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { guardian } from '@holdfast/fleet';
 import { obtainRedis } from '../redis/obtain-redis.js';
 import { CleanUp } from './clean-up.js';
-import { watchParent } from './parent-watch.js';
 import { sessionSecrets } from './session-secrets.js';
 import type { StartSettings } from './start.js';
 
@@ -15,7 +14,6 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 export async function dev(settings: StartSettings): Promise<void> {
   const cleanUp = new CleanUp(say);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cleanUp.end(0));
-  watchParent(() => cleanUp.end(0));
   try {
     const redis = await obtainRedis(settings.dataDir);
     cleanUp.add('Redis', () => redis.stop());

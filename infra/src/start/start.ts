@@ -7,7 +7,6 @@ import { servicePlan } from '../system/service-plan.js';
 import { readSystem } from '../system/system-file.js';
 import { CleanUp } from './clean-up.js';
 import { gatewayLink } from './gateway-link.js';
-import { watchParent } from './parent-watch.js';
 import { writePrivateFile } from './private-file.js';
 import { sessionSecrets } from './session-secrets.js';
 
@@ -29,12 +28,11 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /**
  * Starts Redis, the fleets, the console and the gateway, prints `ready  <address>` on stdout, and runs until SIGINT, SIGTERM
- * or the end of the npm that started it. Everything it started ends with it. Progress goes to stderr.
+ * or SIGHUP. Everything it started ends with it. Progress goes to stderr.
  */
 export async function start(settings: StartSettings): Promise<void> {
   const cleanUp = new CleanUp(say);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cleanUp.end(0));
-  watchParent(() => cleanUp.end(0));
   // Taken by the script that called us, which deletes it unless it is killed.
   guardian().removePath(join(settings.dataDir, 'start.lock'));
   try {
