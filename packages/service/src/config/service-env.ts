@@ -52,8 +52,8 @@ export const serviceEnv = {
       ),
     )
     .default(['127.0.0.0/8', '::1/128']),
-  /** Ready to leave: how long answers say `Connection: close` before the port is closed. */
-  SHUTDOWN_DRAIN_MS: envNumber('milliseconds', { max: 60_000 }).default(500),
+  /** Before the port is closed: how long answers say `Connection: close`. Longer than a gateway needs to notice. */
+  SHUTDOWN_DRAIN_MS: envNumber('milliseconds', { max: 60_000 }).default(1000),
   /** Longest time from SIGTERM to exit. */
   SHUTDOWN_TIMEOUT_MS: envNumber('milliseconds', { min: 100, max: 600_000 }).default(10_000),
 } as const;

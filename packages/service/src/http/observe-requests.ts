@@ -4,6 +4,9 @@ import { requestScope } from '../logging/request-scope.js';
 import type { MetricsRegistry } from '../metrics/metrics-registry.js';
 import { requestIdOf } from './request-id.js';
 
+/** Asked all the time; what they find is logged where it happens. */
+const PROBES = new Set(['/healthz', '/readyz']);
+
 export interface ObserveOptions {
   readonly logger: Logger;
   readonly metrics: MetricsRegistry;
@@ -25,7 +28,7 @@ export function observeRequests({ logger, metrics, leaving }: ObserveOptions): R
       const milliseconds = performance.now() - startedAt;
       metrics.observeRequest(method, routeOf(req), res.statusCode, milliseconds / 1000);
       const line = { requestId, method, path, status: res.statusCode, durationMs: Math.round(milliseconds * 10) / 10 };
-      if (res.statusCode >= 500) logger.error(line, 'request');
+      if (res.statusCode >= 500 && !PROBES.has(path)) logger.error(line, 'request');
       else logger.debug(line, 'request');
     });
     requestScope.run({ requestId }, next);

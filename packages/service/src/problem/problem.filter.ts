@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import type { Request, Response } from 'express';
 import type { Logger } from '../logging/logger.js';
 import { describeError } from './describe-error.js';
+import { Problem } from './problem.js';
 
 /** Renders everything thrown in a request as `application/problem+json`. The cause of a 5xx goes to the log only. */
 @Catch()
@@ -14,7 +15,9 @@ export class ProblemFilter implements ExceptionFilter {
     const { retryAfterSeconds, unexpected, ...told } = describeError(error);
     const requestId: string = res.locals.requestId;
     if (unexpected) this.logger.error({ err: error, requestId }, 'unexpected error');
-    else if (told.status >= 500) this.logger.warn({ err: causeOf(error), requestId, code: told.code }, 'problem');
+    else if (told.status >= 500 && !isPlain(error)) {
+      this.logger.warn({ err: causeOf(error), requestId, code: told.code }, 'problem');
+    }
     if (res.headersSent) {
       // Too late for an answer: a broken connection is the only honest end.
       req.socket.destroy();
@@ -30,4 +33,9 @@ export class ProblemFilter implements ExceptionFilter {
 
 function causeOf(error: unknown): unknown {
   return error instanceof Error ? (error.cause ?? error) : error;
+}
+
+/** A problem stated on purpose and without a cause: the line of the request says it all. */
+function isPlain(error: unknown): boolean {
+  return error instanceof Problem && error.cause === undefined;
 }
