@@ -7,9 +7,18 @@ const tests =
 
 const coreMayNotSee = (adapter) => ({
   name: `core-not-to-${adapter}`,
-  comment: `A package's core knows nothing of its ${adapter} folder.`,
+  comment: `A package's core knows nothing of its ${adapter} folder. Nest's modules and programs put the parts together.`,
   severity: 'error',
-  from: { path: '^packages/([^/]+)/src/', pathNot: [`^packages/[^/]+/src/${adapter}/`, '^packages/service/', tests] },
+  from: {
+    path: '^packages/([^/]+)/src/',
+    pathNot: [
+      `^packages/[^/]+/src/${adapter}/`,
+      '^packages/[^/]+/src/nest/',
+      '-cli\\.ts$',
+      '^packages/service/',
+      tests,
+    ],
+  },
   to: { path: `^packages/$1/(src|dist)/${adapter}/` },
 });
 
