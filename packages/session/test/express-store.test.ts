@@ -151,6 +151,12 @@ describe('RedisSessionStore', () => {
     expect(await store.length()).toBe(0);
   });
 
+  it('refuses a client whose own key prefix it could not honour everywhere', () => {
+    const client = new Redis(server.url, { keyPrefix: 'app:', lazyConnect: true });
+    expect(() => new RedisSessionStore({ client })).toThrow(/use the option prefix/);
+    client.disconnect();
+  });
+
   it('says that the store is unavailable when it is', async () => {
     const client = new Redis(1, { retryStrategy: () => null });
     client.on('error', () => undefined);

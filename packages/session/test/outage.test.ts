@@ -177,6 +177,19 @@ describe('the near cache', () => {
     await waitFor(async () => (await ada.get(`${two.url}/me`)).status === 401, { timeoutMs: 250 });
   });
 
+  it('is invalidated whatever protocol and reply mapping the client uses', async () => {
+    for (const options of [{ protocol: 2 }, { protocol: 3, replyMapping: 'resp3' }] as const) {
+      const client = new Redis({ port: redis.port, ...options });
+      const app = await startApp(client as Redis, { store: 'cached' });
+      apps.push(app);
+      const ada = new Browser();
+      await ada.post(`${app.url}/login/ada`);
+      await warm(app, ada);
+      await client.flushall();
+      await waitFor(async () => (await ada.get(`${app.url}/me`)).status === 401, { timeoutMs: 500 });
+    }
+  });
+
   it('reads its own writes at once', async () => {
     const app = await open({});
     const ada = new Browser();

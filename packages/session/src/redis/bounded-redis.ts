@@ -1,5 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
-import { SessionUnavailableError } from '../errors/session-error.js';
+import { SessionConfigError, SessionUnavailableError } from '../errors/session-error.js';
 import type { MutableSessionMetrics } from '../session-metrics.js';
 import type { RedisClient } from '../session-options.js';
 import { Circuit } from './circuit.js';
@@ -25,6 +25,7 @@ export class BoundedRedis {
     private readonly timeoutMs: number,
     private readonly metrics: MutableSessionMetrics,
   ) {
+    refuseKeyPrefix(client);
     this.#commands = client as Commands;
     this.#wasReady = client.status === 'ready';
     this.#firstReady = this.#wasReady ? Promise.resolve() : this.#waitForReady();
@@ -131,6 +132,13 @@ export class BoundedRedis {
       );
     });
   }
+}
+
+/** ioredis would put it before the keys it sees, but not before those that scripts and invalidations name. */
+function refuseKeyPrefix({ options }: RedisClient): void {
+  const ofServers = 'redisOptions' in options ? options.redisOptions : undefined;
+  if (!options.keyPrefix && !ofServers?.keyPrefix) return;
+  throw new SessionConfigError(["redis: has ioredis's keyPrefix; leave that out and use the option prefix instead"]);
 }
 
 function hashTag(key: string): string {

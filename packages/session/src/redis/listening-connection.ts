@@ -9,6 +9,7 @@ export function backOffMs(attempt: number): number {
 const LISTENING: RedisOptions = {
   // ioredis drops invalidation pushes under RESP3; under RESP2 they come as messages.
   protocol: 2,
+  replyMapping: 'legacy',
   // Whoever listens subscribes again on 'ready', since there is more to do than subscribing.
   autoResubscribe: false,
   enableOfflineQueue: true,

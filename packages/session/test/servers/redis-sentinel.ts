@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.js';
 
 export const DOWN_AFTER_MS = 1000;
 
@@ -82,13 +82,4 @@ async function startSentinel(directory: string, masterPort: number) {
 
 async function count(sentinel: Redis, what: 'sentinels' | 'replicas'): Promise<number> {
   return ((await sentinel.call('SENTINEL', what, 'main')) as unknown[]).length;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
