@@ -15,13 +15,7 @@ process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const totalsFile = join(scratch, 'totals.jsonl');
 
 const binary = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
-const turboRun = (/** @type {string[]} */ ...args) => [
-  binary('turbo'),
-  'run',
-  ...args,
-  '--continue',
-  '--output-logs=errors-only',
-];
+const turboRun = (/** @type {string[]} */ ...args) => [binary('turbo'), 'run', ...args, '--continue'];
 
 /** @type {string[]} */
 const failedSteps = [];
