@@ -8,14 +8,14 @@ import { countRun, readLedgers } from './ledger/count-run.js';
 import type { Run } from './ledger/results.js';
 import { clientAddresses } from './scenarios/client-addresses.js';
 import type { Dose } from './scenarios/dose.js';
-import type { FaultName } from './scenarios/fault.js';
+import type { Fault } from './scenarios/fault.js';
 import type { Scenario } from './scenarios/scenario.js';
 import { RunningSystem } from './system/running-system.js';
 
 export interface Comparison {
   readonly k6: ObtainedK6;
   readonly scenarios: readonly Scenario[];
-  readonly faults: readonly FaultName[];
+  readonly faults: readonly Fault[];
   readonly repeat: number;
   readonly seed: number;
   readonly dose: Dose;
@@ -31,6 +31,7 @@ export class Comparer {
   private system: RunningSystem | undefined;
   private k6Process: ChildProcess | undefined;
   private dir: string | undefined;
+  private ended = false;
 
   constructor(private readonly comparison: Comparison) {}
 
@@ -42,14 +43,12 @@ export class Comparer {
     for (const fleet of new Set(scenarios.map((scenario) => scenario.fleet))) {
       const group = scenarios.filter((scenario) => scenario.fleet === fleet);
       onProgress(runs.length, all, `starting ${fleet}`);
-      this.system = await RunningSystem.start(
-        group.map(({ name }) => name),
-        join(this.dir, 'data'),
-      );
+      this.system = this.launch(group, join(this.dir, 'data'));
+      await this.system.ready;
       for (const scenario of group) {
         for (const fault of faults) {
           for (let n = 1; n <= repeat; n++) {
-            onProgress(runs.length, all, `${scenario.name}${fault === 'none' ? '' : ` with ${fault}`}`);
+            onProgress(runs.length, all, `${scenario.name}${fault.midway ? ` with ${fault.name}` : ''}`);
             runs.push(await this.runOne(this.system, scenario, fault, n, runs.length));
           }
         }
@@ -62,19 +61,30 @@ export class Comparer {
   }
 
   async end(): Promise<void> {
+    this.ended = true;
     this.k6Process?.kill('SIGTERM');
     await this.system?.stop();
     if (this.dir !== undefined) await rm(this.dir, { recursive: true, force: true });
   }
 
+  private launch(group: readonly Scenario[], dataDir: string): RunningSystem {
+    // Nobody would end a system that starts after the end.
+    if (this.ended) throw new Error('the comparison was ended');
+    return new RunningSystem(
+      group.map(({ name }) => name),
+      dataDir,
+    );
+  }
+
   private async runOne(
     system: RunningSystem,
     scenario: Scenario,
-    fault: FaultName,
+    fault: Fault,
     repeat: number,
     serial: number,
   ): Promise<Run> {
     const { dose, seed, k6 } = this.comparison;
+    const { midway } = fault;
     const startAtMs = Date.now() + k6WarmUpMs;
     const plan = {
       ...dose,
@@ -88,20 +98,21 @@ export class Comparer {
     });
     const [{ lines, answerTime }, faultAtMs] = await Promise.all([
       finished,
-      fault === 'none' ? undefined : this.killServerTwo(system, scenario, startAtMs + dose.faultAtMs),
+      midway && injectAt(startAtMs + dose.faultAtMs, () => midway.inject(system, scenario)),
     ]);
     const durationSeconds = (Date.now() - startAtMs) / 1000;
-    if (fault !== 'none') await Promise.all(scenario.serverTwo.map((id) => system.restart(id)));
+    await midway?.heal(system, scenario);
     return countRun(readLedgers(lines), {
-      ...{ scenario: scenario.name, fault, repeat, users: dose.users },
+      ...{ scenario: scenario.name, fault: fault.name, repeat, users: dose.users },
       ...{ durationSeconds, faultAtMs, answerTime },
     });
   }
+}
 
-  private async killServerTwo(system: RunningSystem, scenario: Scenario, atMs: number): Promise<number> {
-    await new Promise((resolve) => setTimeout(resolve, atMs - Date.now()));
-    const faultAtMs = Date.now();
-    await Promise.all(scenario.serverTwo.map((id) => system.kill(id)));
-    return faultAtMs;
-  }
+/** Waits for the time, injects, and tells when that was, milliseconds since the epoch. */
+async function injectAt(atMs: number, inject: () => Promise<void>): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, atMs - Date.now()));
+  const faultAtMs = Date.now();
+  await inject();
+  return faultAtMs;
 }

@@ -13,38 +13,10 @@ const upstreamsAnswer = z.union([upstreams, z.looseObject({ upstreams }).transfo
 
 /** The whole system, started as `npm start` does with ports and data of its own, and seen over HTTP only. */
 export class RunningSystem {
-  private constructor(
-    private readonly child: ChildProcess,
-    readonly port: number,
-    private readonly adminUrl: string,
-  ) {}
-
-  /** Starts the fleets that these scenarios need. Rejects with the system's last lines when it does not get ready. */
-  static async start(scenarios: readonly string[], dataDir: string): Promise<RunningSystem> {
-    const [port = 0, adminPort = 0] = await freePorts(2);
-    const script = join(root, 'infra/bin/start.mjs');
-    const child = spawn(process.execPath, [script, '--scenarios', scenarios.join(','), '--data-dir', dataDir], {
-      cwd: root,
-      env: { ...process.env, GATEWAY_PORT: String(port), GATEWAY_ADMIN_PORT: String(adminPort), REPLICAS: '3' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C is for the lab, which then ends the system in good order.
-      detached: true,
-    });
-    let output = '';
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`the system was not ready in time\n${output}`)), startTimeoutMs);
-      const collect = (chunk: Buffer): void => {
-        output = (output + chunk.toString()).slice(-4_000);
-        if (/^ready {2}/m.test(output)) resolve();
-      };
-      child.stdout.on('data', collect);
-      child.stderr.on('data', collect);
-      child.once('exit', () => reject(new Error(`the system did not start\n${output}`)));
-      child.once('error', reject);
-      child.once('exit', () => clearTimeout(timer));
-    });
-    return new RunningSystem(child, port, `http://127.0.0.1:${adminPort}`);
-  }
+  /** Resolves when the system answers; rejects with its last lines when it does not get ready. */
+  readonly ready: Promise<void>;
+  private readonly child: ChildProcess;
+  private readonly ports = freePorts(2);
 
   /** The address of a scenario. */
   url(scenario: string): string {
