@@ -12,6 +12,8 @@ import { markdownReport } from './report/markdown.js';
 import { fullDose, quickDose } from './scenarios/dose.js';
 
 const root = join(import.meta.dirname, '../..');
+/** Ended by a signal. */
+let interrupted = false;
 
 async function main(): Promise<void> {
   const { mistakes, arguments: chosen } = readArguments(process.argv.slice(2));
@@ -28,7 +30,10 @@ async function main(): Promise<void> {
     onProgress: (done, all, title) => showProgress(progressLine(done, all, Date.now() - startedAt.getTime(), title)),
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void comparer.end().then(() => process.exit(130)));
+    process.once(signal, () => {
+      interrupted = true;
+      void comparer.end().then(() => process.exit(130));
+    });
   }
   const runs = await comparer.run().catch(async (error: unknown) => {
     await comparer.end();
@@ -60,6 +65,8 @@ function showProgress(line: string): void {
 }
 
 main().catch((error: unknown) => {
+  // What fails because we end it is no news; the handler of the signal ends the process when all is cleaned up.
+  if (interrupted) return;
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 });

@@ -10,6 +10,7 @@ import { clientAddresses } from './scenarios/client-addresses.js';
 import type { Dose } from './scenarios/dose.js';
 import type { Fault } from './scenarios/fault.js';
 import type { Scenario } from './scenarios/scenario.js';
+import { freePorts } from './system/free-ports.js';
 import { RunningSystem } from './system/running-system.js';
 
 export interface Comparison {
@@ -43,7 +44,7 @@ export class Comparer {
     for (const fleet of new Set(scenarios.map((scenario) => scenario.fleet))) {
       const group = scenarios.filter((scenario) => scenario.fleet === fleet);
       onProgress(runs.length, all, `starting ${fleet}`);
-      this.system = this.launch(group, join(this.dir, 'data'));
+      this.system = await this.launch(group, join(this.dir, 'data'));
       await this.system.ready;
       for (const scenario of group) {
         for (const fault of faults) {
@@ -67,12 +68,14 @@ export class Comparer {
     if (this.dir !== undefined) await rm(this.dir, { recursive: true, force: true });
   }
 
-  private launch(group: readonly Scenario[], dataDir: string): RunningSystem {
+  private async launch(group: readonly Scenario[], dataDir: string): Promise<RunningSystem> {
+    const [gateway = 0, admin = 0] = await freePorts(2);
     // Nobody would end a system that starts after the end.
     if (this.ended) throw new Error('the comparison was ended');
     return new RunningSystem(
       group.map(({ name }) => name),
       dataDir,
+      { gateway, admin },
     );
   }
 

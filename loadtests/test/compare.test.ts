@@ -3,6 +3,7 @@ import { obtainK6 } from '@holdfast/infra';
 import { expect, test } from '@jest/globals';
 import { Comparer } from '../src/compare.js';
 import { quickDose } from '../src/scenarios/dose.js';
+import { faults } from '../src/scenarios/fault.js';
 import { scenarios } from '../src/scenarios/scenario.js';
 
 const dataDir = process.env.DATA_DIR || join(import.meta.dirname, '../../.data');
@@ -17,7 +18,7 @@ const k6 = await obtainK6(dataDir).catch(() => undefined);
     const comparer = new Comparer({
       k6,
       scenarios: scenarios.filter(({ name }) => name === 'sticky-cookie-local'),
-      faults: ['none', 'F1'],
+      faults,
       repeat: 1,
       seed: 1,
       dose: { ...quickDose, users: 9 },

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { type FaultName, faults } from '../scenarios/fault.js';
+import { type Fault, faults } from '../scenarios/fault.js';
 import { type Scenario, scenarios } from '../scenarios/scenario.js';
 
 export interface Arguments {
   readonly quick: boolean;
   readonly help: boolean;
   readonly scenarios: readonly Scenario[];
-  readonly faults: readonly FaultName[];
+  readonly faults: readonly Fault[];
   readonly repeat: number;
   readonly seed: number;
 }
@@ -48,7 +48,7 @@ export function readArguments(argv: readonly string[]): { mistakes: string[]; ar
       quick: values.quick === true,
       help: values.help === true,
       scenarios: choose('scenario', values.scenario, scenarios, ({ name }) => name),
-      faults: choose('fault', values.fault, faults, ({ name }) => name).map(({ name }) => name),
+      faults: choose('fault', values.fault, faults, ({ name }) => name),
       repeat: count('repeat', values.repeat, 1, 100),
       seed: count('seed', values.seed, 0, 999_999_999),
     },

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { freePorts } from './free-ports.js';
+import type { FleetControl } from '../scenarios/fault.js';
 
 const root = join(import.meta.dirname, '../../..');
 const startTimeoutMs = 180_000;
@@ -12,15 +12,34 @@ const upstreams = z.array(
 const upstreamsAnswer = z.union([upstreams, z.looseObject({ upstreams }).transform((answer) => answer.upstreams)]);
 
 /** The whole system, started as `npm start` does with ports and data of its own, and seen over HTTP only. */
-export class RunningSystem {
+export class RunningSystem implements FleetControl {
   /** Resolves when the system answers; rejects with its last lines when it does not get ready. */
   readonly ready: Promise<void>;
   private readonly child: ChildProcess;
-  private readonly ports = freePorts(2);
+  private readonly adminUrl: string;
+
+  /** Starts the fleets that these scenarios need. May be stopped at once, ready or not. */
+  constructor(
+    scenarios: readonly string[],
+    dataDir: string,
+    private readonly ports: { readonly gateway: number; readonly admin: number },
+  ) {
+    const { gateway, admin } = ports;
+    this.adminUrl = `http://127.0.0.1:${admin}`;
+    const script = join(root, 'infra/bin/start.mjs');
+    this.child = spawn(process.execPath, [script, '--scenarios', scenarios.join(','), '--data-dir', dataDir], {
+      cwd: root,
+      env: { ...process.env, GATEWAY_PORT: String(gateway), GATEWAY_ADMIN_PORT: String(admin), REPLICAS: '3' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C is for the lab, which then ends the system in good order.
+      detached: true,
+    });
+    this.ready = becomeReady(this.child);
+  }
 
   /** The address of a scenario. */
   url(scenario: string): string {
-    return `http://${scenario}.localhost:${this.port}`;
+    return `http://${scenario}.localhost:${this.ports.gateway}`;
   }
 
   async kill(process: string): Promise<void> {
@@ -56,4 +75,24 @@ export class RunningSystem {
     const response = await fetch(this.adminUrl + path, { method: 'POST' });
     if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
   }
+}
+
+async function becomeReady(child: ChildProcess): Promise<void> {
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`the system was not ready in time\n${output}`)), startTimeoutMs);
+    const collect = (chunk: Buffer): void => {
+      output = (output + chunk.toString()).slice(-4_000);
+      if (!/^ready {2}/m.test(output)) return;
+      clearTimeout(timer);
+      resolve();
+    };
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+    child.once('error', reject);
+    child.once('exit', () => {
+      clearTimeout(timer);
+      reject(new Error(`the system did not start\n${output}`));
+    });
+  });
 }
