@@ -201,7 +201,10 @@ describe('express-session on RedisSessionStore', () => {
     url = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
   });
 
-  afterAll(() => void app.close());
+  afterAll(() => {
+    app.closeAllConnections();
+    app.close();
+  });
 
   it('keeps, regenerates and destroys sessions', async () => {
     const ada = new Browser();

@@ -31,7 +31,10 @@ describe.each(['memory', 'connect-redis'] as const)('moving from %s to RedisSess
   });
 
   afterEach(async () => {
-    for (const app of apps) app.close();
+    for (const app of apps) {
+      app.closeAllConnections();
+      app.close();
+    }
     redis.disconnect();
     await server.stop();
   });
