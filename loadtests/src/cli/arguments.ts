@@ -16,7 +16,7 @@ npm run compare -- --quick            the same with fewer users, within four min
 npm run compare -- --scenario a,b     only these: ${scenarios.map(({ name }) => name).join(', ')}
 npm run compare -- --fault x,y        only these: ${faults.map(({ name }) => name).join(', ')}
 npm run compare -- --repeat n         each run n times (1)
-npm run compare -- --seed n           client addresses and order of events (1)`;
+npm run compare -- --seed n           client addresses, and with them the shares of IP hash (1)`;
 
 /** Reads the command line; `mistakes` lists every one with what is allowed. */
 export function readArguments(argv: readonly string[]): { mistakes: string[]; arguments: Arguments } {

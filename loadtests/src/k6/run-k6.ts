@@ -44,10 +44,16 @@ export async function runK6(
     child.once('close', resolve);
   });
   if (code !== 0) throw new Error(`k6 ended with exit code ${code}:\n${output}`);
-  const lines = (await readFile(consolePath, 'utf8')).split('\n');
+  const [printed, summary] = await Promise.all(
+    [consolePath, summaryPath].map((path) =>
+      readFile(path, 'utf8').catch((cause: unknown) => {
+        throw new Error(`k6 ended well but ${path} cannot be read; was it deleted meanwhile?\n${output}`, { cause });
+      }),
+    ),
+  );
   return {
-    lines: lines.map(unquote),
-    answerTime: answerTimeSchema.parse(JSON.parse(await readFile(summaryPath, 'utf8'))),
+    lines: (printed ?? '').split('\n').map(unquote),
+    answerTime: answerTimeSchema.parse(JSON.parse(summary ?? 'null')),
   };
 }
 
