@@ -14,6 +14,7 @@ const REARM_MS = 500;
 export class TrackingConnection implements Invalidations {
   #confirmedAtMs = Number.NEGATIVE_INFINITY;
   #armed = false;
+  #closed = false;
   #heartbeat: NodeJS.Timeout | undefined;
 
   constructor(
@@ -39,6 +40,7 @@ export class TrackingConnection implements Invalidations {
   }
 
   close(): void {
+    this.#closed = true;
     this.#disarm();
     this.connection.disconnect();
   }
@@ -49,6 +51,7 @@ export class TrackingConnection implements Invalidations {
       await this.connection.call('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST', 'PREFIX', this.prefix);
       await this.connection.subscribe(CHANNEL);
     } catch {
+      if (this.#closed) return;
       // Not a connection to trust: start over, but not in a hurry, since Redis may not allow tracking at all.
       this.#heartbeat = setTimeout(() => this.connection.disconnect(true), REARM_MS);
       this.#heartbeat.unref();
