@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis';
 import { AccountRepository } from './accounts/account.repository.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { RedisAccountRepository } from './accounts/redis-account.repository.js';
+import { ActivityConsumer } from './activity/activity.consumer.js';
 import { ActivityController } from './activity/activity.controller.js';
 import { ActivityRepository } from './activity/activity.repository.js';
 import { ActivityRecorder } from './activity/activity-recorder.js';
@@ -26,7 +27,7 @@ const MOST_SLOTS = 4;
 const MOST_WAITING = 500;
 
 /** Accounts, login, devices, activity. Expects `SessionModule` and `RedisModule` to be global beside it. */
-@Module({ controllers: [SignInController, DevicesController, ActivityController] })
+@Module({ controllers: [SignInController, DevicesController, ActivityController, ActivityConsumer] })
 export class AuthModule {
   constructor(
     @Inject(HealthRegistry) health: HealthRegistry,

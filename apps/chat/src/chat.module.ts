@@ -1,6 +1,7 @@
 import { REDIS } from '@holdfast/service';
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { TodoAnnouncements } from './announcements/todo-announcements.consumer.js';
 import { CHAT_CONFIG, type ChatConfig } from './chat-config.js';
 import { Presence } from './presence/presence.js';
 import { RedisRoomLog } from './room/redis-room-log.js';
@@ -24,7 +25,7 @@ export class ChatModule implements OnApplicationShutdown {
     const report = (error: unknown): void => logger.error(error instanceof Error ? error.message : String(error));
     return {
       module: ChatModule,
-      controllers: [RoomsController],
+      controllers: [RoomsController, TodoAnnouncements],
       providers: [
         { provide: CHAT_CONFIG, useValue: config },
         {

@@ -1,5 +1,8 @@
+import { connectEvents, reportEvents } from '@holdfast/events/nest';
+import { RedisStreamsTransport } from '@holdfast/events/redis-streams';
 import {
   loadConfig,
+  MetricsRegistry,
   REDIS,
   RedisModule,
   redisEnv,
@@ -30,4 +33,14 @@ const config = loadConfig(z.object({ ...serviceEnv, ...redisEnv, ...sessionEnv, 
 })
 class ChatServiceModule {}
 
-await runService({ name: 'chat', module: ChatServiceModule, config, configure: configureChat });
+await runService({
+  name: 'chat',
+  module: ChatServiceModule,
+  config,
+  async configure(app) {
+    configureChat(app);
+    const events = new RedisStreamsTransport(app.get(REDIS), { prefix: config.KEY_PREFIX, report: reportEvents });
+    await connectEvents(app, events, 'chat');
+    app.get(MetricsRegistry).exposeNumbers('events', 'Events of other services', () => ({ ...events.metrics() }));
+  },
+});

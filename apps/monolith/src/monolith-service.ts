@@ -1,5 +1,8 @@
+import { connectEvents, reportEvents } from '@holdfast/events/nest';
+import { RedisStreamsTransport } from '@holdfast/events/redis-streams';
 import {
   envPort,
+  MetricsRegistry,
   REDIS,
   RedisModule,
   redisEnv,
@@ -41,5 +44,15 @@ export function monolithService(config: z.output<typeof monolithEnv>): ServiceOp
     TodoModule.forRoot(config),
     ChatModule.forRoot(config),
   ];
-  return { name: 'monolith', config, module: { module: MonolithProcess, imports }, configure: configureChat };
+  return {
+    name: 'monolith',
+    config,
+    module: { module: MonolithProcess, imports },
+    async configure(app) {
+      configureChat(app);
+      const events = new RedisStreamsTransport(app.get(REDIS), { prefix: config.KEY_PREFIX, report: reportEvents });
+      await connectEvents(app, events, 'monolith');
+      app.get(MetricsRegistry).exposeNumbers('events', 'Events of the three services', () => ({ ...events.metrics() }));
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ChatMessage } from '@holdfast/contracts';
+import { outboxKey } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 import { RedisRun } from './redis-run.js';
 import { roomKeys } from './room-keys.js';
@@ -29,13 +30,14 @@ export class RedisRoomLog implements RoomLog {
     this.run = new RedisRun(redis);
   }
 
-  async append(room: string, { userId, from, text, clientId }: NewMessage): Promise<{ offset: number }> {
+  async append(room: string, { userId, from, text, clientId, posted }: NewMessage): Promise<{ offset: number }> {
     const keys = roomKeys(this.prefix, room);
     const offset = await this.redis.eval(
       appendScript,
-      ...[3, keys.state, keys.log, keys.sent(userId, clientId)],
+      ...[4, keys.state, keys.log, keys.sent(userId, clientId), outboxKey(this.prefix)],
       ...[await this.run.id(), randomUUID(), keptMs],
       ...[keys.channel, this.historyLength, randomUUID(), from, text, new Date().toISOString(), dedupeSeconds],
+      posted === undefined ? '' : JSON.stringify(posted),
     );
     return { offset: Number(offset) };
   }

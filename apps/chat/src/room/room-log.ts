@@ -1,4 +1,5 @@
 import type { ChatMessage } from '@holdfast/contracts';
+import type { EventOf } from '@holdfast/events';
 
 export interface NewMessage {
   readonly userId: string;
@@ -6,6 +7,8 @@ export interface NewMessage {
   readonly text: string;
   /** Chosen by the client; the same one from the same user within ten minutes is the same message. */
   readonly clientId: string;
+  /** Told to the other services, once, if the message is new. */
+  readonly posted?: EventOf<'message.posted'>;
 }
 
 /** What a reader has seen last. */

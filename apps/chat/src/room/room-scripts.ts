@@ -1,3 +1,5 @@
+import { outboxLua } from '@holdfast/events';
+
 /**
  * Every script begins by looking whether Redis is still the process that wrote last. Redis may have lost its newest writes
  * in a restart or failover (a second of them with the usual append-only file), and will give their offsets out again. So
@@ -24,9 +26,9 @@ end
 `;
 
 /**
- * KEYS: state (hash: epoch, offset, run, before, fork), log (stream), sent (string, one per user and client id).
+ * KEYS: state (hash: epoch, offset, run, before, fork), log (stream), sent (string, one per user and client id), outbox.
  * ARGV: run id of Redis, a fresh epoch, milliseconds a silent room is kept, channel, history length, id, from, text, ISO
- * time, dedupe seconds. Returns the offset. The stream's ids are `<offset>-0`, so that a range by offset is a range by id.
+ * time, dedupe seconds, event or ''. Returns the offset. The stream's ids are `<offset>-0`, so that a range by offset is a range by id.
  */
 export const appendScript = `${currentPosition}
 local known = redis.call('GET', KEYS[3])
@@ -36,6 +38,7 @@ local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
 redis.call('XADD', KEYS[2], 'MAXLEN', '=', ARGV[5], offset .. '-0', 'id', ARGV[6], 'from', ARGV[7], 'text', ARGV[8], 'at', ARGV[9])
 redis.call('SET', KEYS[3], offset, 'EX', ARGV[10])
 keep(ARGV[3])
+if ARGV[11] ~= '' then ${outboxLua('KEYS[4]', 'ARGV[11]')} end
 redis.call('PUBLISH', ARGV[4], cjson.encode({
   kind = 'message', epoch = epoch,
   message = { offset = offset, id = ARGV[6], from = ARGV[7], text = ARGV[8], at = ARGV[9] }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type ClientFrame, chatCloseCodes } from '@holdfast/contracts';
+import { newEvent } from '@holdfast/events';
 import { isRedisUnavailable } from '@holdfast/service';
 import { SessionService } from '@holdfast/session/nest';
 import { Inject, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
@@ -93,7 +94,8 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
     }
     const { id: userId, name: from } = chat.session.user;
     try {
-      const { offset } = await this.log.append(room, { userId, from, text, clientId });
+      const posted = newEvent('message.posted', { key: userId, data: { room } });
+      const { offset } = await this.log.append(room, { userId, from, text, clientId, posted });
       chat.send({ type: 'sent', clientId, offset });
       void this.sessions.touch(chat.session).catch(() => undefined);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { type Todo, todoSchema } from '@holdfast/contracts';
+import { type EventOf, outboxKey, outboxLua } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 import { type AddOutcome, type TodoChange, TodoRepository } from './todo.repository.js';
 
@@ -11,12 +12,17 @@ redis.call('HINCRBY', KEYS[1], 'size', 1)
 local order = redis.call('HINCRBY', KEYS[1], 'next', 1)
 local id = ARGV[2]
 redis.call('HSET', KEYS[1], id .. ':n', order, id .. ':title', ARGV[3], id .. ':done', ARGV[4], id .. ':createdAt', ARGV[5])
+if ARGV[6] ~= '' then ${outboxLua('KEYS[2]', 'ARGV[6]')} end
 return 1`;
 
 const CHANGE = `
 local id = ARGV[1]
 if redis.call('HEXISTS', KEYS[1], id .. ':n') == 0 then return false end
-for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], id .. ':' .. ARGV[i], ARGV[i + 1]) end
+local wasDone = redis.call('HGET', KEYS[1], id .. ':done')
+for i = 3, #ARGV, 2 do redis.call('HSET', KEYS[1], id .. ':' .. ARGV[i], ARGV[i + 1]) end
+if ARGV[2] ~= '' and wasDone == '0' and redis.call('HGET', KEYS[1], id .. ':done') == '1' then
+  ${outboxLua('KEYS[2]', 'ARGV[2]')}
+end
 return redis.call('HMGET', KEYS[1], id .. ':title', id .. ':done', id .. ':createdAt')`;
 
 const REMOVE = `
@@ -45,17 +51,24 @@ export class RedisTodoRepository extends TodoRepository {
       });
   }
 
-  async add(userId: string, { id, title, done, createdAt }: Todo, limit: number): Promise<AddOutcome> {
-    const added = await this.redis.eval(ADD, 1, this.#key(userId), limit, id, title, done ? '1' : '0', createdAt);
-    return added === 1 ? 'added' : 'full';
+  async add(userId: string, todo: Todo, limit: number, added?: EventOf<'todo.added'>): Promise<AddOutcome> {
+    const { id, title, done, createdAt } = todo;
+    const fields = [id, title, done ? '1' : '0', createdAt];
+    const outcome = await this.redis.eval(ADD, 2, ...this.#keys(userId), limit, ...fields, text(added));
+    return outcome === 1 ? 'added' : 'full';
   }
 
-  async change(userId: string, id: string, { title, done }: TodoChange): Promise<Todo | undefined> {
+  async change(
+    userId: string,
+    id: string,
+    { title, done }: TodoChange,
+    completed?: EventOf<'todo.completed'>,
+  ): Promise<Todo | undefined> {
     const fields = [
       ...(title === undefined ? [] : ['title', title]),
       ...(done === undefined ? [] : ['done', done ? '1' : '0']),
     ];
-    const changed = await this.redis.eval(CHANGE, 1, this.#key(userId), id, ...fields);
+    const changed = await this.redis.eval(CHANGE, 2, ...this.#keys(userId), id, text(completed), ...fields);
     if (!Array.isArray(changed)) return undefined;
     return toTodo(id, changed[0], changed[1], changed[2]);
   }
@@ -64,9 +77,17 @@ export class RedisTodoRepository extends TodoRepository {
     return (await this.redis.eval(REMOVE, 1, this.#key(userId), id)) === 1;
   }
 
+  #keys(userId: string): [string, string] {
+    return [this.#key(userId), outboxKey(this.prefix)];
+  }
+
   #key(userId: string): string {
     return `${this.prefix}todo:list:${userId}`;
   }
+}
+
+function text(event: EventOf<'todo.added' | 'todo.completed'> | undefined): string {
+  return event === undefined ? '' : JSON.stringify(event);
 }
 
 function toTodo(id: string, title: unknown, done: unknown, createdAt: unknown): Todo {

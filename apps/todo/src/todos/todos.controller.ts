@@ -34,7 +34,7 @@ export class TodosController {
     problems: { 400: 'invalid_request', 401: 'unauthenticated', 409: 'too_many_todos' },
   })
   add(@CurrentUser() user: User, @Body(ZodBody(addTodoRequestSchema)) { title }: AddTodoRequest): Promise<Todo> {
-    return this.todos.add(user.id, title);
+    return this.todos.add(user, title);
   }
 
   @Patch(':id')
@@ -50,7 +50,7 @@ export class TodosController {
     @Param(ZodParam(todoIdParamSchema)) { id }: { id: string },
     @Body(ZodBody(changeTodoRequestSchema)) change: ChangeTodoRequest,
   ): Promise<Todo> {
-    return this.todos.change(user.id, id, change);
+    return this.todos.change(user, id, change);
   }
 
   @Delete(':id')

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Todo } from '@holdfast/contracts';
+import type { Todo, User } from '@holdfast/contracts';
+import { newEvent } from '@holdfast/events';
 import { Problem } from '@holdfast/service';
 import { Inject, Injectable } from '@nestjs/common';
 import { type TodoChange, TodoRepository } from './todo.repository.js';
@@ -20,15 +21,17 @@ export class TodosService {
   }
 
   /** 409 `too_many_todos` at the limit. */
-  async add(userId: string, title: string): Promise<Todo> {
+  async add({ id: key, name }: User, title: string): Promise<Todo> {
     const todo = { id: randomUUID(), title, done: false, createdAt: new Date().toISOString() };
-    if ((await this.todos.add(userId, todo, this.limit)) === 'added') return todo;
+    const added = newEvent('todo.added', { key, data: { todoId: todo.id, name } });
+    if ((await this.todos.add(key, todo, this.limit, added)) === 'added') return todo;
     throw new Problem(409, 'too_many_todos', `You have ${this.limit} todos, the most there can be. Remove one first.`);
   }
 
   /** 404 `no_such_todo` */
-  async change(userId: string, id: string, change: TodoChange): Promise<Todo> {
-    return (await this.todos.change(userId, id, change)) ?? notFound();
+  async change({ id: key, name }: User, id: string, change: TodoChange): Promise<Todo> {
+    const completed = newEvent('todo.completed', { key, data: { todoId: id, name } });
+    return (await this.todos.change(key, id, change, change.done === true ? completed : undefined)) ?? notFound();
   }
 
   /** 404 `no_such_todo` */

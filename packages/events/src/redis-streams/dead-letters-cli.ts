@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { RedisDeadLetters } from './redis-streams/redis-dead-letters.js';
+import { RedisDeadLetters } from './redis-dead-letters.js';
 
 const usage = `usage: npm run dead-letters -w @holdfast/events -- list | replay <id> | replay --all
 Reads REDIS_URL and KEY_PREFIX (default hf:).
