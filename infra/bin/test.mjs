@@ -30,11 +30,13 @@ await step('unit tests', turboRun('test'));
 await step('integration tests', turboRun('test:integration', '--concurrency=1'));
 await step('browser tests', turboRun('test:browser', '--concurrency=1'));
 
-const { passed, failed, skipped } = sumTotals();
+const { passed, failed, skipped, failures } = sumTotals();
+// Again at the end, where one looks first after minutes of output.
+for (const failure of failures) console.log(`\n✗ ${failure}`);
 for (const name of failedSteps) console.log(`✗ ${name}`);
 // A step without tests of its own, such as lint, counts as one failure.
-const failures = failed + failedSteps.filter((name) => !name.endsWith('tests')).length;
-const allFailed = failures === 0 && failedSteps.length > 0 ? failedSteps.length : failures;
+const failedInAll = failed + failedSteps.filter((name) => !name.endsWith('tests')).length;
+const allFailed = failedInAll === 0 && failedSteps.length > 0 ? failedSteps.length : failedInAll;
 console.log(`${passed} passed, ${allFailed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(allFailed === 0 ? 0 : 1);
 
@@ -80,10 +82,12 @@ async function step(name, [file = '', ...args]) {
 }
 
 function sumTotals() {
-  const sum = { passed: 0, failed: 0, skipped: 0 };
+  /** @type {{ passed: number, failed: number, skipped: number, failures: string[] }} */
+  const sum = { passed: 0, failed: 0, skipped: 0, failures: [] };
   for (const line of readLines(totalsFile)) {
     const totals = JSON.parse(line);
     for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) sum[key] += totals[key];
+    sum.failures.push(...totals.failures);
   }
   return sum;
 }
