@@ -245,7 +245,10 @@ test('errors of destinations leak no address and no version', async () => {
     'destination_unreachable',
     '1',
   ]);
-  expect(answer.head + answer.body).not.toMatch(/127\.0\.0\.1|ECONN|node|\d{4,5}\D*$/i);
+  // The random request id may hold any digits.
+  const text = (answer.head + answer.body).replaceAll(String(answer.headers.get('x-request-id')), '');
+  expect(text).not.toMatch(/127\.0\.0\.1|ECONN|node/i);
+  expect(text).not.toContain(String(gone.port));
 });
 
 test('ten thousand odd URLs leave the proxy alive', async () => {
