@@ -40,7 +40,7 @@ const statusAt = async (person: Person, { url }: RunningService) => (await perso
 /** Ended everywhere: within 100 ms on a machine of its own, which a test does not have. */
 const isOut = (person: Person) =>
   waitFor(async () => (await statusAt(person, one)) === 401 && (await statusAt(person, two)) === 401, {
-    timeoutMs: 1000,
+    timeoutMs: 5000,
   });
 
 function only<T>(items: readonly T[]): T {

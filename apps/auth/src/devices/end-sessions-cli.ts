@@ -1,0 +1,30 @@
+import { loadConfig, redisEnv, serviceEnv, sessionEnv, sessionOptions } from '@holdfast/service';
+import { Redis } from 'ioredis';
+import { z } from 'zod';
+import { endSessions } from './end-sessions.js';
+
+const [username, ...rest] = process.argv.slice(2);
+if (username === undefined || username.startsWith('-') || rest.length > 0) {
+  process.stderr.write(`usage: npm run end-sessions -w auth -- <username>
+Signs a user out everywhere. Reads the environment of the auth service: REDIS_URL, KEY_PREFIX, SESSION_STORE.
+`);
+  process.exit(1);
+}
+
+const config = loadConfig(z.object({ ...serviceEnv, ...redisEnv, ...sessionEnv }));
+const redis = new Redis(config.REDIS_URL, { maxRetriesPerRequest: 1 });
+let refused: Error | undefined;
+redis.on('error', (error) => {
+  refused = error;
+});
+try {
+  const ended = await endSessions(redis, { ...sessionOptions(config, redis), prefix: config.KEY_PREFIX }, username);
+  if (ended === undefined) throw new Error(`Nobody is called ${username} where KEY_PREFIX is ${config.KEY_PREFIX}`);
+  process.stdout.write(`${ended} ended\n`);
+} catch (error) {
+  if (refused !== undefined) process.stderr.write(`Redis at REDIS_URL did not answer: ${refused.message}\n`);
+  else process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  redis.disconnect();
+}

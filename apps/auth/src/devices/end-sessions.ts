@@ -1,0 +1,23 @@
+import { createSessions, type SessionOptions } from '@holdfast/session';
+import type { Redis } from 'ioredis';
+import { RedisAccountRepository } from '../accounts/redis-account.repository.js';
+
+/**
+ * Ends every session of a user, on every service and open socket: what an operator does when an account is in wrong hands.
+ * Resolves to how many there were, or to undefined when nobody has that name. Rejects with `SessionUnsupportedError` for a
+ * store that has no list of devices, and with `SessionUnavailableError` when Redis cannot confirm.
+ */
+export async function endSessions(
+  redis: Redis,
+  options: SessionOptions & { readonly prefix: string },
+  username: string,
+): Promise<number | undefined> {
+  const account = await new RedisAccountRepository(redis, options.prefix).findByName(username);
+  if (account === undefined) return undefined;
+  const sessions = createSessions(options);
+  try {
+    return await sessions.devices.endAll(account.id, 'revoked');
+  } finally {
+    await sessions.close();
+  }
+}
