@@ -8,12 +8,15 @@ export const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * All timeouts of a proxy on one coarse clock: setting one is a field write, not a timer, since nearly all of them
- * are set and cleared without ever firing. They fire up to one tick late, never early.
+ * are set and cleared without ever firing. They fire up to one tick late, never early, and later by the time in which
+ * this very process stood still: what came in meanwhile has not been heard yet, and is not held against who sent it.
  */
 export class Deadlines {
   static readonly tickMs = 100;
-  /** Milliseconds, at most one tick old. */
+  /** Milliseconds, at most one tick old while the process runs. */
   nowMs: number;
+  /** What deadlines are reckoned in: `nowMs` without the time the process stood still. */
+  private awakeMs = 0;
   private readonly timed = new Set<Timed>();
   private readonly everyTick = new Set<(nowMs: number) => void>();
   private timer: NodeJS.Timeout | undefined;
@@ -24,7 +27,11 @@ export class Deadlines {
 
   /** The deadline `delayMs` from now. */
   in(delayMs: number): number {
-    return this.nowMs + delayMs + Deadlines.tickMs;
+    return this.awakeMs + delayMs + Deadlines.tickMs;
+  }
+
+  hasPassed(deadlineMs: number): boolean {
+    return deadlineMs <= this.awakeMs;
   }
 
   add(item: Timed): void {
@@ -49,8 +56,10 @@ export class Deadlines {
   }
 
   tick(): void {
-    this.nowMs = this.now();
-    for (const item of this.timed) if (item.deadlineMs <= this.nowMs) item.expired();
+    const nowMs = this.now();
+    this.awakeMs += Math.min(nowMs - this.nowMs, Deadlines.tickMs);
+    this.nowMs = nowMs;
+    for (const item of this.timed) if (this.hasPassed(item.deadlineMs)) item.expired();
     for (const listener of this.everyTick) listener(this.nowMs);
   }
 }

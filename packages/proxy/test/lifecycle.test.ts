@@ -1,12 +1,12 @@
 import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { waitFor } from '@holdfast/testing';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ConfigError, createProxy, type Decision } from '../src/index.js';
 import { startLoad } from './support/load.js';
 import { codeOf, RawClient, rawRequest } from './support/raw-client.js';
 import { cleanUp, httpStub, startProxy } from './support/start-proxy.js';
+import { waitFor } from './support/wait-for.js';
 
 afterEach(cleanUp);
 
@@ -66,7 +66,7 @@ describe('reloading', () => {
     const [one, two] = stubs.map(({ url }, i) => destination(`app-${i + 1}`, url));
     if (one === undefined || two === undefined) throw new Error('no stubs');
     const { port, proxy } = await startProxy(stubs);
-    const load = startLoad(port, 8);
+    const load = startLoad(port, { clients: 8 });
     proxy.drain('app', 'app-1');
     for (let i = 0; i < 50; i++) {
       const destinations = i % 2 === 0 ? [one] : [one, two];
@@ -81,9 +81,8 @@ describe('reloading', () => {
       await waitFor(() => load.count() > from + 20);
     }
     const result = await load.stop();
-    expect([...result.statuses.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([]);
-    expect(result.statuses.get(503) ?? 0).toBeLessThan(50);
-  }, 20_000);
+    expect([...result.statuses.keys()]).toEqual([200]);
+  });
 
   test('with a mistake keeps the old config and says what is wrong', async () => {
     const stub = await httpStub((_, outgoing) => void outgoing.end('ok'));
@@ -127,12 +126,11 @@ describe('destinations at run time', () => {
 describe('what is told', () => {
   test('decisions are sampled, and carry no query', async () => {
     const stub = await httpStub((_, outgoing) => void outgoing.end('ok'));
-    const { base, proxy } = await startProxy([stub], { decisionsPerSecond: 5 });
+    const { base, proxy } = await startProxy([stub], { decisionsPerSecond: 5 }, { now: () => 10_000 });
     const decisions: Decision[] = [];
     const stop = proxy.on('decision', (decision) => decisions.push(decision));
     for (let i = 0; i < 20; i++) await (await fetch(`${base}/path?token=secret`)).text();
-    expect(decisions.length).toBeGreaterThanOrEqual(5);
-    expect(decisions.length).toBeLessThanOrEqual(10);
+    expect(decisions).toHaveLength(5);
     expect(decisions[0]).toMatchObject({
       method: 'GET',
       path: '/path',
@@ -176,7 +174,7 @@ describe('overload', () => {
       });
     });
     const { port, proxy } = await startProxy([stub], {
-      app: { limits: { maxInFlightPerDestination: 4, maxQueued: 8, queueTimeoutMs: 10_000 } },
+      app: { limits: { maxInFlightPerDestination: 4, maxQueued: 8, queueTimeoutMs: 300_000 } },
     });
     const asked = Promise.all(Array.from({ length: 40 }, () => rawRequest(port, get)));
     await waitFor(() => proxy.metrics().shed === 28 && held.length === 4);
@@ -198,24 +196,34 @@ describe('overload', () => {
     expect(proxy.metrics().shed).toBe(28);
   });
 
-  test('who waits too long gets 503, and who goes away leaves the line', async () => {
+  const startFull = async (queueTimeoutMs: number) => {
     const stub = await httpStub(() => {});
-    const { port, proxy } = await startProxy([stub], {
-      app: { limits: { maxInFlightPerDestination: 1, queueTimeoutMs: 150 } },
-    });
-    const holder = new RawClient(port).send(get);
-    await waitFor(() => proxy.upstreams()[0]?.destinations[0]?.inFlight === 1);
+    const started = await startProxy([stub], { app: { limits: { maxInFlightPerDestination: 1, queueTimeoutMs } } });
+    const holder = new RawClient(started.port).send(get);
+    await waitFor(() => started.proxy.upstreams()[0]?.destinations[0]?.inFlight === 1);
+    return { ...started, holder };
+  };
+
+  test('who waits too long gets 503', async () => {
+    const { port, holder } = await startFull(150);
+    const answer = await rawRequest(port, get);
+    expect([answer.status, codeOf(answer)]).toEqual([503, 'overloaded']);
+    holder.close();
+  });
+
+  test('who goes away leaves the line', async () => {
+    const { port, proxy, holder } = await startFull(300_000);
     const gone = new RawClient(port).send(get);
     await waitFor(() => proxy.upstreams()[0]?.queued === 1);
     gone.close();
     await waitFor(() => proxy.upstreams()[0]?.queued === 0);
-    expect((await rawRequest(port, get)).status).toBe(503);
     holder.close();
   });
 
   test('a request with a body that waited in line arrives whole', async () => {
     const stub = await httpStub((incoming, outgoing) => void setTimeout(() => incoming.pipe(outgoing), 30));
-    const { base } = await startProxy([stub], { app: { limits: { maxInFlightPerDestination: 1 } } });
+    const limits = { maxInFlightPerDestination: 1, queueTimeoutMs: 300_000 };
+    const { base } = await startProxy([stub], { app: { limits } });
     const body = 'x'.repeat(300_000);
     const answers = await Promise.all([1, 2, 3].map(async () => (await fetch(base, { method: 'POST', body })).text()));
     for (const answer of answers) expect(answer === body).toBe(true);
@@ -236,47 +244,44 @@ describe('slow clients', () => {
     const { port } = await startProxy([], { timeouts: { headMs: 300 } });
     const client = new RawClient(port).send('GET / HTTP/1.1\r\nHost: a\r\n');
     const timer = setInterval(() => client.send('X: y\r\n'), 20);
-    const startedAt = performance.now();
+    // With the trickle going on, an extended time would never end.
     expect((await client.answer()).status).toBe(408);
-    expect(performance.now() - startedAt).toBeLessThan(1000);
     clearInterval(timer);
     client.close();
   });
 
-  test('a thousand of them do not slow down the others', async () => {
-    const stub = await httpStub((_, outgoing) => void outgoing.end('ok'));
-    const { port } = await startProxy([stub]);
+  test('a thousand of them do not make the requests of others dearer', async () => {
+    const stub = await httpStub((incoming, outgoing) => void incoming.resume().on('end', () => outgoing.end('ok')));
+    const { port, proxy } = await startProxy([stub]);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const ask = (): Promise<number> =>
+    const ask = (): Promise<void> =>
       new Promise((resolve, reject) => {
-        const startedAt = performance.now();
         request({ port, agent }, (answer) => {
           answer.resume();
-          answer.on('end', () => resolve(performance.now() - startedAt));
+          answer.on('end', resolve);
         })
           .on('error', reject)
           .end();
       });
-    const median = async (): Promise<number> => {
-      const times: number[] = [];
-      for (let i = 0; i < 300; i++) times.push(await ask());
-      return times.sort((a, b) => a - b)[150] ?? 0;
+    /** Processor time, since the time by the clock says most about what else the machine does. */
+    const cost = async (): Promise<number> => {
+      const before = process.cpuUsage();
+      for (let i = 0; i < 500; i++) await ask();
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
     };
-    await median();
-    const before = await median();
+    await cost();
+    const alone = Math.max(await cost(), await cost());
     const slow = Array.from({ length: 1000 }, (_, i) =>
       new RawClient(port).send(
         i % 2 === 0 ? 'GET / HTTP/1.1\r\nHost: a\r\nX: ' : 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx',
       ),
     );
-    await waitFor(async () => (await ask()) > 0);
-    const timer = setInterval(() => {
-      for (const client of slow) client.send('y');
-    }, 1000);
-    const during = await median();
-    clearInterval(timer);
+    await waitFor(() => proxy.metrics().openConnections >= 1000 && proxy.metrics().requests >= 2000);
+    for (const client of slow) client.send('y');
+    const among = Math.min(await cost(), await cost());
     for (const client of slow) client.close();
     agent.destroy();
-    expect(during).toBeLessThan(before * 2 + 10);
-  }, 20_000);
+    expect(among).toBeLessThan(alone * 3);
+  });
 });

@@ -438,11 +438,14 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
   /** The client is gone: whatever was asked in its name is called off. */
   clientGone(): void {
     if (!this.active) return;
-    if (!this.tunnel) this.state.counters.clientAborts++;
+    // A tunnel ends when either side has had enough: that is no abort, and its answer was the 101.
+    if (!this.tunnel) {
+      this.state.counters.clientAborts++;
+      this.status = 499;
+    }
     if (this.waiting) this.upstream?.line.leave(this);
     this.waiting = false;
     this.dropConnection();
-    this.status = 499;
     this.finish(true);
   }
 

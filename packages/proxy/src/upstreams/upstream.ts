@@ -180,7 +180,7 @@ export class Upstream {
   }
 
   tick(nowMs: number): void {
-    this.line.tick(nowMs);
+    this.line.tick();
     if (nowMs >= this.recheckAtMs) this.recheck(nowMs);
     while ((this.closing[0]?.atMs ?? Number.POSITIVE_INFINITY) <= nowMs) this.closing.shift()?.tunnel.restart();
     for (const destination of this.destinations.values()) {

@@ -1,4 +1,4 @@
-import type { Deadlines } from '../deadlines.js';
+import { type Deadlines, NEVER } from '../deadlines.js';
 
 /** A request that waits for a destination with room. */
 export interface Waiting {
@@ -43,8 +43,7 @@ export class WaitingLine {
     }
   }
 
-  tick(nowMs: number): void {
-    while ((this.entries[0]?.untilMs ?? Number.POSITIVE_INFINITY) <= nowMs)
-      this.entries.shift()?.request.waitedTooLong();
+  tick(): void {
+    while (this.deadlines.hasPassed(this.entries[0]?.untilMs ?? NEVER)) this.entries.shift()?.request.waitedTooLong();
   }
 }

@@ -1,6 +1,15 @@
 import { Agent, request } from 'node:http';
 import { alsoEnd } from './start-proxy.js';
 
+export interface LoadOptions {
+  readonly clients: number;
+  /** What each client asks; `mixed`, the default, is a POST every fourth time. */
+  readonly method?: 'GET' | 'POST' | 'mixed';
+  readonly pauseMs?: number;
+  /** A client whose request fails asks no more. */
+  readonly untilFailure?: boolean;
+}
+
 export interface LoadResult {
   readonly total: number;
   readonly failedGets: number;
@@ -15,8 +24,11 @@ export interface Load {
   stop(): Promise<LoadResult>;
 }
 
-/** Clients that ask one request after the other, every fourth a POST, until stopped. */
-export function startLoad(port: number, clients: number, pauseMs = 0): Load {
+/** Clients that ask one request after the other until stopped. */
+export function startLoad(
+  port: number,
+  { clients, method = 'mixed', pauseMs = 0, untilFailure = false }: LoadOptions,
+): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const servedBy = new Map<string, number>();
   const statuses = new Map<number, number>();
@@ -25,9 +37,9 @@ export function startLoad(port: number, clients: number, pauseMs = 0): Load {
   let failedPosts = 0;
   let running = true;
 
-  const once = (method: string): Promise<number> =>
+  const once = (verb: string): Promise<number> =>
     new Promise((resolve) => {
-      const outgoing = request({ port, host: '127.0.0.1', agent, method, path: '/work' }, (answer) => {
+      const outgoing = request({ port, host: '127.0.0.1', agent, method: verb, path: '/work' }, (answer) => {
         const id = String(answer.headers['x-served-by']);
         servedBy.set(id, (servedBy.get(id) ?? 0) + 1);
         answer.resume();
@@ -35,15 +47,19 @@ export function startLoad(port: number, clients: number, pauseMs = 0): Load {
         answer.on('error', () => resolve(0));
       });
       outgoing.on('error', () => resolve(0));
-      outgoing.end(method === 'POST' ? '{"a":1}' : undefined);
+      outgoing.end(verb === 'POST' ? '{"a":1}' : undefined);
     });
   const client = async (offset: number): Promise<void> => {
     for (let i = offset; running; i++) {
-      const method = i % 4 === 0 ? 'POST' : 'GET';
-      const status = await once(method);
+      const verb = method === 'mixed' ? (i % 4 === 0 ? 'POST' : 'GET') : method;
+      const status = await once(verb);
       total++;
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      if (status !== 200) method === 'GET' ? failedGets++ : failedPosts++;
+      if (status !== 200) {
+        if (verb === 'GET') failedGets++;
+        else failedPosts++;
+        if (untilFailure) return;
+      }
       if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   };
