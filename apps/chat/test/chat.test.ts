@@ -257,7 +257,9 @@ test('a client that does not take part in the closing can say nothing more once 
   const name = room();
   await ada.join(name);
   ada.socket.pause();
+  const adasOtherTab = await connect(service, cookie);
   await fetch(`${service.url}/test/logout`, { method: 'POST', headers: { cookie } });
+  await waitFor(() => adasOtherTab.closeCode === 4401);
   ada.send({ type: 'send', room: name, text: 'still here', clientId: '1' });
   const bob = await connect(service, await login(service, 'bob'));
   await bob.join(name);
