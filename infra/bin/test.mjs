@@ -30,8 +30,9 @@ await step('unit tests', turboRun('test'));
 await step('integration tests', turboRun('test:integration', '--concurrency=1'));
 await step('browser tests', turboRun('test:browser', '--concurrency=1'));
 
-const { passed, failed, skipped, failures } = sumTotals();
+const { passed, failed, skipped, secondTries, failures } = sumTotals();
 // Again at the end, where one looks first after minutes of output.
+for (const test of secondTries) console.log(`⚠ passed only on its second try: ${test}`);
 for (const failure of failures) console.log(`\n✗ ${failure}`);
 for (const name of failedSteps) console.log(`✗ ${name}`);
 // A step without tests of its own, such as lint, counts as one failure.
@@ -82,11 +83,12 @@ async function step(name, [file = '', ...args]) {
 }
 
 function sumTotals() {
-  /** @type {{ passed: number, failed: number, skipped: number, failures: string[] }} */
-  const sum = { passed: 0, failed: 0, skipped: 0, failures: [] };
+  /** @type {{ passed: number, failed: number, skipped: number, secondTries: string[], failures: string[] }} */
+  const sum = { passed: 0, failed: 0, skipped: 0, secondTries: [], failures: [] };
   for (const line of readLines(totalsFile)) {
     const totals = JSON.parse(line);
     for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) sum[key] += totals[key];
+    sum.secondTries.push(...totals.secondTries);
     sum.failures.push(...totals.failures);
   }
   return sum;

@@ -1,14 +1,19 @@
 import { fileURLToPath } from 'node:url';
 
+const here = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url));
+
 /** The one jest configuration of the repository: native ESM, TypeScript through SWC with Nest's decorator metadata. */
 export default {
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // A busy machine makes a test slow, not wrong.
+  testTimeout: 60_000,
   setupFiles: ['reflect-metadata'],
+  setupFilesAfterEnv: [here('./jest-second-try.mjs')],
   coverageProvider: 'v8',
-  reporters: ['default', fileURLToPath(new URL('./jest-totals-reporter.mjs', import.meta.url))],
+  reporters: ['default', here('./jest-totals-reporter.mjs')],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
