@@ -1,14 +1,28 @@
 /** nginx and HAProxy as contenders, and nginx as the destinations: one worker each, keep-alive on both sides. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const children = [];
-process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
-});
+const directories = [];
+process.on('exit', stopOwned);
+process.on('SIGINT', () => process.exit(130));
+process.on('SIGTERM', () => process.exit(143));
+
+/** Ends everything that was started here and removes its files. */
+export function stopOwned() {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+}
+
+/** A directory that goes when the bench ends. */
+export function ownDirectory() {
+  const directory = mkdtempSync(join(tmpdir(), 'hf-bench-'));
+  directories.push(directory);
+  return directory;
+}
 
 /** Starts a process that ends with this one. */
 export function spawnOwned(command, args, options) {
@@ -27,7 +41,24 @@ export function freePort() {
   });
 }
 
-async function answering(port) {
+/** Ports that were free a moment ago, all different. */
+export async function freePorts(count) {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise((resolve) => {
+          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  return ports;
+}
+
+/** Resolves when something accepts connections on the port. */
+export async function answering(port) {
   for (let i = 0; i < 200; i++) {
     const ok = await new Promise((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
@@ -47,7 +78,7 @@ fastcgi_temp_path ${directory}/f; uwsgi_temp_path ${directory}/u; scgi_temp_path
 }
 
 async function startNginx(http, port, cores) {
-  const directory = mkdtempSync(join(tmpdir(), 'hf-bench-'));
+  const directory = ownDirectory();
   const file = join(directory, 'nginx.conf');
   writeFileSync(file, nginxFrame(directory, http(directory)));
   const child = spawnOwned('taskset', ['-c', cores, 'nginx', '-c', file, '-e', join(directory, 'error.log')], {
@@ -57,9 +88,9 @@ async function startNginx(http, port, cores) {
   return { child, port, pids: () => [child.pid], directory };
 }
 
-/** Three servers that answer /small, /large and any POST at next to no cost. */
-export async function startDestinations(cores) {
-  const ports = [await freePort(), await freePort(), await freePort()];
+/** Servers that answer /small, /large and any POST at next to no cost. */
+export async function startDestinations(cores, count = 3) {
+  const ports = await freePorts(count);
   const server = (port) => `server { listen 127.0.0.1:${port} backlog=4096; client_max_body_size 0;
     location /small { default_type text/plain; return 200 "hello, this is a small body\\n"; }
     location /large { default_type application/octet-stream; root %DIR%; open_file_cache max=10; }
@@ -75,10 +106,10 @@ export async function startDestinations(cores) {
   return { ...started, ports };
 }
 
-export async function startNginxProxy(destinations, cores) {
+export async function startNginxProxy(destinations, cores, method = '') {
   const port = await freePort();
   return startNginx(
-    () => `upstream app { ${destinations.map((p) => `server 127.0.0.1:${p};`).join(' ')} keepalive 256; keepalive_requests 100000000; }
+    () => `upstream app { ${method} ${destinations.map((p) => `server 127.0.0.1:${p};`).join(' ')} keepalive ${Math.max(256, destinations.length * 4)}; keepalive_requests 100000000; }
     map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
     server { listen 127.0.0.1:${port} backlog=4096; client_max_body_size 0;
       location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection $connection_upgrade; proxy_set_header Upgrade $http_upgrade;
@@ -91,7 +122,7 @@ export async function startNginxProxy(destinations, cores) {
 
 export async function startHaproxy(destinations, cores) {
   const port = await freePort();
-  const directory = mkdtempSync(join(tmpdir(), 'hf-bench-'));
+  const directory = ownDirectory();
   const file = join(directory, 'haproxy.cfg');
   writeFileSync(
     file,

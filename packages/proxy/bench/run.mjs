@@ -1,167 +1,74 @@
 /**
- * Proxies side by side: every contender in one run, pre-warmed, measured in interleaved rounds, medians. The figure is
- * CPU µs per request of the proxy process (user + system, /proc/<pid>/stat), which other load on the machine hardly
- * moves. `--quick`, `--rounds n`, `--only a,b`, `--cases a,b`. Writes loadtests/results/bench-proxy.json.
+ * `npm run bench -- proxy`: ours beside nginx, HAProxy and the Node proxies people use, every contender in one run.
+ * `--only cost,websockets,faults,overload,curves,workers,soak` picks parts, `--quick` makes each small, `--full` gives the
+ * soak its ten minutes. `--cases`, `--contenders`, `--faults` pick inside a part. Each part prints tables and whether
+ * its goals hold; everything is written to loadtests/results/.
  */
-import { fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cpuMicros, spawnOwned, startDestinations, startHaproxy, startNginxProxy } from './native.mjs';
+import { stopOwned } from './native.mjs';
+import { printVerdicts } from './verdict.mjs';
 
-const { values: options } = parseArgs({
+const parts = {
+  cost: () => import('./cost.mjs'),
+  websockets: () => import('./websockets.mjs'),
+  curves: () => import('./curves.mjs'),
+  soak: () => import('./soak.mjs'),
+};
+const { values } = parseArgs({
   options: {
-    quick: { type: 'boolean' },
+    only: { type: 'string', default: Object.keys(parts).join(',') },
+    quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
-    only: { type: 'string' },
+    minutes: { type: 'string' },
+    idle: { type: 'string' },
     cases: { type: 'string' },
+    contenders: { type: 'string' },
+    faults: { type: 'string' },
   },
-  allowPositionals: true,
 });
-const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
-const durationMs = Number(options.seconds ?? (options.quick ? 1.5 : 3)) * 1000;
-const warmUpMs = options.quick ? 4000 : 10_000;
-const here = (file) => fileURLToPath(new URL(file, import.meta.url));
-const proxyCore = '0';
-const loadCore = '1';
-
-const head =
-  'Host: bench.localhost\r\nUser-Agent: bench/1\r\nAccept: */*\r\nAccept-Language: en\r\nAccept-Encoding: gzip\r\n';
-const cookie = 'Cookie: session=abcdefghijklmnopqrstuvwxyz; aff=%AFF%\r\n';
-const cases = {
-  'GET small': { connections: 64, request: `GET /small HTTP/1.1\r\n${head}\r\n` },
-  'POST 1 KB': {
-    connections: 64,
-    request: `POST /post HTTP/1.1\r\n${head}Content-Type: application/json\r\nContent-Length: 1024\r\n\r\n${'x'.repeat(1024)}`,
-  },
-  'GET 64 KB': { connections: 64, checkBytes: 65_536, request: `GET /large HTTP/1.1\r\n${head}\r\n` },
-  'affinity cookie': { connections: 64, variant: 'affinity', request: `GET /small HTTP/1.1\r\n${head}${cookie}\r\n` },
-  'all features': { connections: 64, variant: 'all', request: `GET /small HTTP/1.1\r\n${head}${cookie}\r\n` },
-  'one connection': { connections: 1, request: `GET /small HTTP/1.1\r\n${head}\r\n` },
+const list = (text) => text?.split(',');
+const options = {
+  ...values,
+  cases: list(values.cases),
+  contenders: list(values.contenders),
+  faults: list(values.faults),
+  rounds: values.rounds === undefined ? undefined : Number(values.rounds),
 };
-
-function startNode(file, env) {
-  return new Promise((resolve, reject) => {
-    const child = spawnOwned('taskset', ['-c', proxyCore, process.execPath, here(file)], {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
-    });
-    child.once('message', ({ port }) => resolve({ child, port, pids: () => [child.pid] }));
-    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
-  });
+const chosen = values.only.split(',');
+const unknown = chosen.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  console.error(`--only ${unknown.join(',')}: there is ${Object.keys(parts).join(', ')}`);
+  process.exit(1);
 }
 
-const destinations = await startDestinations(loadCore);
-const ports = JSON.stringify(destinations.ports);
-const contenders = {
-  nginx: () => startNginxProxy(destinations.ports, proxyCore),
-  haproxy: () => startHaproxy(destinations.ports, proxyCore),
-  holdfast: () => startNode('contenders/holdfast.mjs', { DESTINATIONS: ports }),
-  'fast-proxy': () => startNode('contenders/peers.mjs', { DESTINATIONS: ports, PEER: 'fast-proxy' }),
-  'http-proxy': () => startNode('contenders/peers.mjs', { DESTINATIONS: ports, PEER: 'http-proxy' }),
-  'http-proxy-3': () => startNode('contenders/peers.mjs', { DESTINATIONS: ports, PEER: 'http-proxy-3' }),
-  'http-proxy-middleware': () =>
-    startNode('contenders/peers.mjs', { DESTINATIONS: ports, PEER: 'http-proxy-middleware' }),
-};
-const wanted = options.only?.split(',');
-const running = {};
-for (const [name, start] of Object.entries(contenders)) {
-  if (wanted === undefined || wanted.includes(name) || name === 'nginx') running[name] = await start();
-}
-const holdfastVariants = {};
-for (const variant of ['affinity', 'all']) {
-  holdfastVariants[variant] = await startNode('contenders/holdfast.mjs', { DESTINATIONS: ports, FEATURES: variant });
-}
-
-const generator = fork(here('load-generator.mjs'), {
-  execPath: 'taskset',
-  execArgv: ['-c', loadCore, process.execPath],
-});
-const load = (job) =>
-  new Promise((resolve) => {
-    generator.once('message', resolve);
-    generator.send(job);
-  });
-
-const chosenCases = Object.entries(cases).filter(
-  ([name]) => options.cases === undefined || options.cases.split(',').includes(name),
-);
-const results = [];
-try {
-  for (const [caseName, { variant, ...job }] of chosenCases) {
-    const field = {};
-    for (const [name, contender] of Object.entries(running)) {
-      field[name] = name === 'holdfast' && variant ? holdfastVariants[variant] : contender;
-    }
-    const affinity = await affinityCookie(field.holdfast);
-    const request = job.request.replace('%AFF%', affinity);
-    const samples = Object.fromEntries(Object.keys(field).map((name) => [name, []]));
-    for (const name of Object.keys(field)) {
-      await load({
-        ...job,
-        request,
-        port: field[name].port,
-        durationMs: name === 'nginx' || name === 'haproxy' ? 500 : warmUpMs,
-      });
-    }
-    for (let round = 0; round < rounds; round++) {
-      for (const [name, contender] of Object.entries(field)) {
-        const before = cpuMicros(contender.pids());
-        const outcome = await load({ ...job, request, port: contender.port, durationMs });
-        const cpu = cpuMicros(contender.pids()) - before;
-        samples[name].push({
-          ...outcome,
-          cpuMicrosPerRequest: cpu / outcome.requests,
-          perSecond: (outcome.requests * 1000) / durationMs,
-        });
-      }
-    }
-    const rows = Object.entries(samples).map(([name, list]) => ({
-      case: caseName,
-      contender: name,
-      cpuMicrosPerRequest: median(list.map((s) => s.cpuMicrosPerRequest)),
-      requestsPerSecond: median(list.map((s) => s.perSecond)),
-      p50Ms: median(list.map((s) => s.p50Ms)),
-      p99Ms: median(list.map((s) => s.p99Ms)),
-      failures: list.reduce((sum, s) => sum + s.failures, 0),
-    }));
-    const nginx = rows.find((row) => row.contender === 'nginx');
-    for (const row of rows) row.ratioToNginx = nginx ? row.cpuMicrosPerRequest / nginx.cpuMicrosPerRequest : null;
-    results.push(...rows);
-    print(caseName, rows);
-  }
-} finally {
-  generator.kill();
-}
-const folder = here('../../../loadtests/results/');
+const startedAt = new Date().toISOString();
+const folder = fileURLToPath(new URL('../../../loadtests/results/', import.meta.url));
 mkdirSync(folder, { recursive: true });
-const file = `${folder}bench-proxy.json`;
-writeFileSync(
-  file,
-  `${JSON.stringify({ at: new Date().toISOString(), node: process.version, rounds, durationMs, results }, null, 2)}\n`,
-);
-console.log(`\nwritten to loadtests/results/bench-proxy.json`);
+const machine = { cores: cpus().length, node: process.version, loadBefore: loadavg() };
+const results = {};
+const verdicts = [];
+for (const name of chosen) {
+  console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 100 - name.length))}`);
+  const part = await parts[name]();
+  const outcome = await part.measure(options);
+  stopOwned();
+  results[name] = outcome;
+  console.log('');
+  printVerdicts(outcome.verdicts);
+  verdicts.push(...outcome.verdicts);
+}
+const file = `bench-proxy-${startedAt.replace(/[:.]/g, '-')}.json`;
+const report = { startedAt, machine: { ...machine, loadAfter: loadavg() }, options: values, results };
+writeFileSync(`${folder}${file}`, `${JSON.stringify(report, null, 2)}\n`);
+
+const missed = verdicts.filter(({ holds }) => holds === false);
+console.log(`\n${verdicts.filter(({ holds }) => holds === true).length} of ${verdicts.length} goals hold`);
+printVerdicts(missed);
+console.log(`load of the machine: ${machine.loadBefore[0].toFixed(1)} before, ${loadavg()[0].toFixed(1)} after`);
+console.log(`loadtests/results/${file}`);
 process.exit(0);
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
-function print(caseName, rows) {
-  console.log(`\n${caseName.padEnd(24)} CPU µs/req   × nginx     req/s   p50 ms   p99 ms  failed`);
-  for (const row of rows) {
-    console.log(
-      `  ${row.contender.padEnd(22)} ${row.cpuMicrosPerRequest.toFixed(1).padStart(10)} ${(row.ratioToNginx ?? 0).toFixed(2).padStart(9)} ` +
-        `${row.requestsPerSecond.toFixed(0).padStart(9)} ${row.p50Ms.toFixed(2).padStart(8)} ${row.p99Ms.toFixed(2).padStart(8)} ${String(row.failures).padStart(7)}`,
-    );
-  }
-}
-
-async function affinityCookie(contender) {
-  if (contender === undefined) return 'none';
-  const answer = await fetch(`http://127.0.0.1:${contender.port}/small`);
-  await answer.text();
-  return answer.headers.getSetCookie()[0]?.split(';')[0]?.split('=')[1] ?? 'none';
-}

@@ -1,4 +1,4 @@
-/** Ours. `FEATURES=all` turns on everything that costs: affinity, health checks, decisions, access log. */
+/** Ours. `POLICY` chooses a destination; `FEATURES=all` turns on everything that costs: affinity, health checks, decisions, access log. */
 import { createProxy } from '../../dist/index.js';
 
 const destinations = JSON.parse(process.env.DESTINATIONS).map((port, i) => ({
@@ -12,7 +12,8 @@ const proxy = createProxy(
     listen: { port: 0 },
     upstreams: {
       app: {
-        policy: all ? 'least-requests' : 'round-robin',
+        policy: process.env.POLICY ?? (all ? 'least-requests' : 'round-robin'),
+        ...(process.env.POLICY === 'consistent-hash' ? { hash: { header: 'x-user' } } : {}),
         ...(all || process.env.FEATURES === 'affinity' ? { affinity: { cookie: 'aff' } } : {}),
         ...(all ? { health: { path: '/small' } } : {}),
         destinations,

@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+import { spawnOwned } from '../native.mjs';
+
+/** Starts a Node contender of this folder on `core` and waits for its port. */
+export function startNode(file, env, core = '0', nodeArguments = []) {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  return new Promise((resolve, reject) => {
+    const child = spawnOwned('taskset', ['-c', core, process.execPath, ...nodeArguments, path], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    child.once('message', (ready) => resolve({ ...ready, child, pids: () => [child.pid] }));
+    child.once('exit', (code, signal) => reject(new Error(`${file} ended with ${code ?? signal}`)));
+  });
+}
