@@ -8,6 +8,6 @@ export {
   type RouteConfig,
   type UpstreamConfig,
 } from './config/proxy-config.js';
-export { createProxy } from './proxy.js';
+export { createProxy } from './create-proxy.js';
 export type * from './proxy-api.js';
 export type { ReverseProxy as Proxy } from './proxy-api.js';

@@ -15,7 +15,10 @@ export interface DestinationStatus {
   readonly inFlight: number;
   /** Open tunnels (WebSockets); also counted in `inFlight`. */
   readonly tunnels: number;
-  /** Distinct bound clients seen in the last one to two minutes; 0 without affinity cookie. */
+  /**
+   * Distinct bound clients seen in the last one to two minutes; 0 without affinity cookie. With several workers a client
+   * counts once for each that served it.
+   */
   readonly boundClients: number;
   readonly counters: {
     readonly requests: number;
@@ -74,8 +77,22 @@ export interface AccessLogEntry extends Decision {
   readonly problem: string | null;
 }
 
-/** Counters since the start; every number only grows, except those named `open…`. */
+/** One process that serves clients. */
+export interface WorkerStatus {
+  readonly pid: number;
+  readonly requests: number;
+  readonly openConnections: number;
+}
+
+/**
+ * Counters since the start; every number only grows, except those named `open…`. With several workers it is their sum, at
+ * most a fifth of a second old.
+ */
 export interface ProxyMetrics {
+  /** The processes that serve clients now: this one, unless the config asks for several. */
+  readonly workers: readonly WorkerStatus[];
+  /** Workers that died and were replaced. */
+  readonly workerRestarts: number;
   readonly openConnections: number;
   readonly openTunnels: number;
   readonly connections: number;
@@ -108,13 +125,16 @@ export interface ProxyEvents {
   change: [DestinationChange];
 }
 
-/** A running reverse proxy. */
+/**
+ * A running reverse proxy. With several workers a change is checked at once and reaches each of them within milliseconds;
+ * what they share and what each does for itself stands in docs/proxy.md.
+ */
 export interface ReverseProxy {
   /** Starts to listen and to probe. Rejects with the socket's error (`EADDRINUSE` …) when it cannot. */
   listen(): Promise<{ port: number; host: string }>;
   /** Stops accepting, lets requests in flight end for `graceMs` (default 10 000), closes WebSockets with 1012, then cuts what is left. */
   close(options?: { graceMs?: number }): Promise<void>;
-  /** Swaps in a new config without dropping a connection. On a mistake the old one stays. `listen` cannot change. */
+  /** Swaps in a new config without dropping a connection. On a mistake the old one stays. `listen`, `affinitySecrets` and `workers` cannot change. */
   reload(config: ProxyConfig): ReloadResult;
   upstreams(): UpstreamStatus[];
   addDestination(upstream: string, destination: DestinationConfig): ChangeResult;
@@ -127,12 +147,12 @@ export interface ReverseProxy {
   on<E extends keyof ProxyEvents>(event: E, listener: (...args: ProxyEvents[E]) => void): () => void;
 }
 
-/** What the proxy takes from outside; each has a default, tests replace them. */
+/** What the proxy takes from outside; each has a default, tests replace them. Several workers take `accessLog` only. */
 export interface ProxyDeps {
   /** Monotonic milliseconds. */
   readonly now?: () => number;
   /** 0 ≤ n < 1, for random-two. */
   readonly random?: () => number;
-  /** Called once per finished request; without it no timings are taken. */
+  /** Called once per finished request, with several workers up to a fifth of a second later; without it no timings are taken. */
   readonly accessLog?: (entry: AccessLogEntry) => void;
 }

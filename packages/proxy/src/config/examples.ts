@@ -33,6 +33,7 @@ const examples: Readonly<Record<string, string>> = {
   affinitySecrets: '[a-long-random-string]',
   limits: '{}',
   timeouts: '{}',
+  workers: 'auto, or a number from 1 to 256',
 };
 
 /** A valid example for the setting at `path`. */

@@ -36,7 +36,7 @@ function toMistakes(issue: z.core.$ZodIssue): ConfigMistake[] {
     return issue.keys.map((key) => mistake([...issue.path, key], 'is not a setting'));
   }
   if (issue.code === 'invalid_union') {
-    return [mistake(issue.path, 'has the wrong shape')];
+    return [mistake(issue.path, 'is none of the values it may have')];
   }
   return [mistake(issue.path, issue.message.replace(/^Invalid input: /, ''))];
 }

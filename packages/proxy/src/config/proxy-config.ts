@@ -133,6 +133,8 @@ export const proxyConfigSchema = z.strictObject({
   listen: z
     .strictObject({ port: z.int().min(0).max(65_535).default(8080), host: z.string().min(1).default('127.0.0.1') })
     .prefault({}),
+  /** Processes that serve the port: a number, or `auto` for one per core. Default 1: this process and no other. */
+  workers: z.union([z.literal('auto'), z.int().min(1).max(256)]).default(1),
   /** Read by the gateway, which serves the admin API; the proxy itself ignores it. */
   admin: z.strictObject({ port: z.int().min(0).max(65_535), host: z.string().min(1).optional() }).optional(),
   upstreams: z.record(name, upstreamSchema),

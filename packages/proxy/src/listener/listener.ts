@@ -1,25 +1,23 @@
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Deadlines } from '../deadlines.js';
 import { RequestHead } from '../http1/request-head.js';
 import type { ProxyState } from '../pipeline/proxy-state.js';
 import { ClientConnection, type ListenerShared } from './client-connection.js';
+import { listenOn } from './listen-on.js';
 
 /** The port for traffic: accepts clients up to a limit and keeps track of them. */
 export class Listener implements ListenerShared {
   head: RequestHead;
   private readonly server: Server;
   private readonly connections = new Set<ClientConnection>();
+  private emptied: (() => void) | undefined;
 
   constructor(
     readonly state: ProxyState,
     readonly deadlines: Deadlines,
   ) {
     this.head = new RequestHead(state.generation.config.limits);
-    this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      state.counters.connections++;
-      state.counters.openConnections++;
-      this.connections.add(new ClientConnection(socket, this));
-    });
+    this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.serve(socket));
     this.server.maxConnections = state.generation.config.limits.maxConnections;
   }
 
@@ -31,28 +29,44 @@ export class Listener implements ListenerShared {
   }
 
   listen(port: number, host: string): Promise<{ port: number; host: string }> {
-    return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen({ port, host, backlog: 4096 }, () => {
-        this.server.off('error', reject);
-        const address = this.server.address();
-        resolve({ port: typeof address === 'object' && address !== null ? address.port : port, host });
-      });
-    });
+    return listenOn(this.server, { port, host });
+  }
+
+  /** Serves a client that another process accepted. */
+  take(socket: Socket): void {
+    if (this.state.closing || this.connections.size >= this.server.maxConnections) {
+      socket.destroy();
+      return;
+    }
+    socket.allowHalfOpen = true;
+    socket.setNoDelay(true);
+    this.serve(socket);
+  }
+
+  private serve(socket: Socket): void {
+    this.state.counters.connections++;
+    this.state.counters.openConnections++;
+    this.connections.add(new ClientConnection(socket, this));
   }
 
   closed(connection: ClientConnection): void {
-    if (this.connections.delete(connection)) this.state.counters.openConnections--;
+    if (!this.connections.delete(connection)) return;
+    this.state.counters.openConnections--;
+    if (this.connections.size === 0) this.emptied?.();
   }
 
   /** Accepts no more, lets go of idle clients, waits for the others at most `graceMs`. */
   async close(graceMs: number): Promise<void> {
-    const done = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    const portClosed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    const empty = new Promise<void>((resolve) => {
+      this.emptied = resolve;
+    });
+    if (this.connections.size === 0) this.emptied?.();
     for (const connection of this.connections) connection.closeIfIdle();
     const timer = setTimeout(() => {
       for (const connection of this.connections) connection.destroy();
     }, graceMs);
-    await done;
+    await Promise.all([portClosed, empty]);
     clearTimeout(timer);
   }
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { AffinityTokens } from './affinity/affinity-cookie.js';
-import { ConfigError, type ConfigMistake, parseConfig } from './config/parse-config.js';
+import { type ConfigMistake, parseConfig } from './config/parse-config.js';
 import {
   type DestinationConfig,
   destinationSchema,
@@ -26,17 +27,11 @@ import { RouteTable } from './routing/route-table.js';
 import type { Destination } from './upstreams/destination.js';
 import { Upstream } from './upstreams/upstream.js';
 
-/** Builds a proxy from a config; throws `ConfigError` with every mistake when the config cannot be used. */
-export function createProxy(config: ProxyConfig, deps: ProxyDeps = {}): ReverseProxy {
-  const parsed = parseConfig(config);
-  if (!parsed.ok) throw new ConfigError(parsed.mistakes);
-  return new NetProxy(parsed.config, deps);
-}
-
 const defaultGraceMs = 10_000;
 const maxTunnelWindowMs = 5000;
 
-class NetProxy implements ReverseProxy {
+/** A proxy in this process. */
+export class NetProxy implements ReverseProxy {
   private readonly events = new EventEmitter();
   private readonly deadlines: Deadlines;
   private readonly state: ProxyState;
@@ -80,9 +75,19 @@ class NetProxy implements ReverseProxy {
   async listen(): Promise<{ port: number; host: string }> {
     const { port, host } = this.state.generation.config.listen;
     const address = await this.listener.listen(port, host);
+    this.start();
+    return address;
+  }
+
+  /** Starts the clock and the probes, without a port of its own. */
+  start(): void {
     this.deadlines.start();
     this.deadlines.tick();
-    return address;
+  }
+
+  /** Serves a client that another process accepted; it is read from now on. */
+  take(socket: Socket): void {
+    this.listener.take(socket);
   }
 
   close({ graceMs = defaultGraceMs }: { graceMs?: number } = {}): Promise<void> {
@@ -150,7 +155,15 @@ class NetProxy implements ReverseProxy {
     for (const upstream of this.state.generation.upstreams.values())
       durations[upstream.name] = upstream.durations.snapshot();
     const { counters } = this.state;
-    return { ...counters, problems: { ...counters.problems }, upstreams: this.upstreams(), durations };
+    const { requests, openConnections } = counters;
+    return {
+      ...counters,
+      problems: { ...counters.problems },
+      workers: [{ pid: process.pid, requests, openConnections }],
+      workerRestarts: 0,
+      upstreams: this.upstreams(),
+      durations,
+    };
   }
 
   on<E extends keyof ProxyEvents>(event: E, listener: (...args: ProxyEvents[E]) => void): () => void {
@@ -214,9 +227,9 @@ class NetProxy implements ReverseProxy {
   }
 }
 
-/** What a reload cannot change: the port is bound, and cookies are signed. */
+/** What a reload cannot change: the port is bound, cookies are signed, processes are started. */
 function mistakesInFixedParts(before: ResolvedConfig, after: ResolvedConfig): ConfigMistake[] {
-  return (['listen', 'affinitySecrets'] as const)
+  return (['listen', 'affinitySecrets', 'workers'] as const)
     .filter((part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]))
     .map((part) => ({ path: part, problem: 'cannot change while running; restart', example: 'what it was before' }));
 }

@@ -1,0 +1,110 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { ProxyMetrics } from '../proxy-api.js';
+import type { FromWorker, ToWorker } from './messages.js';
+
+const file = fileURLToPath(new URL('./worker-process.js', import.meta.url));
+
+/** Who hears what a worker has to say. */
+export interface WorkerOwner {
+  /** It can hear: what to start with. */
+  loaded(): Extract<ToWorker, { type: 'start' }>;
+  /** It can take a client. */
+  free(): void;
+  told(message: FromWorker): void;
+  ended(worker: Worker): void;
+}
+
+/** One worker as its supervisor sees it. */
+export class Worker {
+  /** The last it reported. */
+  metrics: ProxyMetrics | undefined;
+  /** Whether it came so far as to take clients, once that is known. */
+  readonly started: Promise<boolean>;
+  private readonly ended: Promise<void>;
+  private tellStarted: (started: boolean) => void = () => {};
+  private readonly child: ChildProcess;
+  private state: 'loading' | 'starting' | 'started' | 'ended' = 'loading';
+  private handing = false;
+
+  constructor(private readonly owner: WorkerOwner) {
+    this.started = new Promise((resolve) => {
+      this.tellStarted = resolve;
+    });
+    const execArgv = process.execArgv.filter((word) => !word.startsWith('--inspect'));
+    this.child = fork(file, [], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.child.on('message', (message: FromWorker) => this.hear(message));
+    this.ended = new Promise((resolve) => {
+      const end = (): void => {
+        if (this.state === 'ended') return;
+        this.state = 'ended';
+        this.tellStarted(false);
+        resolve();
+        owner.ended(this);
+      };
+      this.child.once('exit', end);
+      // It could not even be started; an error after that is followed by its exit.
+      this.child.on('error', () => this.child.pid === undefined && end());
+    });
+  }
+
+  /** Whether a client may be handed over: one at a time, so that none waits in line behind a worker that dies. */
+  get isFree(): boolean {
+    return this.state === 'started' && !this.handing;
+  }
+
+  hand(socket: Socket): void {
+    this.handing = true;
+    // What is under way when it dies is closed; all others still wait at the supervisor.
+    this.child.send({ type: 'client' } satisfies ToWorker, socket, { keepOpen: false }, (error) => {
+      if (error !== null) socket.destroy();
+    });
+  }
+
+  /** Lost on a worker that has not started: it starts with the state of that moment. */
+  tell(message: ToWorker): void {
+    if (this.state === 'started' || this.state === 'starting') this.send(message);
+  }
+
+  /** Lets requests in flight end for `graceMs`; one that has not ended two seconds later is killed. */
+  async close(graceMs: number): Promise<void> {
+    if (this.state === 'started') this.send({ type: 'close', graceMs });
+    else this.kill();
+    const timer = setTimeout(() => this.kill(), graceMs + 2000);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private send(message: ToWorker): void {
+    // A worker that just died is replaced; what it should have heard is in the state its successor starts with.
+    if (this.child.connected) this.child.send(message, () => {});
+  }
+
+  private hear(message: FromWorker): void {
+    switch (message.type) {
+      case 'loaded':
+        this.state = 'starting';
+        this.send(this.owner.loaded());
+        break;
+      case 'started':
+        this.state = 'started';
+        this.tellStarted(true);
+        this.owner.free();
+        break;
+      case 'taken':
+        this.handing = false;
+        this.owner.free();
+        break;
+      case 'metrics':
+        this.metrics = message.metrics;
+        break;
+      default:
+        this.owner.told(message);
+    }
+  }
+}
