@@ -1,6 +1,7 @@
-import { startDestination, waitFor } from '@holdfast/testing';
+import { startDestination } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type GatewayUnderTest, startGatewayUnderTest } from './support/gateway-under-test.js';
+import { waitFor } from './support/wait-for.js';
 
 let system: GatewayUnderTest;
 beforeAll(async () => {

@@ -1,14 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Destination, startDestination, waitFor } from '@holdfast/testing';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { promisify } from 'node:util';
+import { type Destination, startDestination } from '@holdfast/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { call } from './support/gateway-under-test.js';
-
-// Every test starts a process, which takes seconds on a busy machine.
-jest.setTimeout(30_000);
+import { waitFor } from './support/wait-for.js';
 
 const bin = join(import.meta.dirname, '../bin/holdfast-gateway.js');
 let directory: string;
@@ -105,6 +104,56 @@ describe('the gateway as a process', () => {
       timings: { totalMs: expect.any(Number) },
     });
     expect(output.text).not.toContain('secret');
+  });
+
+  describe('with several workers', () => {
+    const workersOf = (pid: number | undefined): Promise<string[]> =>
+      // Exits with 1 when there are none.
+      promisify(execFile)('pgrep', ['-P', String(pid)]).then(
+        ({ stdout }) => stdout.trim().split('\n'),
+        () => [],
+      );
+    const isAlive = (pid: string): boolean => {
+      try {
+        return process.kill(Number(pid), 0);
+      } catch {
+        return false;
+      }
+    };
+
+    it('serves, reloads and counts as with one', async () => {
+      write(0, 'workers: 2\n');
+      const { child, ready, answer } = await start();
+      expect(await workersOf(child.pid)).toHaveLength(2);
+      expect(await answer()).toBe('one');
+      write(1, 'workers: 2\n');
+      // Every request comes on a connection of its own, and connections go to the workers in turn.
+      await waitFor(
+        async () => [await answer(), await answer(), await answer(), await answer()].join() === 'two,two,two,two',
+      );
+      await waitFor(async () => {
+        const { text } = await call(ready.adminPort, 'GET', '/metrics');
+        return /^holdfast_proxy_workers 2$/m.test(text) && /^holdfast_proxy_requests_total [1-9]/m.test(text);
+      });
+      child.kill('SIGTERM');
+      expect((await once(child, 'exit'))[0]).toBe(0);
+    });
+
+    it('leaves none of them behind, even when it is killed itself', async () => {
+      write(0, 'workers: 2\n');
+      const { child } = await start();
+      const workers = await workersOf(child.pid);
+      expect(workers).toHaveLength(2);
+      child.kill('SIGKILL');
+      await waitFor(() => !workers.some(isAlive));
+    });
+
+    it('refuses a number it cannot have, before it starts any', async () => {
+      write(0, 'workers: many\n');
+      const { child, output } = launch([path, '--check']);
+      expect((await once(child, 'exit'))[0]).toBe(1);
+      expect(output.text).toMatch(/workers: .+\n {4}for example: auto/);
+    });
   });
 
   it('ends with its parent', async () => {

@@ -1,9 +1,9 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '@holdfast/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { markFile, watchFile } from '../src/gateway-file/watch-file.js';
+import { waitFor } from './support/wait-for.js';
 
 let directory: string;
 let path: string;

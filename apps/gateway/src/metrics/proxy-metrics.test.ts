@@ -11,6 +11,8 @@ const metrics: ProxyMetrics = {
   clientAborts: 0,
   retries: 1,
   shed: 0,
+  workers: [{ pid: 1, requests: 40, openConnections: 3 }],
+  workerRestarts: 2,
   problems: { no_destination: 2 },
   upstreams: [
     {
@@ -55,6 +57,8 @@ describe('proxy metrics', () => {
         '# TYPE holdfast_proxy_open_connections gauge',
         'holdfast_proxy_open_connections 3',
         'holdfast_proxy_requests_total 40',
+        'holdfast_proxy_workers 1',
+        'holdfast_proxy_worker_restarts_total 2',
         'holdfast_proxy_problems_total{code="no_destination"} 2',
         'holdfast_proxy_destination_requests_total{upstream="app",destination="app-1"} 38',
         'holdfast_proxy_destination_responses_total{upstream="app",destination="app-1",status="2xx"} 36',

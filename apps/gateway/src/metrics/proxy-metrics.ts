@@ -27,6 +27,8 @@ export const proxyMetrics: readonly ProxyMetric[] = [
   total('counter', 'client_aborts_total', 'Requests the client gave up', (metrics) => metrics.clientAborts),
   total('counter', 'retries_total', 'Requests sent a second time', (metrics) => metrics.retries),
   total('counter', 'shed_total', 'Requests refused early because of overload', (metrics) => metrics.shed),
+  total('gauge', 'workers', 'Processes that serve clients now', ({ workers }) => workers.length),
+  total('counter', 'worker_restarts_total', 'Workers that died and were replaced', (metrics) => metrics.workerRestarts),
   {
     name: 'holdfast_proxy_problems_total',
     help: 'Answers made by the proxy itself, by problem code',
