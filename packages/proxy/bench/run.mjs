@@ -15,6 +15,7 @@ const parts = {
   cost: () => import('./cost.mjs'),
   websockets: () => import('./websockets.mjs'),
   curves: () => import('./curves.mjs'),
+  faults: () => import('./faults/faults.mjs'),
   soak: () => import('./soak.mjs'),
 };
 const { values } = parseArgs({
