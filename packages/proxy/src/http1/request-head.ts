@@ -1,9 +1,8 @@
 import { BACKSLASH, CR, DOT, LF, PERCENT, QUESTION, SLASH, SPACE, targetBytes, tokenBytes } from './bytes.js';
-import { listedTokens } from './connection-options.js';
-import { parseContentLength } from './content-length.js';
-import { HeaderBlock, INCOMPLETE, MALFORMED } from './header-block.js';
+import { INCOMPLETE, MALFORMED } from './header-block.js';
 import * as header from './header-name.js';
 import { isValidHost } from './host.js';
+import { MessageHead } from './message-head.js';
 import { type Method, methods } from './method.js';
 
 /** How the end of a request's body is known. */
@@ -22,10 +21,7 @@ const get = methods.get('GET') as Method;
  * the whole family of request smuggling lives on repairs. One instance is reused for every request of a process; its
  * fields are valid until the next `read`.
  */
-export class RequestHead {
-  readonly fields: HeaderBlock;
-  /** The head as text, one character a byte. */
-  text = '';
+export class RequestHead extends MessageHead {
   method: Method = get;
   /** Origin-form target (or "*"), as it will be forwarded. */
   target = '';
@@ -35,23 +31,13 @@ export class RequestHead {
   pathIsPlain = true;
   /** Host with port, as received; empty only for HTTP/1.0. */
   host = '';
-  isHttp10 = false;
-  keepAlive = true;
   body: RequestBody = 'none';
-  contentLength = 0;
   expectsContinue = false;
   /** The protocol asked for in `Upgrade`, lower case; empty when there is none or `Connection` does not name it. */
   upgrade = '';
-  /** Lower-case names listed in `Connection` besides close, keep-alive and upgrade; null when there are none. */
-  connectionListed: ReadonlySet<string> | null = null;
 
   constructor(private readonly limits: RequestHeadLimits) {
-    this.fields = new HeaderBlock(limits.maxHeaders);
-  }
-
-  /** The value of field number `index`. */
-  value(index: number): string {
-    return this.text.slice(this.fields.valueStarts[index], this.fields.valueEnds[index]);
+    super(limits.maxHeaders);
   }
 
   /** The value of the first field with this id, or undefined. */
@@ -145,30 +131,16 @@ export class RequestHead {
   private interpretFields(): boolean {
     const { fields } = this;
     let hosts = 0;
-    let lengths = 0;
-    let encodings = 0;
     let upgrade = '';
-    let connection = '';
+    this.forgetFields();
     this.host = '';
     this.body = 'none';
-    this.contentLength = 0;
     this.expectsContinue = false;
     for (let i = 0; i < fields.count; i++) {
       switch (fields.ids[i]) {
         case header.HOST:
           hosts++;
           this.host = this.value(i);
-          break;
-        case header.CONTENT_LENGTH:
-          lengths++;
-          this.contentLength = parseContentLength(this.value(i));
-          break;
-        case header.TRANSFER_ENCODING:
-          encodings++;
-          if (this.value(i).toLowerCase() !== 'chunked') encodings = 2;
-          break;
-        case header.CONNECTION:
-          connection = connection === '' ? this.value(i) : `${connection},${this.value(i)}`;
           break;
         case header.UPGRADE:
           upgrade = upgrade === '' ? this.value(i).toLowerCase() : `${upgrade},${this.value(i).toLowerCase()}`;
@@ -178,32 +150,16 @@ export class RequestHead {
           this.expectsContinue = !this.isHttp10;
           break;
         default:
+          this.noteField(i);
       }
     }
     if (hosts > 1 || (hosts === 0 && !this.isHttp10)) return this.fault('bad_host');
     if (hosts === 1 && !isValidHost(this.host)) return this.fault('bad_host');
-    if (lengths > 1 || encodings > 1 || lengths + encodings > 1) return this.fault('bad_framing');
-    if (this.contentLength < 0 || (encodings === 1 && this.isHttp10)) return this.fault('bad_framing');
-    if (encodings === 1) this.body = 'chunked';
+    if (!this.isFramedOnce || (this.encodings === 1 && this.isHttp10)) return this.fault('bad_framing');
+    if (this.encodings === 1) this.body = 'chunked';
     else if (this.contentLength > 0) this.body = 'length';
-    this.interpretConnection(connection, upgrade);
+    this.upgrade = this.interpretConnection() ? upgrade : '';
     return true;
-  }
-
-  private interpretConnection(connection: string, upgrade: string): void {
-    this.keepAlive = !this.isHttp10;
-    this.connectionListed = null;
-    this.upgrade = '';
-    if (connection === '' || connection === 'keep-alive') {
-      this.keepAlive ||= connection !== '';
-      return;
-    }
-    const listed = listedTokens(connection);
-    if (listed.has('close')) this.keepAlive = false;
-    else if (listed.has('keep-alive')) this.keepAlive = true;
-    if (listed.has('upgrade')) this.upgrade = upgrade;
-    for (const token of ['close', 'keep-alive', 'upgrade']) listed.delete(token);
-    if (listed.size > 0) this.connectionListed = listed;
   }
 
   /** Origin-form stays; absolute-form must name the Host field's host and becomes origin-form; "*" is for OPTIONS. */
@@ -218,11 +174,6 @@ export class RequestHead {
     this.path = path;
     this.pathIsPlain = !/%|\\|\/\/|\/\./.test(path);
     return true;
-  }
-
-  private fault(fault: HeaderBlock['fault']): false {
-    this.fields.refuse(fault);
-    return false;
   }
 }
 

@@ -1,8 +1,7 @@
 import { CR, LF, SPACE, valueBytes } from './bytes.js';
-import { listedTokens } from './connection-options.js';
-import { parseContentLength } from './content-length.js';
-import { HeaderBlock, INCOMPLETE, MALFORMED } from './header-block.js';
+import { INCOMPLETE, MALFORMED } from './header-block.js';
 import * as header from './header-name.js';
+import { MessageHead } from './message-head.js';
 
 /** How the end of an answer's body is known. */
 export type ResponseBody = 'none' | 'length' | 'chunked' | 'until-close';
@@ -10,19 +9,13 @@ export type ResponseBody = 'none' | 'length' | 'chunked' | 'until-close';
 const prefix = 'HTTP/1.';
 
 /** A strict reader of response heads; one instance is reused, its fields are valid until the next `read`. */
-export class ResponseHead {
-  readonly fields: HeaderBlock;
-  text = '';
+export class ResponseHead extends MessageHead {
   status = 0;
-  isHttp10 = false;
   /** Where the status code starts in `text`, and where the status line ends without its CRLF. */
   readonly statusStart = 9;
   statusLineEnd = 0;
-  keepAlive = true;
   body: ResponseBody = 'none';
-  contentLength = 0;
   upgrade = false;
-  connectionListed: ReadonlySet<string> | null = null;
   /** Seconds from `Keep-Alive: timeout=`, or -1. */
   keepAliveSeconds = -1;
 
@@ -30,11 +23,7 @@ export class ResponseHead {
     private readonly maxHeadBytes: number,
     maxHeaders: number,
   ) {
-    this.fields = new HeaderBlock(maxHeaders);
-  }
-
-  value(index: number): string {
-    return this.text.slice(this.fields.valueStarts[index], this.fields.valueEnds[index]);
+    super(maxHeaders);
   }
 
   /** Returns the offset after the head, `INCOMPLETE`, or `MALFORMED`. `bodyless`: the answer to a HEAD. */
@@ -75,25 +64,11 @@ export class ResponseHead {
 
   private interpret(bodyless: boolean): boolean {
     const { fields } = this;
-    let lengths = 0;
-    let encodings = 0;
-    let connection = '';
-    this.contentLength = 0;
+    this.forgetFields();
     this.upgrade = false;
     this.keepAliveSeconds = -1;
     for (let i = 0; i < fields.count; i++) {
       switch (fields.ids[i]) {
-        case header.CONTENT_LENGTH:
-          lengths++;
-          this.contentLength = parseContentLength(this.value(i));
-          break;
-        case header.TRANSFER_ENCODING:
-          encodings++;
-          if (this.value(i).toLowerCase() !== 'chunked') encodings = 2;
-          break;
-        case header.CONNECTION:
-          connection = connection === '' ? this.value(i) : `${connection},${this.value(i)}`;
-          break;
         case header.KEEP_ALIVE:
           this.keepAliveSeconds = Number(/timeout=(\d{1,6})/.exec(this.value(i))?.[1] ?? -1);
           break;
@@ -101,31 +76,15 @@ export class ResponseHead {
           this.upgrade = true;
           break;
         default:
+          this.noteField(i);
       }
     }
-    if (lengths > 1 || encodings > 1 || lengths + encodings > 1 || this.contentLength < 0) {
-      fields.refuse('bad_framing');
-      return false;
-    }
-    this.interpretConnection(connection);
+    if (!this.isFramedOnce) return this.fault('bad_framing');
+    this.interpretConnection();
     if (bodyless || this.status < 200 || this.status === 204 || this.status === 304) this.body = 'none';
-    else if (encodings === 1) this.body = 'chunked';
-    else if (lengths === 1) this.body = this.contentLength === 0 ? 'none' : 'length';
+    else if (this.encodings === 1) this.body = 'chunked';
+    else if (this.lengths === 1) this.body = this.contentLength === 0 ? 'none' : 'length';
     else this.body = 'until-close';
     return true;
-  }
-
-  private interpretConnection(connection: string): void {
-    this.keepAlive = !this.isHttp10;
-    this.connectionListed = null;
-    if (connection === '' || connection === 'keep-alive') {
-      this.keepAlive ||= connection !== '';
-      return;
-    }
-    const listed = listedTokens(connection);
-    if (listed.has('close')) this.keepAlive = false;
-    else if (listed.has('keep-alive')) this.keepAlive = true;
-    for (const token of ['close', 'keep-alive', 'upgrade']) listed.delete(token);
-    if (listed.size > 0) this.connectionListed = listed;
   }
 }

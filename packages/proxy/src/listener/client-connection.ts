@@ -42,6 +42,8 @@ export class ClientConnection implements Client, Timed, RangeSink {
   readonly peer: Peer;
   private readonly exchange: Exchange;
   private state = AWAIT_HEAD;
+  /** The first bytes of a head are there, and its time runs. */
+  private headBegun = false;
   private ahead: Buffer | null = null;
   private remaining = 0;
   private scanner: ChunkScanner | null = null;
@@ -69,10 +71,6 @@ export class ClientConnection implements Client, Timed, RangeSink {
   /** Whether it waits for a request and none has begun. */
   get isIdle(): boolean {
     return this.state === AWAIT_HEAD && this.ahead === null;
-  }
-
-  get isTunnel(): boolean {
-    return this.state === TUNNEL;
   }
 
   private get timeouts() {
@@ -152,7 +150,6 @@ export class ClientConnection implements Client, Timed, RangeSink {
     const { head } = this.shared;
     const end = head.read(bytes, at, bytes.length);
     if (end === INCOMPLETE) {
-      if (this.ahead === null && this.deadlineMs === NEVER) this.deadlineMs = NEVER;
       if (!this.headBegun) this.deadlineMs = this.shared.deadlines.in(this.timeouts.headMs);
       this.headBegun = true;
       this.ahead = at === 0 ? bytes : bytes.subarray(at);
@@ -178,8 +175,6 @@ export class ClientConnection implements Client, Timed, RangeSink {
     this.exchange.begin(head);
     return end;
   }
-
-  private headBegun = false;
 
   private readChunks(bytes: Buffer, at: number): number {
     const scanner = this.scanner as ChunkScanner;

@@ -1,101 +1,68 @@
 import type { ForwardFailure } from '../forwarding/forward-failure.js';
 import { retryRule } from '../forwarding/retry-rule.js';
 import type { AnswerSink, UpstreamConnection } from '../forwarding/upstream-connection.js';
-import { serviceRestartFrame, WebSocketFrames } from '../forwarding/websocket-frames.js';
 import { writeRequestHead } from '../forwarding/write-request-head.js';
 import { writeResponseHead } from '../forwarding/write-response-head.js';
-import { X_FORWARDED_FOR, X_REQUEST_ID } from '../http1/header-name.js';
-import { type Method, methods } from '../http1/method.js';
+import { isFailingAnswer } from '../health/is-failing-answer.js';
+import { X_FORWARDED_FOR } from '../http1/header-name.js';
 import type { RequestHead } from '../http1/request-head.js';
 import type { ResponseHead } from '../http1/response-head.js';
 import { type ProblemCode, problems, renderProblem } from '../problem.js';
 import type { RouteReason } from '../proxy-api.js';
-import type { Destination, Tunnel } from '../upstreams/destination.js';
+import type { Destination } from '../upstreams/destination.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { Waiting } from '../upstreams/waiting-line.js';
+import { admit } from './admit.js';
+import { affinityCookieLine } from './affinity-cookie-line.js';
+import { AnswerWriter } from './answer-writer.js';
 import { choose, chooseOther, readWish, type Wish } from './choice.js';
 import type { Client } from './client.js';
-import type { BoundRoute, ProxyState } from './proxy-state.js';
+import { ExchangeRecord } from './exchange-record.js';
+import { problemOfFailure } from './problem-of-failure.js';
+import type { ProxyState } from './proxy-state.js';
+import { RelayedTunnel } from './relayed-tunnel.js';
 import { report } from './report.js';
-import { requestIdFrom } from './request-ids.js';
+import { RequestReplay } from './request-replay.js';
 
-const mergeBytes = 8192;
-const replayLimitBytes = 65_536;
 const noWish: Wish = { cookie: undefined, key: 0 };
-const get = methods.get('GET') as Method;
 
 /**
  * One request on its way: routing → health → affinity → balancing → forwarding → retry rule → answer. A client
  * connection has one exchange and reuses it, since it has one request at a time.
  */
-export class Exchange implements AnswerSink, Waiting, Tunnel {
-  method = get;
-  host = '';
-  path = '';
-  requestId = '';
-  clientAddress = '';
-  upstream: Upstream | null = null;
-  destination: Destination | null = null;
-  reason: RouteReason = 'picked';
-  attempts = 0;
-  status = 0;
-  problem: ProblemCode | null = null;
-  sentBytes = 0;
-  startedMs = 0;
-  chosenMs = 0;
-  connectedMs = 0;
-  firstByteMs = 0;
+export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
   upgradeAsked = false;
   decodeChunked = false;
   private isHttp10 = false;
   private keepAlive = true;
   private active = false;
-  private route: BoundRoute | null = null;
   private wish = noWish;
   private headText = '';
   private connection: UpstreamConnection | null = null;
   private waiting = false;
   private requestComplete = false;
-  private replay: Buffer[] | null = null;
-  private replayBytes = 0;
+  private readonly replay = new RequestReplay();
   private retries = 0;
   private replayedStale = false;
   private answerStarted = false;
   private closeAfter = false;
-  private pendingHead = '';
-  private tunnel = false;
-  private frames: WebSocketFrames | null = null;
-  private restarting: 'no' | 'asked' | 'sent' = 'no';
+  private readonly answer: AnswerWriter;
+  private tunnel: RelayedTunnel | null = null;
 
   constructor(
     private readonly client: Client,
     private readonly state: ProxyState,
-  ) {}
+  ) {
+    super();
+    this.answer = new AnswerWriter(client);
+  }
 
   get answerHasNoBody(): boolean {
     return this.method.answerHasNoBody;
   }
 
   get movable(): boolean {
-    return this.method.idempotent && this.isReplayable;
-  }
-
-  /** Whether the request's bytes so far are still at hand. */
-  private get isReplayable(): boolean {
-    return this.replay !== null || (this.requestComplete && this.replayBytes === 0);
-  }
-
-  /** Whether a request is under way. */
-  get isActive(): boolean {
-    return this.active;
-  }
-
-  get isTunnel(): boolean {
-    return this.tunnel;
-  }
-
-  get hasAnswerStarted(): boolean {
-    return this.answerStarted;
+    return this.method.idempotent && this.replay.isWhole;
   }
 
   // ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -104,24 +71,11 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
   begin(head: RequestHead): void {
     this.reset(head);
     const { generation } = this.state;
-    const route = generation.routes.match(head.host, head.path, head.pathIsPlain);
-    if (route === 'no-route') {
-      this.refuse('no_route');
+    const route = admit(generation, head);
+    if ('problem' in route) {
+      this.refuse(route.problem, route.close);
       return;
     }
-    if (route === 'ambiguous') {
-      this.refuse('ambiguous_target');
-      return;
-    }
-    if (head.upgrade !== '' && !(head.upgrade === 'websocket' && route.websocket && head.method.name === 'GET')) {
-      this.refuse('upgrade_refused', true);
-      return;
-    }
-    if (head.contentLength > generation.config.limits.maxBodyBytes) {
-      this.refuse('body_too_large', true);
-      return;
-    }
-    this.route = route;
     this.upstream = route.upstream;
     this.upgradeAsked = head.upgrade !== '';
     const { peer } = this.client;
@@ -130,46 +84,29 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
       : peer.address;
     this.wish = readWish(route.upstream, head, this.clientAddress);
     this.headText = writeRequestHead(head, peer, this.clientAddress, this.requestId);
-    this.replay = this.requestComplete ? null : [];
-    this.route.upstream.budget.request();
+    route.upstream.budget.request();
     this.dispatch();
   }
 
   private reset(head: RequestHead): void {
     this.active = true;
     this.state.counters.requests++;
-    this.startedMs = this.state.now();
-    this.method = head.method;
-    this.host = head.host;
-    this.path = head.path;
-    this.requestId = requestIdFrom(head.find(X_REQUEST_ID));
+    this.beginRecord(head, this.state.now());
     this.isHttp10 = head.isHttp10;
     this.decodeChunked = head.isHttp10;
     this.keepAlive = head.keepAlive;
-    this.upstream = null;
-    this.destination = null;
-    this.route = null;
     this.wish = noWish;
-    this.reason = 'picked';
-    this.attempts = 0;
-    this.status = 0;
-    this.problem = null;
-    this.sentBytes = 0;
-    this.chosenMs = 0;
-    this.connectedMs = 0;
-    this.firstByteMs = 0;
     this.upgradeAsked = false;
     this.connection = null;
     this.waiting = false;
     this.requestComplete = head.body === 'none';
-    this.replay = null;
-    this.replayBytes = 0;
+    this.replay.begin(!this.requestComplete);
     this.retries = 0;
     this.replayedStale = false;
     this.answerStarted = false;
     this.closeAfter = false;
-    this.pendingHead = '';
-    this.tunnel = false;
+    this.answer.begin('');
+    this.tunnel = null;
   }
 
   /** Chooses a destination and begins to send, waits for room, or refuses. */
@@ -224,20 +161,16 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
     const connection = fresh || this.upgradeAsked ? pool.fresh() : pool.acquire(!this.method.idempotent);
     this.connection = connection;
     connection.begin(this.headText, this);
-    if (this.replay !== null) for (const part of this.replay) connection.sendBody(part, 0, part.length);
+    this.replay.sendTo(connection);
     if (this.requestComplete) connection.endRequest();
   }
 
   /** Part of the request's body, coding included; `bytes` stay as they are. */
   requestBody(bytes: Buffer, from: number, to: number): void {
     if (!this.active) return;
-    if (this.replay !== null) {
-      this.replayBytes += to - from;
-      if (this.replayBytes > replayLimitBytes && !this.waiting) this.replay = null;
-      else this.replay.push(bytes.subarray(from, to));
-    }
+    this.replay.keep(bytes, from, to, this.waiting);
     if (this.connection === null) {
-      if (this.replayBytes > replayLimitBytes) this.client.pauseBody();
+      if (this.replay.isOverLimit) this.client.pauseBody();
       return;
     }
     if (!this.connection.sendBody(bytes, from, to)) this.client.pauseBody();
@@ -271,54 +204,34 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
     const destination = this.destination as Destination;
     const upstream = this.upstream as Upstream;
     this.answerStarted = true;
-    this.replay = null;
+    this.replay.forget();
     if (this.state.accessLog !== null) this.firstByteMs = this.state.now();
     this.status = head.status;
-    if (head.status >= 500 && isFailure(head))
+    if (isFailingAnswer(head.status, head.text)) {
       upstream.failed(destination, 'answered', `answered ${head.status} repeatedly`);
-    else upstream.succeeded(destination);
+    } else upstream.succeeded(destination);
     const unframed = head.body === 'until-close' || (this.isHttp10 && head.body === 'chunked');
     this.closeAfter = !this.keepAlive || unframed || !this.requestComplete || this.state.closing;
-    let added = destination.explain(upstream.config.policy, this.reason, this.attempts);
-    if (destination.token !== '') added += this.affinityCookie(upstream, destination);
+    let added = this.explanation(upstream, destination);
     if (this.closeAfter) added += 'Connection: close\r\n';
     else if (this.isHttp10) added += 'Connection: keep-alive\r\n';
-    this.pendingHead = writeResponseHead(head, added, this.decodeChunked);
+    this.answer.begin(writeResponseHead(head, added, this.decodeChunked));
   }
 
-  /** The Set-Cookie line for a client that is not bound to this destination yet. */
-  private affinityCookie(upstream: Upstream, destination: Destination): string {
-    const { affinity } = upstream.config;
-    if (affinity?.cookie === undefined || this.reason === 'affinity' || this.reason === 'draining') return '';
-    const { cookie } = this.wish;
-    if (cookie !== undefined && this.state.tokens.destinationOf(upstream.name, cookie) === destination) return '';
-    const value = this.state.tokens.issue(upstream.name, destination.token, cookie);
-    const maxAge = affinity.maxAgeSeconds === undefined ? '' : `; Max-Age=${affinity.maxAgeSeconds}`;
-    return `Set-Cookie: ${affinity.cookie}=${value}; Path=/; HttpOnly; SameSite=Lax${maxAge}${affinity.secure ? '; Secure' : ''}\r\n`;
+  /** The lines that say who answers and why, and bind the client if it is to be bound. */
+  private explanation(upstream: Upstream, destination: Destination): string {
+    const lines = destination.explain(upstream.config.policy, this.reason, this.attempts);
+    if (destination.token === '') return lines;
+    return lines + affinityCookieLine(this.state.tokens, upstream, destination, this.wish, this.reason);
   }
 
   range(bytes: Buffer, from: number, to: number): void {
     this.sentBytes += to - from;
-    let ok: boolean;
-    if (this.pendingHead === '') {
-      ok = this.client.writeBytes(bytes.subarray(from, to));
-    } else {
-      const head = this.pendingHead;
-      this.pendingHead = '';
-      ok =
-        to - from <= mergeBytes
-          ? this.client.writeText(head + bytes.toString('latin1', from, to))
-          : this.client.writeTextAndBytes(head, bytes.subarray(from, to));
-    }
-    if (!ok) this.connection?.pause();
+    if (!this.answer.write(bytes, from, to)) this.connection?.pause();
   }
 
   flush(): boolean {
-    if (this.pendingHead !== '') {
-      const head = this.pendingHead;
-      this.pendingHead = '';
-      this.client.writeText(head);
-    }
+    this.answer.flush();
     return this.client.holdsBytes;
   }
 
@@ -328,11 +241,7 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
   }
 
   answerEnd(): void {
-    if (this.pendingHead !== '') {
-      const head = this.pendingHead;
-      this.pendingHead = '';
-      this.client.writeText(head);
-    }
+    this.answer.flush();
     this.connection = null;
     this.finish();
     this.client.exchangeDone(this.closeAfter);
@@ -346,7 +255,7 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
     this.connection = null;
     this.giveBack();
     const stale = failure.reused && failure.kind === 'lost' && failure.phase === 'answer-head';
-    if (!stale && !this.tunnel) {
+    if (!stale && this.tunnel === null) {
       const how = failure.phase === 'connect' ? 'unreachable' : 'broken';
       upstream.failed(destination, how, `${failure.kind} at ${failure.phase}`);
     }
@@ -359,7 +268,7 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
     const decision = retryRule({
       failure,
       idempotent: this.method.idempotent,
-      replayable: this.isReplayable,
+      replayable: this.replay.isWhole,
       retries: this.retries,
       replayedStale: this.replayedStale,
     });
@@ -379,25 +288,13 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
         return;
       }
     }
-    this.giveUp(failure);
+    this.answerWithProblem(problemOfFailure(failure), !this.requestComplete);
   }
 
   private sendAgain(destination: Destination, reason: RouteReason): void {
     this.sendTo(destination, reason, true);
     this.flushRequest();
     this.client.resumeBody();
-  }
-
-  private giveUp(failure: ForwardFailure): void {
-    const code: ProblemCode =
-      failure.phase === 'connect'
-        ? 'destination_unreachable'
-        : failure.kind === 'timeout'
-          ? 'destination_timeout'
-          : failure.kind === 'malformed'
-            ? 'bad_answer'
-            : 'connection_lost';
-    this.answerWithProblem(code, !this.requestComplete);
   }
 
   /** Answers without asking a destination. */
@@ -439,7 +336,7 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
   clientGone(): void {
     if (!this.active) return;
     // A tunnel ends when either side has had enough: that is no abort, and its answer was the 101.
-    if (!this.tunnel) {
+    if (this.tunnel === null) {
       this.state.counters.clientAborts++;
       this.status = 499;
     }
@@ -462,9 +359,9 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
     if (!this.active) return;
     this.active = false;
     if (!left) this.giveBack();
-    if (this.tunnel) {
-      this.tunnel = false;
-      this.frames = null;
+    if (this.tunnel !== null) {
+      this.tunnel.end();
+      this.tunnel = null;
       this.state.counters.openTunnels--;
     }
     report(this, this.state);
@@ -474,7 +371,7 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
   private giveBack(): void {
     const { destination, upstream } = this;
     if (destination === null || upstream === null) return;
-    if (this.tunnel) upstream.leaveTunnel(destination, this);
+    if (this.tunnel !== null) upstream.leaveTunnel(destination, this.tunnel);
     else upstream.leave(destination);
   }
 
@@ -484,41 +381,19 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
     const destination = this.destination as Destination;
     const upstream = this.upstream as Upstream;
     this.answerStarted = true;
-    this.tunnel = true;
     this.status = 101;
     this.closeAfter = true;
     this.state.counters.openTunnels++;
-    upstream.enterTunnel(destination, this);
-    this.frames = new WebSocketFrames();
-    this.restarting = 'no';
+    this.tunnel = new RelayedTunnel(this.client);
+    upstream.enterTunnel(destination, this.tunnel);
     upstream.succeeded(destination);
-    let added = destination.explain(upstream.config.policy, this.reason, this.attempts);
-    if (destination.token !== '') added += this.affinityCookie(upstream, destination);
-    added += 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
+    const added = `${this.explanation(upstream, destination)}Connection: Upgrade\r\nUpgrade: websocket\r\n`;
     this.client.writeText(writeResponseHead(head, added, false));
     this.client.beginTunnel();
   }
 
   tunnelled(bytes: Buffer, from: number, to: number): void {
-    if (this.restarting === 'sent') return;
-    const boundary = this.frames?.feed(bytes, from, to) ?? to;
-    if (this.restarting === 'asked' && (boundary > from || this.frames?.atBoundary)) {
-      this.client.writeBytes(Buffer.from(bytes.subarray(from, boundary)));
-      this.sendRestart();
-    } else if (!this.client.writeBytes(bytes.subarray(from, to))) this.connection?.pause();
-  }
-
-  restart(): void {
-    if (!this.tunnel || this.restarting !== 'no') return;
-    this.restarting = 'asked';
-    this.client.awaitTunnelEnd();
-    if (this.frames?.atBoundary) this.sendRestart();
-  }
-
-  /** The client answers with a close frame of its own, which the destination gets as usual. */
-  private sendRestart(): void {
-    this.restarting = 'sent';
-    this.client.writeBytes(serviceRestartFrame);
+    if (this.tunnel?.relay(bytes, from, to) === false) this.connection?.pause();
   }
 
   /** Bytes of the client after the upgrade. */
@@ -535,10 +410,4 @@ export class Exchange implements AnswerSink, Waiting, Tunnel {
   clientEndedTunnel(): void {
     this.connection?.endTunnel();
   }
-}
-
-/** A 503 that says when to come back is a considered answer, not a failing destination. */
-function isFailure(head: ResponseHead): boolean {
-  if (head.status === 501 || head.status === 505) return false;
-  return head.status !== 503 || !/\r\nretry-after:/i.test(head.text);
 }

@@ -1,0 +1,82 @@
+import { listedTokens } from './connection-options.js';
+import { parseContentLength } from './content-length.js';
+import { HeaderBlock, type HeadFault } from './header-block.js';
+import * as header from './header-name.js';
+
+/** What the heads of requests and responses have in common: fields, framing, and what becomes of the connection. */
+export abstract class MessageHead {
+  readonly fields: HeaderBlock;
+  /** The head as text, one character a byte. */
+  text = '';
+  isHttp10 = false;
+  keepAlive = true;
+  contentLength = 0;
+  /** Lower-case names listed in `Connection` besides close, keep-alive and upgrade; null when there are none. */
+  connectionListed: ReadonlySet<string> | null = null;
+  private connection = '';
+  /** How many fields state a length, and how many a coding; another coding than "chunked" counts twice. */
+  protected lengths = 0;
+  protected encodings = 0;
+
+  constructor(maxHeaders: number) {
+    this.fields = new HeaderBlock(maxHeaders);
+  }
+
+  /** The value of field number `index`. */
+  value(index: number): string {
+    return this.text.slice(this.fields.valueStarts[index], this.fields.valueEnds[index]);
+  }
+
+  /** Before the fields of a new head are noted. */
+  protected forgetFields(): void {
+    this.contentLength = 0;
+    this.lengths = 0;
+    this.encodings = 0;
+    this.connection = '';
+  }
+
+  /** Takes note of a field, if it is one that frames the body or is about the connection. */
+  protected noteField(index: number): void {
+    switch (this.fields.ids[index]) {
+      case header.CONTENT_LENGTH:
+        this.lengths++;
+        this.contentLength = parseContentLength(this.value(index));
+        break;
+      case header.TRANSFER_ENCODING:
+        this.encodings += this.value(index).toLowerCase() === 'chunked' ? 1 : 2;
+        break;
+      case header.CONNECTION:
+        this.connection = this.connection === '' ? this.value(index) : `${this.connection},${this.value(index)}`;
+        break;
+      default:
+    }
+  }
+
+  /** Whether the fields noted say one thing about the body's length, or nothing. */
+  protected get isFramedOnce(): boolean {
+    return this.lengths + this.encodings <= 1 && this.contentLength >= 0;
+  }
+
+  /** Acts on the `Connection` fields noted; returns whether they ask for an upgrade. */
+  protected interpretConnection(): boolean {
+    const { connection } = this;
+    this.keepAlive = !this.isHttp10;
+    this.connectionListed = null;
+    if (connection === '' || connection === 'keep-alive') {
+      this.keepAlive ||= connection !== '';
+      return false;
+    }
+    const listed = listedTokens(connection);
+    const asksForUpgrade = listed.has('upgrade');
+    if (listed.has('close')) this.keepAlive = false;
+    else if (listed.has('keep-alive')) this.keepAlive = true;
+    for (const token of ['close', 'keep-alive', 'upgrade']) listed.delete(token);
+    if (listed.size > 0) this.connectionListed = listed;
+    return asksForUpgrade;
+  }
+
+  protected fault(fault: HeadFault): false {
+    this.fields.refuse(fault);
+    return false;
+  }
+}

@@ -1,0 +1,22 @@
+import type { RequestHead } from '../http1/request-head.js';
+import type { ProblemCode } from '../problem.js';
+import type { BoundRoute, Generation } from './proxy-state.js';
+
+/** The route of a request, or why it goes nowhere. `close`: what follows its head cannot be told from a request. */
+export type Admission = BoundRoute | { readonly problem: ProblemCode; readonly close: boolean };
+
+const noRoute: Admission = { problem: 'no_route', close: false };
+const ambiguous: Admission = { problem: 'ambiguous_target', close: false };
+const upgradeRefused: Admission = { problem: 'upgrade_refused', close: true };
+const tooLarge: Admission = { problem: 'body_too_large', close: true };
+
+/** Decides from its head whether a request may go anywhere at all. */
+export function admit({ routes, config }: Generation, head: RequestHead): Admission {
+  const route = routes.match(head.host, head.path, head.pathIsPlain);
+  if (route === 'no-route') return noRoute;
+  if (route === 'ambiguous') return ambiguous;
+  if (head.upgrade !== '' && !(head.upgrade === 'websocket' && route.websocket && head.method.name === 'GET')) {
+    return upgradeRefused;
+  }
+  return head.contentLength > config.limits.maxBodyBytes ? tooLarge : route;
+}

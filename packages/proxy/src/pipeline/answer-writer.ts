@@ -1,0 +1,32 @@
+import type { Client } from './client.js';
+
+const mergeBytes = 8192;
+
+/** Writes an answer to the client. Its head waits for the first bytes of the body, so that small answers are one write. */
+export class AnswerWriter {
+  private head = '';
+
+  constructor(private readonly client: Client) {}
+
+  begin(head: string): void {
+    this.head = head;
+  }
+
+  /** Part of the body. False when the client is behind. */
+  write(bytes: Buffer, from: number, to: number): boolean {
+    const { head } = this;
+    if (head === '') return this.client.writeBytes(bytes.subarray(from, to));
+    this.head = '';
+    return to - from <= mergeBytes
+      ? this.client.writeText(head + bytes.toString('latin1', from, to))
+      : this.client.writeTextAndBytes(head, bytes.subarray(from, to));
+  }
+
+  /** Nothing more comes for now, or at all: the head waits no longer. */
+  flush(): void {
+    if (this.head === '') return;
+    const { head } = this;
+    this.head = '';
+    this.client.writeText(head);
+  }
+}

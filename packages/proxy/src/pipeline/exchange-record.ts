@@ -1,0 +1,49 @@
+import { X_REQUEST_ID } from '../http1/header-name.js';
+import { type Method, methods } from '../http1/method.js';
+import type { RequestHead } from '../http1/request-head.js';
+import type { ProblemCode } from '../problem.js';
+import type { RouteReason } from '../proxy-api.js';
+import type { Destination } from '../upstreams/destination.js';
+import type { Upstream } from '../upstreams/upstream.js';
+import type { FinishedExchange } from './report.js';
+import { requestIdFrom } from './request-ids.js';
+
+const get = methods.get('GET') as Method;
+
+/** What is told of an exchange when it is over; written while it goes on, and used again for the next one. */
+export class ExchangeRecord implements FinishedExchange {
+  method = get;
+  host = '';
+  path = '';
+  requestId = '';
+  clientAddress = '';
+  upstream: Upstream | null = null;
+  destination: Destination | null = null;
+  reason: RouteReason = 'picked';
+  attempts = 0;
+  status = 0;
+  problem: ProblemCode | null = null;
+  sentBytes = 0;
+  startedMs = 0;
+  chosenMs = 0;
+  connectedMs = 0;
+  firstByteMs = 0;
+
+  protected beginRecord(head: RequestHead, nowMs: number): void {
+    this.method = head.method;
+    this.host = head.host;
+    this.path = head.path;
+    this.requestId = requestIdFrom(head.find(X_REQUEST_ID));
+    this.upstream = null;
+    this.destination = null;
+    this.reason = 'picked';
+    this.attempts = 0;
+    this.status = 0;
+    this.problem = null;
+    this.sentBytes = 0;
+    this.startedMs = nowMs;
+    this.chosenMs = 0;
+    this.connectedMs = 0;
+    this.firstByteMs = 0;
+  }
+}
