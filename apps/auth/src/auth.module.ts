@@ -9,7 +9,6 @@ import { RedisAccountRepository } from './accounts/redis-account.repository.js';
 import { ActivityConsumer } from './activity/activity.consumer.js';
 import { ActivityController } from './activity/activity.controller.js';
 import { ActivityRepository } from './activity/activity.repository.js';
-import { ActivityRecorder } from './activity/activity-recorder.js';
 import { RedisActivityRepository } from './activity/redis-activity.repository.js';
 import type { AuthConfig } from './auth.config.js';
 import { DevicesController } from './devices/devices.controller.js';
@@ -18,6 +17,7 @@ import { RedisBucketRepository } from './limits/redis-bucket.repository.js';
 import { RedisFamiliarAddressRepository } from './limits/redis-familiar-addresses.repository.js';
 import { HashSlots } from './passwords/hash-slots.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
+import { KEY_PREFIX, SessionEvents } from './sign-in/session-events.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 
@@ -56,7 +56,8 @@ export class AuthModule {
         },
         PasswordHasher,
         AccountsService,
-        ActivityRecorder,
+        { provide: KEY_PREFIX, useValue: config.KEY_PREFIX },
+        SessionEvents,
         SignInService,
       ],
     };

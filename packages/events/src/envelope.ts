@@ -31,7 +31,11 @@ const envelope = z.object({
 /** A new event, checked against the catalogue. Throws on data that does not fit: that is a bug of the caller's. */
 export function newEvent<T extends EventType>(
   type: T,
-  { key, data, requestId }: { readonly key: string; readonly data: EventData<T>; readonly requestId?: string },
+  {
+    key,
+    data,
+    requestId,
+  }: { readonly key: string; readonly data: EventData<T>; readonly requestId?: string | undefined },
 ): EventOf<T> {
   const { version, data: schema } = catalogue[type];
   const occurredAt = new Date().toISOString();

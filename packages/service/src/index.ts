@@ -16,6 +16,7 @@ export { clientAddress } from './http/client-address.js';
 export { hasOwnOrigin, isCrossOrigin } from './http/cross-origin.js';
 export { ZodBody, ZodParam, ZodQuery } from './http/zod-pipes.js';
 export type { Logger } from './logging/logger.js';
+export { currentRequestId } from './logging/request-scope.js';
 export { MetricsRegistry } from './metrics/metrics-registry.js';
 export { Api, type ApiDescription } from './openapi/api.decorator.js';
 export { type FieldError, Problem } from './problem/problem.js';

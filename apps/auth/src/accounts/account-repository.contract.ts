@@ -1,7 +1,10 @@
+import { newEvent } from '@holdfast/events';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Account, AccountRepository } from './account.repository.js';
 
 const ada: Account = { id: 'u1', name: 'Ada', passwordHash: 'hash-1', createdAt: new Date('2026-11-21T00:00:00.000Z') };
+
+const registered = newEvent('user.registered', { key: 'u1', data: { name: 'Ada' } });
 
 /** What every adapter of `AccountRepository` promises. */
 export function accountRepositoryContract(
@@ -16,7 +19,7 @@ export function accountRepositoryContract(
     });
 
     it('finds what was created, whatever the case of the name', async () => {
-      expect(await accounts.create(ada)).toBe(true);
+      expect(await accounts.create(ada, registered)).toBe(true);
       expect(await accounts.findByName('aDA')).toEqual(ada);
     });
 
@@ -27,13 +30,15 @@ export function accountRepositoryContract(
 
     it('gives a name to one of many that ask at once', async () => {
       const names = ['ada', 'ADA', 'Ada', 'aDa'];
-      const given = await Promise.all(names.map((name, i) => accounts.create({ ...ada, id: `u${i}`, name })));
+      const given = await Promise.all(
+        names.map((name, i) => accounts.create({ ...ada, id: `u${i}`, name }, registered)),
+      );
       expect(given.filter(Boolean)).toHaveLength(1);
       expect((await accounts.findByName('ada'))?.id).toBe(`u${given.indexOf(true)}`);
     });
 
     it('replaces a password only where the old one still stands', async () => {
-      await accounts.create(ada);
+      await accounts.create(ada, registered);
       const changed = await Promise.all(
         ['hash-2', 'hash-3'].map((next) => accounts.replacePassword('ada', 'hash-1', next)),
       );

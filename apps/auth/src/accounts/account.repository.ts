@@ -1,3 +1,5 @@
+import type { EventOf } from '@holdfast/events';
+
 /** Who may log in. Lives as long as the user does; the session only points to it. */
 export interface Account {
   readonly id: string;
@@ -10,8 +12,11 @@ export interface Account {
 
 /** Where accounts are kept. Names are found whatever their case. Rejects when the storage cannot be used. */
 export abstract class AccountRepository {
-  /** False, and nothing changed, if the name is taken. Atomic: of parallel calls with one name exactly one is true. */
-  abstract create(account: Account): Promise<boolean>;
+  /**
+   * False, and nothing changed, if the name is taken. Atomic: of parallel calls with one name exactly one is true, and only
+   * then the other services are told.
+   */
+  abstract create(account: Account, registered: EventOf<'user.registered'>): Promise<boolean>;
   abstract findByName(name: string): Promise<Account | undefined>;
   /** False, and nothing changed, unless the hash is still `expectedHash`: parallel changes do not overwrite each other. */
   abstract replacePassword(name: string, expectedHash: string, nextHash: string): Promise<boolean>;

@@ -1,9 +1,11 @@
+import { type EventOf, outboxKey, outboxLua } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 import { type Account, AccountRepository, foldName } from './account.repository.js';
 
 const CREATE = `
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV))
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+${outboxLua('KEYS[2]', 'ARGV[1]')}
 return 1`;
 
 const REPLACE_PASSWORD = `
@@ -20,9 +22,13 @@ export class RedisAccountRepository extends AccountRepository {
     super();
   }
 
-  async create({ id, name, passwordHash, createdAt }: Account): Promise<boolean> {
+  async create(
+    { id, name, passwordHash, createdAt }: Account,
+    registered: EventOf<'user.registered'>,
+  ): Promise<boolean> {
+    const keys = [this.#key(name), outboxKey(this.prefix)] as const;
     const fields = ['id', id, 'name', name, 'passwordHash', passwordHash, 'createdAt', createdAt.toISOString()];
-    return (await this.redis.eval(CREATE, 1, this.#key(name), ...fields)) === 1;
+    return (await this.redis.eval(CREATE, 2, ...keys, JSON.stringify(registered), ...fields)) === 1;
   }
 
   async findByName(name: string): Promise<Account | undefined> {

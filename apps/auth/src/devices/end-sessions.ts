@@ -1,3 +1,4 @@
+import { addToOutbox, newEvent } from '@holdfast/events';
 import { createSessions, type SessionOptions } from '@holdfast/session';
 import type { Redis } from 'ioredis';
 import { RedisAccountRepository } from '../accounts/redis-account.repository.js';
@@ -16,7 +17,15 @@ export async function endSessions(
   if (account === undefined) return undefined;
   const sessions = createSessions(options);
   try {
-    return await sessions.devices.endAll(account.id, 'revoked');
+    const alive = await sessions.devices.list(account.id);
+    const ended = await sessions.devices.endAll(account.id, 'revoked');
+    const told = redis.multi();
+    for (const { id } of alive) {
+      const data = { sessionId: id, reason: 'revoked' };
+      addToOutbox(told, options.prefix, newEvent('session.ended', { key: account.id, data }));
+    }
+    await told.exec();
+    return ended;
   } finally {
     await sessions.close();
   }

@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import type { Account } from '../accounts/account.repository.js';
 import { AccountsService, type Credentials, invalidCredentials } from '../accounts/accounts.service.js';
-import { ActivityRecorder } from '../activity/activity-recorder.js';
+import { SessionEvents } from './session-events.js';
 
 /** A password change by someone who is logged in. */
 export interface PasswordChange extends PasswordChangeRequest {
@@ -20,12 +20,11 @@ export class SignInService {
   constructor(
     @Inject(AccountsService) private readonly accounts: AccountsService,
     @Inject(SessionService) private readonly sessions: SessionService,
-    @Inject(ActivityRecorder) private readonly recorder: ActivityRecorder,
+    @Inject(SessionEvents) private readonly events: SessionEvents,
   ) {}
 
   async register(req: Request, credentials: Credentials): Promise<User> {
     const account = await this.accounts.register(credentials);
-    await this.recorder.record(account.id, { id: `registered-${account.id}`, type: 'user.registered', data: {} });
     try {
       return await this.#startSession(req, account);
     } catch (error) {
@@ -70,9 +69,7 @@ export class SignInService {
   async #startSession(req: Request, { id, name }: Account): Promise<User> {
     await this.sessions.login(req, { id, name });
     const session = this.sessions.current(req);
-    if (session !== null) {
-      await this.recorder.record(id, { id: `started-${session.sessionId}`, type: 'session.started', data: {} });
-    }
+    if (session !== null) await this.events.started(id, session.sessionId);
     return { id, name };
   }
 }

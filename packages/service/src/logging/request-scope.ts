@@ -7,3 +7,8 @@ export interface RequestScope {
 
 /** Set for the length of each request; every log line written meanwhile carries its `requestId`. */
 export const requestScope = new AsyncLocalStorage<RequestScope>();
+
+/** The `x-request-id` of the request that the code now running works for; undefined outside of requests. */
+export function currentRequestId(): string | undefined {
+  return requestScope.getStore()?.requestId;
+}
