@@ -1,4 +1,6 @@
-import { REDIS, RedisModule, type ServiceOptions, sessionOptions } from '@holdfast/service';
+import { connectEvents, reportEvents } from '@holdfast/events/nest';
+import { RedisStreamsTransport } from '@holdfast/events/redis-streams';
+import { MetricsRegistry, REDIS, RedisModule, type ServiceOptions, sessionOptions } from '@holdfast/service';
 import { SessionModule } from '@holdfast/session/nest';
 import { Module } from '@nestjs/common';
 import type { Redis } from 'ioredis';
@@ -20,6 +22,11 @@ export function todoService(config: TodoServiceConfig): ServiceOptions {
         SessionModule.forRootAsync({ inject: [REDIS], useFactory: (redis: Redis) => sessionOptions(config, redis) }),
         TodoModule.forRoot(config),
       ],
+    },
+    async configure(app) {
+      const events = new RedisStreamsTransport(app.get(REDIS), { prefix: config.KEY_PREFIX, report: reportEvents });
+      await connectEvents(app, events, 'todo');
+      app.get(MetricsRegistry).exposeNumbers('events', 'Events of other services', () => ({ ...events.metrics() }));
     },
   };
 }

@@ -3,6 +3,7 @@ import { SessionService } from '@holdfast/session/nest';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { TodoConfig } from './todo.config.js';
+import { FirstTodo } from './todos/first-todo.consumer.js';
 import { MemoryTodoRepository } from './todos/memory-todo.repository.js';
 import { RedisTodoRepository } from './todos/redis-todo.repository.js';
 import { TodoRepository } from './todos/todo.repository.js';
@@ -10,7 +11,7 @@ import { TodosController } from './todos/todos.controller.js';
 import { MAX_TODOS, TodosService } from './todos/todos.service.js';
 
 /** Todo lists. Expects `SessionModule` and `RedisModule` to be global beside it. */
-@Module({ controllers: [TodosController] })
+@Module({})
 export class TodoModule {
   constructor(
     @Inject(HealthRegistry) health: HealthRegistry,
@@ -24,6 +25,8 @@ export class TodoModule {
   static forRoot(config: TodoConfig): DynamicModule {
     return {
       module: TodoModule,
+      // An event reaches any replica: only where all have the same todos may it change them.
+      controllers: config.TODO_STORE === 'memory' ? [TodosController] : [TodosController, FirstTodo],
       providers: [
         {
           provide: TodoRepository,

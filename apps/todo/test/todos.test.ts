@@ -1,4 +1,5 @@
 import type { Todo, TodosAnswer } from '@holdfast/contracts';
+import { addToOutbox, newEvent } from '@holdfast/events';
 import type { RunningService } from '@holdfast/service';
 import { startRedis, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -160,6 +161,17 @@ it('keeps todos of the memory store in the instance they were made at', async ()
   } finally {
     await Promise.all([left.close(), right.close()]);
   }
+});
+
+it('a new user finds a first todo', async () => {
+  const cookie = await logins.login('dora');
+  const registered = newEvent('user.registered', { key: 'id-of-dora', data: { name: 'dora' } });
+  await addToOutbox(client.multi(), 'hf:', registered).exec();
+  const [first] = await waitFor(async () => {
+    const todos = await listAt(two, cookie);
+    return todos.length > 0 && todos;
+  });
+  expect(first).toMatchObject({ title: expect.stringMatching(/^Tick me off/), done: false });
 });
 
 it('answers 503 with Retry-After while Redis is gone, and is back with it, todos and all', async () => {

@@ -7,6 +7,7 @@ import { type AddOutcome, type TodoChange, TodoRepository } from './todo.reposit
  */
 export class MemoryTodoRepository extends TodoRepository {
   readonly #users = new Map<string, Map<string, Todo>>();
+  readonly #hadFirst = new Set<string>();
 
   async list(userId: string): Promise<Todo[]> {
     return [...(this.#users.get(userId)?.values() ?? [])];
@@ -18,6 +19,12 @@ export class MemoryTodoRepository extends TodoRepository {
     todos.set(todo.id, todo);
     this.#users.set(userId, todos);
     return 'added';
+  }
+
+  async addFirst(userId: string, todo: Todo): Promise<void> {
+    if (this.#hadFirst.has(userId)) return;
+    this.#hadFirst.add(userId);
+    await this.add(userId, todo, Number.POSITIVE_INFINITY);
   }
 
   async change(userId: string, id: string, { title, done }: TodoChange): Promise<Todo | undefined> {

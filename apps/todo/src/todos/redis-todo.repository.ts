@@ -3,9 +3,13 @@ import { type EventOf, outboxKey, outboxLua } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 import { type AddOutcome, type TodoChange, TodoRepository } from './todo.repository.js';
 
+/** An event is given again within seconds; within a week when someone was slow to mend its handler. */
+const FIRST_KNOWN_SECONDS = 7 * 86_400;
+
 // One hash per user: field <id>:<attribute>. Fields of a todo are written apart, so that changes at once do not collide,
 // and `n` numbers todos in the order they came.
 const ADD = `
+if KEYS[3] and not redis.call('SET', KEYS[3], 1, 'NX', 'EX', ${FIRST_KNOWN_SECONDS}) then return 1 end
 local size = tonumber(redis.call('HGET', KEYS[1], 'size') or 0)
 if size >= tonumber(ARGV[1]) then return 0 end
 redis.call('HINCRBY', KEYS[1], 'size', 1)
@@ -52,9 +56,18 @@ export class RedisTodoRepository extends TodoRepository {
   }
 
   async add(userId: string, todo: Todo, limit: number, added?: EventOf<'todo.added'>): Promise<AddOutcome> {
+    return this.#add(this.#keys(userId), todo, limit, text(added));
+  }
+
+  async addFirst(userId: string, todo: Todo, added: EventOf<'todo.added'>): Promise<void> {
+    const keys = [...this.#keys(userId), `${this.prefix}todo:first:${userId}`];
+    await this.#add(keys, todo, Number.MAX_SAFE_INTEGER, text(added));
+  }
+
+  async #add(keys: readonly string[], todo: Todo, limit: number, added: string): Promise<AddOutcome> {
     const { id, title, done, createdAt } = todo;
     const fields = [id, title, done ? '1' : '0', createdAt];
-    const outcome = await this.redis.eval(ADD, 2, ...this.#keys(userId), limit, ...fields, text(added));
+    const outcome = await this.redis.eval(ADD, keys.length, ...keys, limit, ...fields, added);
     return outcome === 1 ? 'added' : 'full';
   }
 

@@ -1,4 +1,5 @@
 import type { Todo } from '@holdfast/contracts';
+import { newEvent } from '@holdfast/events';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { TodoRepository } from './todo.repository.js';
 
@@ -77,6 +78,18 @@ export function todoRepositoryContract(adapter: string, open: () => TodoReposito
       expect(await todos.add('ada', todo(100), 5)).toBe('added');
       expect(await todos.add('ada', todo(101), 5)).toBe('full');
       expect(await todos.list('ada')).toHaveLength(5);
+    });
+
+    it('adds a first todo once, also when it was removed meanwhile', async () => {
+      const event = newEvent('todo.added', { key: 'ada', data: { todoId: 't1', name: 'ada' } });
+      await Promise.all([1, 2, 3].map((number) => todos.addFirst('ada', todo(number), event)));
+      const [first, ...others] = await todos.list('ada');
+      expect(others).toEqual([]);
+      await todos.remove('ada', first?.id ?? '');
+      await todos.addFirst('ada', todo(4), event);
+      expect(await todos.list('ada')).toEqual([]);
+      await todos.addFirst('bob', todo(1), event);
+      expect(await todos.list('bob')).toEqual([todo(1)]);
     });
 
     it('loses nothing of what is added at once', async () => {

@@ -19,6 +19,8 @@ export abstract class TodoRepository {
   abstract list(userId: string): Promise<Todo[]>;
   /** `full`, and nothing added, if the user already has `limit`; never exceeded, however many are added at once. */
   abstract add(userId: string, todo: Todo, limit: number, added?: EventOf<'todo.added'>): Promise<AddOutcome>;
+  /** Adds the todo if this was not called for the user in the last week, whatever has become of the todo since. */
+  abstract addFirst(userId: string, todo: Todo, added: EventOf<'todo.added'>): Promise<void>;
   /** The todo as it now is, or undefined if there is none. Changes of different fields at once are all kept. */
   abstract change(
     userId: string,

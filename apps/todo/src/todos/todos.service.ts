@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Todo, User } from '@holdfast/contracts';
 import { newEvent } from '@holdfast/events';
-import { Problem } from '@holdfast/service';
+import { currentRequestId, Problem } from '@holdfast/service';
 import { Inject, Injectable } from '@nestjs/common';
 import { type TodoChange, TodoRepository } from './todo.repository.js';
 
@@ -22,15 +22,21 @@ export class TodosService {
 
   /** 409 `too_many_todos` at the limit. */
   async add({ id: key, name }: User, title: string): Promise<Todo> {
-    const todo = { id: randomUUID(), title, done: false, createdAt: new Date().toISOString() };
-    const added = newEvent('todo.added', { key, data: { todoId: todo.id, name } });
+    const todo = newTodo(title);
+    const added = newEvent('todo.added', { key, data: { todoId: todo.id, name }, requestId: currentRequestId() });
     if ((await this.todos.add(key, todo, this.limit, added)) === 'added') return todo;
     throw new Problem(409, 'too_many_todos', `You have ${this.limit} todos, the most there can be. Remove one first.`);
   }
 
+  /** A first todo for someone new. Once, however often it is called. */
+  async addFirst({ id: key, name }: User, requestId: string | undefined): Promise<void> {
+    const todo = newTodo('Tick me off: the lobby will hear that you finished a todo');
+    await this.todos.addFirst(key, todo, newEvent('todo.added', { key, data: { todoId: todo.id, name }, requestId }));
+  }
+
   /** 404 `no_such_todo` */
   async change({ id: key, name }: User, id: string, change: TodoChange): Promise<Todo> {
-    const completed = newEvent('todo.completed', { key, data: { todoId: id, name } });
+    const completed = newEvent('todo.completed', { key, data: { todoId: id, name }, requestId: currentRequestId() });
     return (await this.todos.change(key, id, change, change.done === true ? completed : undefined)) ?? notFound();
   }
 
@@ -38,6 +44,10 @@ export class TodosService {
   async remove(userId: string, id: string): Promise<void> {
     if (!(await this.todos.remove(userId, id))) notFound();
   }
+}
+
+function newTodo(title: string): Todo {
+  return { id: randomUUID(), title, done: false, createdAt: new Date().toISOString() };
 }
 
 function notFound(): never {
