@@ -16,6 +16,7 @@ const parts = {
   websockets: () => import('./websockets.mjs'),
   curves: () => import('./curves.mjs'),
   faults: () => import('./faults/faults.mjs'),
+  overload: () => import('./overload.mjs'),
   soak: () => import('./soak.mjs'),
 };
 const { values } = parseArgs({
