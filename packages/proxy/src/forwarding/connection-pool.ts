@@ -1,5 +1,6 @@
 import { Deadlines } from '../deadlines.js';
-import { type ConnectionOwner, UpstreamConnection, type UpstreamTimeouts } from './upstream-connection.js';
+import type { ConnectionOwner, UpstreamTimeouts } from './connection-owner.js';
+import { UpstreamConnection } from './upstream-connection.js';
 
 const maxIdle = 512;
 const defaultKeepAliveMs = 55_000;

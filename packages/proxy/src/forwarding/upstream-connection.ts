@@ -3,50 +3,10 @@ import { type Deadlines, NEVER, type Timed } from '../deadlines.js';
 import { ChunkScanner } from '../http1/chunk-scanner.js';
 import { INCOMPLETE } from '../http1/header-block.js';
 import { ResponseHead } from '../http1/response-head.js';
+import type { AnswerSink } from './answer-sink.js';
+import type { ConnectionOwner } from './connection-owner.js';
 import type { ForwardFailure } from './forward-failure.js';
-
-/** Takes one answer, in order. Every call is synchronous; `head` and `bytes` are valid until it returns. */
-export interface AnswerSink {
-  /** The method of the request, for the framing of its answer. */
-  readonly answerHasNoBody: boolean;
-  /** Whether the request may be sent to another destination while it waits for its answer. */
-  readonly movable: boolean;
-  /** Decode chunked coding instead of passing it on (for HTTP/1.0 clients). */
-  readonly decodeChunked: boolean;
-  readonly upgradeAsked: boolean;
-  connected(): void;
-  interim(head: ResponseHead): void;
-  answerHead(head: ResponseHead): void;
-  range(bytes: Buffer, from: number, to: number): void;
-  /** The bytes of one read are through; true when some are still held and must not be overwritten. */
-  flush(): boolean;
-  answerEnd(): void;
-  upgraded(head: ResponseHead): void;
-  /** Bytes after the upgrade. */
-  tunnelled(bytes: Buffer, from: number, to: number): void;
-  tunnelEnd(): void;
-  failed(failure: ForwardFailure): void;
-  upstreamDrained(): void;
-}
-
-/** Timeouts of one upstream, in milliseconds. */
-export interface UpstreamTimeouts {
-  readonly connectMs: number;
-  readonly responseMs: number;
-  readonly bodyIdleMs: number;
-}
-
-/** Where connections go back to, and who hears that one is gone. */
-export interface ConnectionOwner {
-  readonly host: string;
-  readonly port: number;
-  readonly timeouts: UpstreamTimeouts;
-  /** The answer is complete and the connection may serve another request. */
-  reusable(connection: UpstreamConnection): void;
-  /** When the destination last sent anything. */
-  lastHeardMs: number;
-  closed(connection: UpstreamConnection, whileIdle: boolean): void;
-}
+import { ReadBuffer } from './read-buffer.js';
 
 const IDLE = 0;
 const HEAD = 1;
@@ -56,15 +16,10 @@ const UNTIL_CLOSE = 4;
 const TUNNEL = 5;
 const CLOSED = 6;
 
-/** One read takes a whole answer of 64 KB with its head; untouched pages of a buffer cost nothing. */
-const readBytes = 131_072;
 const mergeBytes = 8192;
 const head = new ResponseHead(65_536, 200);
 
-/**
- * One connection to a destination. Reads go into a buffer of its own that is overwritten by the next read, unless the
- * client could not take the bytes at once: then the buffer is theirs and a new one takes its place.
- */
+/** One connection to a destination: sends one request after the other, reads their answers. */
 export class UpstreamConnection implements Timed {
   deadlineMs = NEVER;
   idleSinceMs = 0;
@@ -75,10 +30,7 @@ export class UpstreamConnection implements Timed {
   private readonly socket: Socket;
   private sink: AnswerSink | null = null;
   private state = IDLE;
-  private buffer: Buffer = Buffer.allocUnsafeSlow(readBytes);
-  /** A buffer the client of this answer still takes bytes from, and one it is through with: others go to the collector. */
-  private lent: Buffer | undefined;
-  private spare: Buffer | undefined;
+  private readonly buffer = new ReadBuffer();
   private partialHead: Buffer | null = null;
   private unsentHead = '';
   private remaining = 0;
@@ -98,7 +50,7 @@ export class UpstreamConnection implements Timed {
       noDelay: true,
       allowHalfOpen: true,
       onread: {
-        buffer: () => this.buffer,
+        buffer: () => this.buffer.bytes,
         callback: (length) => {
           this.read(length);
           return true;
@@ -159,8 +111,7 @@ export class UpstreamConnection implements Timed {
 
   /** The client took everything it was given. */
   resume(): void {
-    this.spare = this.lent ?? this.spare;
-    this.lent = undefined;
+    this.buffer.takeBack();
     this.socket.resume();
   }
 
@@ -257,15 +208,11 @@ export class UpstreamConnection implements Timed {
     }
     this.owner.lastHeardMs = this.deadlines.nowMs;
     this.process(sink, length);
-    if (sink.flush()) {
-      if (this.sink === sink) this.lent ??= this.buffer;
-      this.buffer = this.spare ?? Buffer.allocUnsafeSlow(readBytes);
-      this.spare = undefined;
-    }
+    if (sink.flush()) this.buffer.lend(this.sink === sink);
   }
 
   private process(sink: AnswerSink, length: number): void {
-    let bytes = this.buffer;
+    let { bytes } = this.buffer;
     let at = 0;
     let to = length;
     while (at < to && this.sink === sink) {
@@ -381,7 +328,7 @@ export class UpstreamConnection implements Timed {
   private complete(sink: AnswerSink, surplus: boolean): void {
     this.sink = null;
     this.scanner = null;
-    this.lent = undefined;
+    this.buffer.giveAway();
     // The client of this answer may still be behind; the next one is not.
     if (this.socket.isPaused()) this.socket.resume();
     this.served++;
@@ -389,8 +336,6 @@ export class UpstreamConnection implements Timed {
     this.deadlineMs = NEVER;
     if (this.answerKeepAlive && this.requestSent && !surplus) {
       this.idleSinceMs = this.deadlines.nowMs;
-      // The end of an answer may have filled a slow client: the next request must not find this connection still paused.
-      if (this.socket.isPaused()) this.socket.resume();
       this.owner.reusable(this);
     } else {
       this.destroy();

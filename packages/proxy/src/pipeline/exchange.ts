@@ -1,6 +1,7 @@
+import type { AnswerSink } from '../forwarding/answer-sink.js';
 import type { ForwardFailure } from '../forwarding/forward-failure.js';
 import { retryRule } from '../forwarding/retry-rule.js';
-import type { AnswerSink, UpstreamConnection } from '../forwarding/upstream-connection.js';
+import type { UpstreamConnection } from '../forwarding/upstream-connection.js';
 import { writeRequestHead } from '../forwarding/write-request-head.js';
 import { writeResponseHead } from '../forwarding/write-response-head.js';
 import { isFailingAnswer } from '../health/is-failing-answer.js';

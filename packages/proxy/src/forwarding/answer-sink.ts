@@ -1,0 +1,26 @@
+import type { ResponseHead } from '../http1/response-head.js';
+import type { ForwardFailure } from './forward-failure.js';
+
+/** Takes one answer, in order. Every call is synchronous; `head` and `bytes` are valid until it returns. */
+export interface AnswerSink {
+  /** The method of the request, for the framing of its answer. */
+  readonly answerHasNoBody: boolean;
+  /** Whether the request may be sent to another destination while it waits for its answer. */
+  readonly movable: boolean;
+  /** Decode chunked coding instead of passing it on (for HTTP/1.0 clients). */
+  readonly decodeChunked: boolean;
+  readonly upgradeAsked: boolean;
+  connected(): void;
+  interim(head: ResponseHead): void;
+  answerHead(head: ResponseHead): void;
+  range(bytes: Buffer, from: number, to: number): void;
+  /** The bytes of one read are through; true when some are still held and must not be overwritten. */
+  flush(): boolean;
+  answerEnd(): void;
+  upgraded(head: ResponseHead): void;
+  /** Bytes after the upgrade. */
+  tunnelled(bytes: Buffer, from: number, to: number): void;
+  tunnelEnd(): void;
+  failed(failure: ForwardFailure): void;
+  upstreamDrained(): void;
+}

@@ -1,0 +1,20 @@
+import type { UpstreamConnection } from './upstream-connection.js';
+
+/** Timeouts of one upstream, in milliseconds. */
+export interface UpstreamTimeouts {
+  readonly connectMs: number;
+  readonly responseMs: number;
+  readonly bodyIdleMs: number;
+}
+
+/** Where connections go back to, and who hears that one is gone. */
+export interface ConnectionOwner {
+  readonly host: string;
+  readonly port: number;
+  readonly timeouts: UpstreamTimeouts;
+  /** The answer is complete and the connection may serve another request. */
+  reusable(connection: UpstreamConnection): void;
+  /** When the destination last sent anything. */
+  lastHeardMs: number;
+  closed(connection: UpstreamConnection, whileIdle: boolean): void;
+}
