@@ -1,5 +1,7 @@
 export { catalogue, type EventData, type EventType, eventTypes } from './catalogue.js';
-export type { DeadLetter, DeadLetters } from './dead-letters.js';
+export type { DeadLetter, DeadLetters } from './dead-letters/dead-letters.js';
+export { RedisDeadLetters } from './dead-letters/redis-dead-letters.js';
+export type { DeliveryOptions } from './deliver.js';
 export { type AnyEvent, type EventOf, newEvent, type ReadEvent, readEvent } from './envelope.js';
 export type { EventMetrics, EventTransport, Running, Subscription } from './event-transport.js';
 export { addToOutbox, mostWaiting, outboxKey, outboxLua } from './outbox.js';

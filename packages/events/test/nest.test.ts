@@ -4,9 +4,9 @@ import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { Redis } from 'ioredis';
-import { type EventOf, newEvent, outboxKey } from '../src/index.js';
+import { type EventOf, newEvent, outboxKey, RedisDeadLetters } from '../src/index.js';
 import { connectEvents } from '../src/nest/index.js';
-import { RedisDeadLetters, RedisStreamsTransport } from '../src/redis-streams/index.js';
+import { RedisStreamsTransport } from '../src/redis-streams/index.js';
 
 let server: Awaited<ReturnType<typeof startRedis>>;
 let redis: Redis;

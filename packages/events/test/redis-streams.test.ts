@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { startRedis, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { addToOutbox, newEvent, outboxKey } from '../src/index.js';
-import { RedisDeadLetters, RedisStreamsTransport } from '../src/redis-streams/index.js';
+import { addToOutbox, newEvent, outboxKey, RedisDeadLetters } from '../src/index.js';
+import { RedisStreamsTransport } from '../src/redis-streams/index.js';
 import { eventTransportContract } from './event-transport.contract.js';
 
 let server: Awaited<ReturnType<typeof startRedis>>;

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { fieldsOf } from './stream-entry.js';
+import { fieldsOf } from '../stream-entry.js';
 
 export interface Pending {
   readonly id: string;

@@ -1,18 +1,11 @@
 import type { Redis } from 'ioredis';
+import type { DeliveryOptions } from '../deliver.js';
 import type { EventMetrics, EventTransport, Running, Subscription } from '../event-transport.js';
 import { StreamConsumer } from './stream-consumer.js';
 
-export interface RedisStreamsOptions {
-  /** Also the key prefix of the outbox, e.g. `hf:`. */
-  readonly prefix: string;
-  /** Tries before an event is a dead letter. Default 5. */
-  readonly maxTries?: number;
-  /** Pause after the first failed try; it doubles with each. Default 100. */
-  readonly backOffMs?: number;
+export interface RedisStreamsOptions extends DeliveryOptions {
   /** An event that a consumer has held this long is given to another: it must exceed the slowest handler. Default 30 000. */
   readonly claimAfterMs?: number;
-  /** Told of failed tries and of outages. */
-  readonly report?: (error: unknown) => void;
 }
 
 /**
@@ -29,9 +22,7 @@ export class RedisStreamsTransport implements EventTransport {
   ) {}
 
   async subscribe(subscription: Subscription): Promise<Running> {
-    const { maxTries = 5, backOffMs = 100, claimAfterMs = 30_000, report = () => undefined, prefix } = this.options;
-    const settings = { prefix, maxTries, backOffMs, claimAfterMs, report };
-    return new StreamConsumer(this.redis, subscription, settings, this.counts);
+    return new StreamConsumer(this.redis, subscription, this.options, this.counts);
   }
 
   metrics(): EventMetrics {

@@ -1,19 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { readEvent } from '../envelope.js';
-import type { EventMetrics, Running, Subscription } from '../event-transport.js';
+import { RedisDeadLetters } from '../dead-letters/redis-dead-letters.js';
+import { deliver, type EventCounts, pause } from '../deliver.js';
+import type { Running, Subscription } from '../event-transport.js';
 import { outboxKey } from '../outbox.js';
+import { fieldsOf } from '../stream-entry.js';
 import { ConsumerGroup } from './consumer-group.js';
-import { deadLettersKey } from './redis-dead-letters.js';
-import { fieldsOf } from './stream-entry.js';
-
-interface Settings {
-  readonly prefix: string;
-  readonly maxTries: number;
-  readonly backOffMs: number;
-  readonly claimAfterMs: number;
-  readonly report: (error: unknown) => void;
-}
+import type { RedisStreamsOptions } from './redis-streams-transport.js';
 
 const waitMs = 1_000;
 const outagePauseMs = 250;
@@ -26,18 +19,20 @@ export class StreamConsumer implements Running {
   private readonly group: ConsumerGroup;
   private readonly done: Promise<void>;
   private readonly stopping = new AbortController();
+  private readonly claimAfterMs: number;
   private tidiedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly redis: Redis,
     private readonly subscription: Subscription,
-    private readonly settings: Settings,
-    private readonly counts: { -readonly [K in keyof EventMetrics]: number },
+    private readonly options: RedisStreamsOptions,
+    private readonly counts: EventCounts,
   ) {
+    this.claimAfterMs = options.claimAfterMs ?? 30_000;
     this.waiting = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: 0 });
     // Failed commands are reported where they are sent.
     this.waiting.on('error', () => undefined);
-    this.group = new ConsumerGroup(redis, outboxKey(settings.prefix), subscription.group, randomUUID());
+    this.group = new ConsumerGroup(redis, outboxKey(options.prefix), subscription.group, randomUUID());
     this.done = this.run();
   }
 
@@ -62,68 +57,38 @@ export class StreamConsumer implements Running {
         if (this.stopping.signal.aborted) break;
         // Redis may have come back empty: then the group is made anew.
         exists = false;
-        this.settings.report(error);
-        await this.pause(outagePauseMs);
+        this.options.report?.(error);
+        await pause(outagePauseMs, this.stopping.signal);
       }
     }
     await this.group.leave().catch(() => undefined);
   }
 
   private async next() {
-    if (Date.now() - this.tidiedAt >= Math.min(tidyEveryMs, this.settings.claimAfterMs)) {
+    if (Date.now() - this.tidiedAt >= Math.min(tidyEveryMs, this.claimAfterMs)) {
       this.tidiedAt = Date.now();
       this.counts.lag = await this.group.tidy();
-      const abandoned = await this.group.claim(this.settings.claimAfterMs);
+      const abandoned = await this.group.claim(this.claimAfterMs);
       if (abandoned.length > 0) return abandoned;
     }
-    return this.group.read(this.waiting, Math.min(waitMs, this.settings.claimAfterMs));
+    return this.group.read(this.waiting, Math.min(waitMs, this.claimAfterMs));
   }
 
   /** Rejects only when Redis does: then the event stays pending, and comes again. */
   private async process(id: string, pairs: readonly string[], triesBefore: number): Promise<void> {
     const { event: text = '', only } = fieldsOf(pairs);
-    const { group, types, handle } = this.subscription;
-    const read = readEvent(text);
-    const isOurs = only === undefined || only === group;
-    if (!isOurs || (read.ok ? !types.includes(read.event.type) : read.unknown)) return this.group.acknowledge(id);
-    if (!read.ok) return this.giveUp(id, text, read.reason);
-    let reason = 'its consumer died every time';
-    for (let tries = triesBefore + 1; tries <= this.settings.maxTries; tries++) {
-      try {
-        await handle(read.event);
-        this.counts.handled++;
-        return await this.group.acknowledge(id);
-      } catch (error) {
-        reason = error instanceof Error ? error.message : String(error);
-        this.settings.report(error);
-      }
-      if (tries === this.settings.maxTries) break;
-      // Not finished, not acknowledged: another consumer has the rest of the tries.
-      if (this.stopping.signal.aborted) return;
-      this.counts.retried++;
-      await this.pause(this.settings.backOffMs * 2 ** (tries - 1));
-    }
-    await this.giveUp(id, text, reason);
+    const event = { text, only, triesBefore };
+    const delivered = await deliver(event, this.subscription, this.options, this.counts, this.stopping.signal);
+    if (delivered.outcome === 'unfinished') return;
+    if (delivered.outcome === 'given up') await this.giveUp(id, text, delivered.reason);
+    else await this.group.acknowledge(id);
   }
 
   private async giveUp(id: string, event: string, reason: string): Promise<void> {
     const { group } = this.subscription;
-    const letter = ['group', group, 'reason', reason, 'at', new Date().toISOString(), 'event', event];
-    await this.redis
-      .multi()
-      .xadd(deadLettersKey(this.settings.prefix), '*', ...letter)
-      .xack(outboxKey(this.settings.prefix), group, id)
-      .exec();
+    const { prefix } = this.options;
+    const transaction = new RedisDeadLetters(this.redis, prefix).add(this.redis.multi(), group, event, reason);
+    await transaction.xack(outboxKey(prefix), group, id).exec();
     this.counts.deadLettered++;
-  }
-
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.stopping.signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
   }
 }
