@@ -17,6 +17,7 @@ const parts = {
   curves: () => import('./curves.mjs'),
   faults: () => import('./faults/faults.mjs'),
   overload: () => import('./overload.mjs'),
+  workers: () => import('./workers.mjs'),
   soak: () => import('./soak.mjs'),
 };
 const { values } = parseArgs({

@@ -10,6 +10,7 @@ let logged = 0;
 const proxy = createProxy(
   {
     listen: { port: 0 },
+    ...(process.env.WORKERS ? { workers: Number(process.env.WORKERS) } : {}),
     upstreams: {
       app: {
         policy: process.env.POLICY ?? (all ? 'least-requests' : 'round-robin'),
