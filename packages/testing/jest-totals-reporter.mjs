@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { basename, relative } from 'node:path';
 
 /**
  * Adds one JSON line of totals, failures and passes on a second try to the file named by TEST_TOTALS_FILE, so that
@@ -32,5 +32,5 @@ function describe(file) {
 
 /** @param {{ testFilePath: string }} file */
 function place({ testFilePath }) {
-  return `${process.env.npm_package_name ?? ''} ${relative(process.cwd(), testFilePath)}`;
+  return `${basename(process.cwd())} ${relative(process.cwd(), testFilePath)}`;
 }

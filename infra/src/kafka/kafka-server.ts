@@ -16,6 +16,8 @@ export interface KafkaServerOptions {
   readonly dir: string;
   /** Delete `dir` when the broker is stopped or our process is gone. Default false. */
   readonly temporary?: boolean;
+  /** Default: any free port. */
+  readonly port?: number;
   /** Let it live on when our process ends. Default false: it then ends with us, however we end. */
   readonly background?: boolean;
 }
@@ -37,7 +39,7 @@ export async function startKafkaServer(options: KafkaServerOptions): Promise<Kaf
   const { dir, program } = options;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   if (options.temporary) guardian().removePath(dir);
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const settingsPath = join(dir, 'server.properties');
   writeFileSync(settingsPath, settings(dir, port, await freePort(new Set([port]))));
   const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId(dir), '-c', settingsPath];

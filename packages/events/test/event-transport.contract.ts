@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { waitFor } from '@holdfast/testing';
+import { waitFor as waitForLong } from '@holdfast/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type AnyEvent,
@@ -17,6 +17,9 @@ export interface OpenTransport {
   /** Puts JSON text into the outbox. */
   readonly publish: (text: string) => Promise<unknown>;
 }
+
+/** Consumers of a broker first agree on who reads what. */
+const waitFor: typeof waitForLong = (condition) => waitForLong(condition, { timeoutMs: 40_000 });
 
 /** What every transport promises. */
 export function eventTransportContract(name: string, open: () => Promise<OpenTransport>): void {

@@ -1,0 +1,1 @@
+export { type KafkaOptions, KafkaTransport } from './kafka-transport.js';

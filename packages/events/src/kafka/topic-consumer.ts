@@ -1,0 +1,99 @@
+import type { Redis } from 'ioredis';
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import { RedisDeadLetters } from '../dead-letters/redis-dead-letters.js';
+import { deliver, type EventCounts, pause } from '../deliver.js';
+import type { Running, Subscription } from '../event-transport.js';
+import { createTopic } from './kafka-clients.js';
+import type { KafkaOptions } from './kafka-transport.js';
+import { topicOf } from './topic.js';
+
+const outagePauseMs = 500;
+
+/**
+ * One consumer of one group: the partitions it is given, each one event after the other. A position is committed after its event
+ * is done, so a consumer that dies leaves at most the event in hand to be done twice.
+ */
+export class TopicConsumer implements Running {
+  private readonly topic: string;
+  private readonly stopping = new AbortController();
+  private readonly started: Promise<void>;
+  private consumer: Consumer | undefined;
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly kafka: Kafka,
+    private readonly subscription: Subscription,
+    private readonly options: KafkaOptions,
+    private readonly counts: EventCounts,
+    /** Told how many events of a partition are not handled yet. */
+    private readonly onLag: (partition: number, events: number) => void,
+  ) {
+    this.topic = topicOf(options.prefix);
+    this.started = this.start();
+  }
+
+  async close(): Promise<void> {
+    this.stopping.abort();
+    await this.started;
+    // Waits for the events in hand, and commits.
+    await this.consumer?.disconnect();
+  }
+
+  private async start(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        await this.join();
+        return;
+      } catch (error) {
+        this.options.report?.(error);
+        await this.consumer?.disconnect().catch(() => undefined);
+        this.consumer = undefined;
+        await pause(outagePauseMs, this.stopping.signal);
+      }
+    }
+  }
+
+  private async join(): Promise<void> {
+    await createTopic(this.kafka, this.topic);
+    const consumer = this.kafka.consumer({
+      groupId: `${this.topic}.${this.subscription.group}`,
+      allowAutoTopicCreation: false,
+      // An outage is over when it is over.
+      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 3, restartOnFailure: async () => true },
+    });
+    this.consumer = consumer;
+    await consumer.connect();
+    await consumer.subscribe({ topics: [this.topic], fromBeginning: true });
+    await consumer.run({
+      autoCommitThreshold: 1,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 3,
+      eachBatch: (payload) => this.handle(payload),
+    });
+  }
+
+  private async handle(payload: EachBatchPayload): Promise<void> {
+    const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
+    for (const message of batch.messages) {
+      if (this.stopping.signal.aborted || !isRunning() || isStale()) return;
+      if (!(await this.process(message))) return;
+      resolveOffset(message.offset);
+      this.onLag(batch.partition, Number(BigInt(batch.highWatermark) - BigInt(message.offset) - 1n));
+      await commitOffsetsIfNecessary();
+      await heartbeat();
+    }
+  }
+
+  /** False if closing came first. Rejects only when Redis does: then the event comes again. */
+  private async process(message: KafkaMessage): Promise<boolean> {
+    const text = message.value?.toString() ?? '';
+    const event = { text, only: message.headers?.only?.toString(), triesBefore: 0 };
+    const delivered = await deliver(event, this.subscription, this.options, this.counts, this.stopping.signal);
+    if (delivered.outcome === 'given up') {
+      const letters = new RedisDeadLetters(this.redis, this.options.prefix);
+      await letters.add(this.redis.multi(), this.subscription.group, text, delivered.reason).exec();
+      this.counts.deadLettered++;
+    }
+    return delivered.outcome !== 'unfinished';
+  }
+}
