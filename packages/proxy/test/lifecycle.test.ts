@@ -1,4 +1,3 @@
-import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -253,35 +252,27 @@ describe('slow clients', () => {
   test('a thousand of them do not make the requests of others dearer', async () => {
     const stub = await httpStub((incoming, outgoing) => void incoming.resume().on('end', () => outgoing.end('ok')));
     const { port, proxy } = await startProxy([stub]);
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const ask = (): Promise<void> =>
-      new Promise((resolve, reject) => {
-        request({ port, agent }, (answer) => {
-          answer.resume();
-          answer.on('end', resolve);
-        })
-          .on('error', reject)
-          .end();
-      });
+    const client = new RawClient(port);
     /** Processor time, since the time by the clock says most about what else the machine does. */
     const cost = async (): Promise<number> => {
       const before = process.cpuUsage();
-      for (let i = 0; i < 500; i++) await ask();
+      for (let i = 0; i < 1000; i++) await client.send(get).answer();
       const { user, system } = process.cpuUsage(before);
       return user + system;
     };
-    await cost();
-    const alone = Math.max(await cost(), await cost());
+    const leastCost = async (): Promise<number> => Math.min(await cost(), await cost(), await cost());
+    await leastCost();
+    const alone = await leastCost();
     const slow = Array.from({ length: 1000 }, (_, i) =>
       new RawClient(port).send(
         i % 2 === 0 ? 'GET / HTTP/1.1\r\nHost: a\r\nX: ' : 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx',
       ),
     );
-    await waitFor(() => proxy.metrics().openConnections >= 1000 && proxy.metrics().requests >= 2000);
-    for (const client of slow) client.send('y');
-    const among = Math.min(await cost(), await cost());
-    for (const client of slow) client.close();
-    agent.destroy();
+    await waitFor(() => proxy.metrics().openConnections >= 1000 && proxy.metrics().requests >= 6500);
+    for (const one of slow) one.send('y');
+    const among = await leastCost();
+    for (const one of [client, ...slow]) one.close();
+    // Measured 1.4 to 1.7: more sockets, more memory. A look at every connection for every request makes it 3.6.
     expect(among).toBeLessThan(alone * 3);
   });
 });
