@@ -1,4 +1,4 @@
-import { envNumber, envPort, redisEnv, serviceEnv, sessionEnv } from '@holdfast/service';
+import { envNumber, envPort, eventsEnv, redisEnv, serviceEnv, sessionEnv } from '@holdfast/service';
 import { z } from 'zod';
 
 /** The variables that only auth reads: the limits on attempts. */
@@ -14,6 +14,7 @@ export const authEnv = {
 export const authServiceEnv = z.object({
   ...serviceEnv,
   ...redisEnv,
+  ...eventsEnv,
   ...sessionEnv,
   ...authEnv,
   PORT: envPort.default(3001),

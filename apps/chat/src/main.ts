@@ -1,6 +1,6 @@
-import { connectEvents, reportEvents } from '@holdfast/events/nest';
-import { RedisStreamsTransport } from '@holdfast/events/redis-streams';
+import { carryEvents } from '@holdfast/events/nest';
 import {
+  eventsEnv,
   loadConfig,
   MetricsRegistry,
   REDIS,
@@ -19,7 +19,7 @@ import { ChatModule } from './chat.module.js';
 import { chatEnv } from './chat-config.js';
 import { configureChat } from './configure-chat.js';
 
-const config = loadConfig(z.object({ ...serviceEnv, ...redisEnv, ...sessionEnv, ...chatEnv }), {
+const config = loadConfig(z.object({ ...serviceEnv, ...redisEnv, ...eventsEnv, ...sessionEnv, ...chatEnv }), {
   ...process.env,
   PORT: process.env.PORT ?? '3003',
 });
@@ -39,8 +39,8 @@ await runService({
   config,
   async configure(app) {
     configureChat(app);
-    const events = new RedisStreamsTransport(app.get(REDIS), { prefix: config.KEY_PREFIX, report: reportEvents });
-    await connectEvents(app, events, 'chat');
+    const { KEY_PREFIX: prefix, KAFKA_BROKERS: brokers } = config;
+    const events = await carryEvents(app, app.get(REDIS), { prefix, brokers, group: 'chat' });
     app.get(MetricsRegistry).exposeNumbers('events', 'Events of other services', () => ({ ...events.metrics() }));
   },
 });

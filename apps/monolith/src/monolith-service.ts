@@ -1,7 +1,7 @@
-import { connectEvents, reportEvents } from '@holdfast/events/nest';
-import { RedisStreamsTransport } from '@holdfast/events/redis-streams';
+import { carryEvents } from '@holdfast/events/nest';
 import {
   envPort,
+  eventsEnv,
   MetricsRegistry,
   REDIS,
   RedisModule,
@@ -23,6 +23,7 @@ import { z } from 'zod';
 export const monolithEnv = z.object({
   ...serviceEnv,
   ...redisEnv,
+  ...eventsEnv,
   ...sessionEnv,
   ...authEnv,
   ...todoEnv,
@@ -50,8 +51,8 @@ export function monolithService(config: z.output<typeof monolithEnv>): ServiceOp
     module: { module: MonolithProcess, imports },
     async configure(app) {
       configureChat(app);
-      const events = new RedisStreamsTransport(app.get(REDIS), { prefix: config.KEY_PREFIX, report: reportEvents });
-      await connectEvents(app, events, 'monolith');
+      const { KEY_PREFIX: prefix, KAFKA_BROKERS: brokers } = config;
+      const events = await carryEvents(app, app.get(REDIS), { prefix, brokers, group: 'monolith' });
       app.get(MetricsRegistry).exposeNumbers('events', 'Events of the three services', () => ({ ...events.metrics() }));
     },
   };

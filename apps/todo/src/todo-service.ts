@@ -1,5 +1,4 @@
-import { connectEvents, reportEvents } from '@holdfast/events/nest';
-import { RedisStreamsTransport } from '@holdfast/events/redis-streams';
+import { carryEvents } from '@holdfast/events/nest';
 import { MetricsRegistry, REDIS, RedisModule, type ServiceOptions, sessionOptions } from '@holdfast/service';
 import { SessionModule } from '@holdfast/session/nest';
 import { Module } from '@nestjs/common';
@@ -24,8 +23,8 @@ export function todoService(config: TodoServiceConfig): ServiceOptions {
       ],
     },
     async configure(app) {
-      const events = new RedisStreamsTransport(app.get(REDIS), { prefix: config.KEY_PREFIX, report: reportEvents });
-      await connectEvents(app, events, 'todo');
+      const { KEY_PREFIX: prefix, KAFKA_BROKERS: brokers } = config;
+      const events = await carryEvents(app, app.get(REDIS), { prefix, brokers, group: 'todo' });
       app.get(MetricsRegistry).exposeNumbers('events', 'Events of other services', () => ({ ...events.metrics() }));
     },
   };

@@ -1,4 +1,4 @@
-import { envNumber, envPort, redisEnv, serviceEnv, sessionEnv } from '@holdfast/service';
+import { envNumber, envPort, eventsEnv, redisEnv, serviceEnv, sessionEnv } from '@holdfast/service';
 import { z } from 'zod';
 
 /** The variables that only todo reads. */
@@ -12,6 +12,7 @@ export const todoEnv = {
 export const todoServiceEnv = z.object({
   ...serviceEnv,
   ...redisEnv,
+  ...eventsEnv,
   ...sessionEnv,
   ...todoEnv,
   PORT: envPort.default(3002),

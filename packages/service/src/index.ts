@@ -3,6 +3,7 @@ export {
   envFlag,
   envNumber,
   envPort,
+  eventsEnv,
   type RedisConfig,
   redisEnv,
   type ServiceConfig,

@@ -70,6 +70,18 @@ export const redisEnv = {
     .default('hf:'),
 } as const;
 
+/** The variables of a service that hears events of other services. */
+export const eventsEnv = {
+  /** None: Redis Streams carry the events. */
+  KAFKA_BROKERS: z
+    .string()
+    .transform(list)
+    .pipe(
+      z.array(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port, separated by commas, such as 127.0.0.1:9092')),
+    )
+    .default([]),
+} as const;
+
 /** The variables of a service that reads the shared session. */
 export const sessionEnv = {
   SESSION_STORE: z
