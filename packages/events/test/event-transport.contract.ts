@@ -68,6 +68,36 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(new Set([...one.seen, ...two.seen]).size).toBe(20);
     });
 
+    it('handles the events of one key in order and one at a time, however many consumers a group has', async () => {
+      const keys = ['ada', 'bob', 'cyd', 'dan'];
+      const expected = new Map<string, string[]>(keys.map((key) => [key, []]));
+      const finished = new Map<string, string[]>(keys.map((key) => [key, []]));
+      const inHand = new Set<string>();
+      let overlaps = 0;
+      const handle = async ({ id, key }: AnyEvent) => {
+        if (inHand.has(key)) overlaps++;
+        inHand.add(key);
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 4));
+        inHand.delete(key);
+        // Twice is once.
+        if (!finished.get(key)?.includes(id)) finished.get(key)?.push(id);
+      };
+      const first = await subscribe({ handle });
+      for (const later of [1, 2, 3]) {
+        for (let i = 0; i < 40; i++) {
+          const event = todo(keys[i % keys.length]);
+          expected.get(event.key)?.push(event.id);
+          await publish(event);
+        }
+        // Consumers come while events are handled, and one goes.
+        if (later === 2) await first.close();
+        else await subscribe({ handle });
+      }
+      await waitFor(() => [...finished.values()].flat().length === 120);
+      expect(finished).toEqual(expected);
+      expect(overlaps).toBe(0);
+    });
+
     it('passes over other types and those of a newer release', async () => {
       const { seen, transport } = await subscribe();
       const wanted = todo();

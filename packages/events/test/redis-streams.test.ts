@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const open = (prefix = `hf:${randomUUID()}:`) => ({
   prefix,
-  transport: () => new RedisStreamsTransport(redis, { prefix, backOffMs: 1, claimAfterMs: 300 }),
+  transport: (leaseMs = 10_000) => new RedisStreamsTransport(redis, { prefix, backOffMs: 1, leaseMs }),
   deadLetters: new RedisDeadLetters(redis, prefix),
   publish: (text: string) => redis.xadd(outboxKey(prefix), '*', 'event', text),
 });
@@ -39,10 +39,55 @@ test('an event and the change it tells of happen together or not at all', async 
   expect(await redis.xlen(outboxKey(prefix))).toBe(1);
 });
 
+test('events of several keys are handled at the same time: a slow one holds up only its own user', async () => {
+  const { transport, publish } = open();
+  let finish: () => void = () => undefined;
+  const seen: string[] = [];
+  const [slow, behind, other] = ['ada', 'ada', 'bob'].map((key) => ({ ...todo(), key }));
+  // All in the outbox before the first is read: they are one batch.
+  for (const event of [slow, behind, other]) await publish(JSON.stringify(event));
+  const running = await transport().subscribe({
+    group: 'auth',
+    types: ['todo.added'],
+    handle: async ({ id }) => {
+      if (id === slow?.id) await new Promise<void>((resolve) => (finish = resolve));
+      seen.push(id);
+    },
+  });
+  await waitFor(() => seen.length === 1);
+  expect(seen).toEqual([other?.id]);
+  finish();
+  await waitFor(() => seen.length === 3);
+  expect(seen).toEqual([other?.id, slow?.id, behind?.id]);
+  await running.close();
+});
+
+test('an event that ends its process every time is given up, and takes no other with it', async () => {
+  const { prefix, transport, deadLetters, publish } = open();
+  const stream = outboxKey(prefix);
+  const [poison, healthy] = [todo(), todo()];
+  for (const event of [poison, healthy]) await publish(JSON.stringify(event));
+  // What is left of a consumer that was given both and died with the first in hand, four times more.
+  await redis.xgroup('CREATE', stream, 'auth', '0');
+  await redis.xreadgroup('GROUP', 'auth', 'dead', 'STREAMS', stream, '>');
+  const [first] = (await redis.xpending(stream, 'auth', '-', '+', 1)) as [[string]];
+  await redis.xclaim(stream, 'auth', 'dead', 0, first[0], 'RETRYCOUNT', 5, 'JUSTID');
+  const seen: string[] = [];
+  const running = await transport().subscribe({
+    group: 'auth',
+    types: ['todo.added'],
+    handle: async ({ id }) => void seen.push(id),
+  });
+  await waitFor(() => seen.length > 0);
+  expect(seen).toEqual([healthy.id]);
+  expect(await deadLetters.list()).toMatchObject([{ reason: 'its consumer died every time' }]);
+  await running.close();
+});
+
 test('events that every group has handled are removed, and no others', async () => {
   const { prefix, transport, publish } = open();
   const seen: string[] = [];
-  const carrier = transport();
+  const carrier = transport(300);
   const running = await carrier.subscribe({
     group: 'auth',
     types: ['todo.added'],
@@ -56,7 +101,7 @@ test('events that every group has handled are removed, and no others', async () 
   expect(await redis.xlen(outboxKey(prefix))).toBeGreaterThanOrEqual(5);
 });
 
-test('a consumer killed in the middle of a batch: the others are given the rest, nothing is lost', async () => {
+test('a consumer killed in the middle of a batch: another is given the rest once its lease is over, nothing is lost', async () => {
   const { prefix, transport, publish } = open();
   const events = Array.from({ length: 30 }, todo);
   for (const event of events) await publish(JSON.stringify(event));
@@ -65,7 +110,7 @@ test('a consumer killed in the middle of a batch: the others are given the rest,
     import { RedisStreamsTransport } from '@holdfast/events/redis-streams';
     const redis = new Redis(process.env.REDIS_URL);
     let handled = 0;
-    await new RedisStreamsTransport(redis, { prefix: process.env.KEY_PREFIX }).subscribe({
+    await new RedisStreamsTransport(redis, { prefix: process.env.KEY_PREFIX, leaseMs: 1000 }).subscribe({
       group: 'auth', types: ['todo.added'],
       handle: async ({ id }) => {
         await redis.sadd(process.env.KEY_PREFIX + 'seen', id);

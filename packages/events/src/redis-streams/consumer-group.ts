@@ -8,17 +8,18 @@ export interface Pending {
   readonly tries: number;
 }
 
-const batch = 16;
+const batch = 64;
+/** One consumer works at a time, so the group needs one name: who takes over has at once what was left unfinished. */
+const consumer = 'holder';
 
 type Entry = [id: string, pairs: string[] | null];
 
-/** One consumer's view of a Redis consumer group. */
+/** A Redis consumer group, as the consumer that holds its lease sees it. */
 export class ConsumerGroup {
   constructor(
     private readonly redis: Redis,
     private readonly stream: string,
     private readonly group: string,
-    private readonly consumer: string,
   ) {}
 
   /** A new group begins with the oldest event there is. */
@@ -33,23 +34,31 @@ export class ConsumerGroup {
   /** Waits for new events on a connection that does nothing else. */
   async read(waiting: Redis, waitMs: number): Promise<Pending[]> {
     const answer = await waiting.xreadgroup(
-      ...(['GROUP', this.group, this.consumer, 'COUNT', batch, 'BLOCK', waitMs] as const),
+      ...(['GROUP', this.group, consumer, 'COUNT', batch, 'BLOCK', waitMs] as const),
       ...(['STREAMS', this.stream, '>'] as const),
     );
     const [[, entries] = ['', []]] = (answer ?? []) as Array<[string, Entry[]]>;
     return entries.map(([id, pairs]) => ({ id, pairs: pairs ?? [], tries: 0 }));
   }
 
-  /** Takes over what other consumers have held for this long: they are dead, or as good as. */
-  async claim(idleMs: number): Promise<Pending[]> {
-    const held = (await this.redis.xpending(this.stream, this.group, 'IDLE', idleMs, '-', '+', batch)) as Array<
+  /** What was given before and never finished, oldest first: that comes before anything new. */
+  async unfinished(): Promise<Pending[]> {
+    const held = (await this.redis.xpending(this.stream, this.group, '-', '+', batch)) as Array<
       [id: string, consumer: string, idleMs: number, deliveries: number]
     >;
-    if (held.length === 0) return [];
-    const ids = held.map(([id]) => id);
-    const claimed = (await this.redis.xclaim(this.stream, this.group, this.consumer, idleMs, ...ids)) as Entry[];
-    const deliveries = new Map(held.map(([id, , , count]) => [id, count]));
-    return claimed.map(([id, pairs]) => ({ id, pairs: pairs ?? [], tries: deliveries.get(id) ?? 1 }));
+    const pending: Pending[] = [];
+    for (const [id, , , tries] of held) {
+      const [entry] = await this.redis.xrange(this.stream, id, id);
+      if (entry !== undefined) pending.push({ id, pairs: entry[1], tries });
+      // Dropped beyond the bound of the outbox.
+      else await this.acknowledge(id);
+    }
+    return pending;
+  }
+
+  /** Remembers that an unfinished event is begun again, for the case that it ends its consumer. */
+  async beginAgain({ id, tries }: Pending): Promise<void> {
+    await this.redis.xclaim(this.stream, this.group, consumer, 0, id, 'RETRYCOUNT', tries + 1, 'JUSTID');
   }
 
   async acknowledge(id: string): Promise<void> {
@@ -71,12 +80,6 @@ export class ConsumerGroup {
     const [oldest = '0-0'] = handledUpTo.sort(byTime);
     await this.redis.xtrim(this.stream, 'MINID', oldest);
     return behind;
-  }
-
-  /** Takes the consumer off the group's list, unless it still holds events that must be claimed from it. */
-  async leave(): Promise<void> {
-    const [count] = (await this.redis.xpending(this.stream, this.group, '-', '+', 1, this.consumer)) as unknown[];
-    if (count === undefined) await this.redis.xgroup('DELCONSUMER', this.stream, this.group, this.consumer);
   }
 }
 

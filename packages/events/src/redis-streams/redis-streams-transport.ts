@@ -4,13 +4,16 @@ import type { EventMetrics, EventTransport, Running, Subscription } from '../eve
 import { StreamConsumer } from './stream-consumer.js';
 
 export interface RedisStreamsOptions extends DeliveryOptions {
-  /** An event that a consumer has held this long is given to another: it must exceed the slowest handler. Default 30 000. */
-  readonly claimAfterMs?: number;
+  /**
+   * How long a consumer may be silent before another takes over in milliseconds; it must exceed the longest time a process stands
+   * still. Default 10 000.
+   */
+  readonly leaseMs?: number;
 }
 
 /**
- * Events straight from the outbox by Redis consumer groups: nothing else to install. At least once. The consumers of a group
- * share the stream as they come, so the events of one key are in order only while the group has one consumer.
+ * Events straight from the outbox by Redis consumer groups: nothing else to install. At least once. One consumer of a group works
+ * at a time and the others stand by, so events of one key are handled in order and one at a time, those of several at the same time.
  */
 export class RedisStreamsTransport implements EventTransport {
   private readonly counts = { handled: 0, retried: 0, deadLettered: 0, lag: 0 };

@@ -1,25 +1,31 @@
-import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { RedisDeadLetters } from '../dead-letters/redis-dead-letters.js';
 import { deliver, type EventCounts, pause } from '../deliver.js';
+import { readEvent } from '../envelope.js';
 import type { Running, Subscription } from '../event-transport.js';
+import { Lease } from '../lease.js';
 import { outboxKey } from '../outbox.js';
 import { fieldsOf } from '../stream-entry.js';
-import { ConsumerGroup } from './consumer-group.js';
+import { ConsumerGroup, type Pending } from './consumer-group.js';
 import type { RedisStreamsOptions } from './redis-streams-transport.js';
 
 const waitMs = 1_000;
 const outagePauseMs = 250;
-/** How often abandoned events, lag and what may be removed are looked for. */
+/** How often lag and what may be removed are looked for. */
 const tidyEveryMs = 5_000;
 
-/** One consumer of one group: reads, handles one event after the other, acknowledges. */
+/**
+ * One consumer of one group. It works while it holds the group's lease, the others stand by: so the events of one key are handled
+ * one after the other, those of several keys at the same time.
+ */
 export class StreamConsumer implements Running {
   private readonly waiting: Redis;
   private readonly group: ConsumerGroup;
+  private readonly lease: Lease;
   private readonly done: Promise<void>;
   private readonly stopping = new AbortController();
-  private readonly claimAfterMs: number;
+  /** Until when the lease is surely ours, by our own clock: counted from before it was asked for. */
+  private heldUntil = Number.NEGATIVE_INFINITY;
   private tidiedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -28,11 +34,12 @@ export class StreamConsumer implements Running {
     private readonly options: RedisStreamsOptions,
     private readonly counts: EventCounts,
   ) {
-    this.claimAfterMs = options.claimAfterMs ?? 30_000;
     this.waiting = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: 0 });
     // Failed commands are reported where they are sent.
     this.waiting.on('error', () => undefined);
-    this.group = new ConsumerGroup(redis, outboxKey(options.prefix), subscription.group, randomUUID());
+    const outbox = outboxKey(options.prefix);
+    this.group = new ConsumerGroup(redis, outbox, subscription.group);
+    this.lease = new Lease(redis, `${outbox}:lease:${subscription.group}`, options.leaseMs ?? 10_000);
     this.done = this.run();
   }
 
@@ -43,41 +50,87 @@ export class StreamConsumer implements Running {
     await this.done;
   }
 
+  private get works(): boolean {
+    return !this.stopping.signal.aborted && performance.now() < this.heldUntil;
+  }
+
   private async run(): Promise<void> {
-    let exists = false;
     while (!this.stopping.signal.aborted) {
       try {
-        if (!exists) await this.group.create();
-        exists = true;
-        for (const { id, pairs, tries } of await this.next()) {
-          if (this.stopping.signal.aborted) break;
-          await this.process(id, pairs, tries);
-        }
+        if (await this.hold()) await this.work();
+        else await pause(Math.min(waitMs, this.lease.ms), this.stopping.signal);
       } catch (error) {
         if (this.stopping.signal.aborted) break;
-        // Redis may have come back empty: then the group is made anew.
-        exists = false;
         this.options.report?.(error);
         await pause(outagePauseMs, this.stopping.signal);
       }
     }
-    await this.group.leave().catch(() => undefined);
+    await this.lease.release().catch(() => undefined);
   }
 
-  private async next() {
-    if (Date.now() - this.tidiedAt >= Math.min(tidyEveryMs, this.claimAfterMs)) {
-      this.tidiedAt = Date.now();
-      this.counts.lag = await this.group.tidy();
-      const abandoned = await this.group.claim(this.claimAfterMs);
-      if (abandoned.length > 0) return abandoned;
+  private async hold(): Promise<boolean> {
+    const asked = performance.now();
+    const held = await this.lease.hold();
+    this.heldUntil = held ? asked + this.lease.ms : Number.NEGATIVE_INFINITY;
+    return held;
+  }
+
+  /** Until the lease is lost, closing begins or Redis fails. */
+  private async work(): Promise<void> {
+    // A renewal that fails is no matter: the next one is in time, or the work ends with the lease.
+    const holding = setInterval(() => this.hold().catch(() => undefined), this.lease.ms / 3);
+    try {
+      // Redis may have come back empty: then the group is made anew.
+      await this.group.create();
+      await this.finishWhatWasBegun();
+      while (this.works) {
+        await this.tidy();
+        await this.processAll(await this.group.read(this.waiting, Math.min(waitMs, this.lease.ms)));
+      }
+    } finally {
+      clearInterval(holding);
+      // Whoever works tells how far the group is behind.
+      this.counts.lag = 0;
     }
-    return this.group.read(this.waiting, Math.min(waitMs, this.claimAfterMs));
+  }
+
+  /** One after the other: so an event that ends its consumer every time is known, and takes no other with it. */
+  private async finishWhatWasBegun(): Promise<void> {
+    for (;;) {
+      const begun = await this.group.unfinished();
+      if (begun.length === 0) return;
+      for (const event of begun) {
+        if (!this.works) return;
+        await this.group.beginAgain(event);
+        await this.process(event);
+      }
+    }
+  }
+
+  private async processAll(events: readonly Pending[]): Promise<void> {
+    const ends = await Promise.allSettled(lanesOf(events).map((lane) => this.processInTurn(lane)));
+    // All lanes have come to rest before what failed is begun again.
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  private async processInTurn(lane: readonly Pending[]): Promise<void> {
+    for (const event of lane) {
+      if (!this.works) return;
+      await this.process(event);
+    }
+  }
+
+  private async tidy(): Promise<void> {
+    if (performance.now() - this.tidiedAt < Math.min(tidyEveryMs, this.lease.ms)) return;
+    this.tidiedAt = performance.now();
+    this.counts.lag = await this.group.tidy();
   }
 
   /** Rejects only when Redis does: then the event stays pending, and comes again. */
-  private async process(id: string, pairs: readonly string[], triesBefore: number): Promise<void> {
+  private async process({ id, pairs, tries }: Pending): Promise<void> {
     const { event: text = '', only } = fieldsOf(pairs);
-    const event = { text, only, triesBefore };
+    const event = { text, only, triesBefore: tries };
     const delivered = await deliver(event, this.subscription, this.options, this.counts, this.stopping.signal);
     if (delivered.outcome === 'unfinished') return;
     if (delivered.outcome === 'given up') await this.giveUp(id, text, delivered.reason);
@@ -91,4 +144,15 @@ export class StreamConsumer implements Running {
     await transaction.xack(outboxKey(prefix), group, id).exec();
     this.counts.deadLettered++;
   }
+}
+
+/** The events of one key, in their order. What is no event has no key; such share a lane. */
+function lanesOf(events: readonly Pending[]): Pending[][] {
+  const lanes = new Map<string | undefined, Pending[]>();
+  for (const event of events) {
+    const read = readEvent(fieldsOf(event.pairs).event ?? '');
+    const key = read.ok ? read.event.key : undefined;
+    lanes.set(key, [...(lanes.get(key) ?? []), event]);
+  }
+  return [...lanes.values()];
 }

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+
+/** KEYS: lease. ARGV: holder, milliseconds. Takes it if it is free, prolongs it if it is ours. */
+const hold = `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`;
+
+/** KEYS: lease. ARGV: holder. */
+const release = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`;
+
+/** Picks the one process that works for a while: free after `ms` without `hold`. */
+export class Lease {
+  private readonly holder = randomUUID();
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly key: string,
+    readonly ms: number,
+  ) {}
+
+  /** True if it is ours from now for `ms`. */
+  async hold(): Promise<boolean> {
+    return (await this.redis.eval(hold, 1, this.key, this.holder, this.ms)) === 1;
+  }
+
+  async release(): Promise<void> {
+    await this.redis.eval(release, 1, this.key, this.holder);
+  }
+}
