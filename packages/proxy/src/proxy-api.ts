@@ -120,9 +120,19 @@ export type ChangeResult =
       readonly detail: string;
     };
 
+/** A worker died, and will be replaced. */
+export interface WorkerEnd {
+  readonly pid: number;
+  /** Its exit code or the signal that ended it. */
+  readonly because: string;
+  /** Until its successor starts. */
+  readonly replacedInMs: number;
+}
+
 export interface ProxyEvents {
   decision: [Decision];
   change: [DestinationChange];
+  worker: [WorkerEnd];
 }
 
 /**

@@ -7,6 +7,7 @@ import type {
   ProxyConfig,
   ProxyDeps,
   ReverseProxy,
+  WorkerEnd,
 } from '../src/index.js';
 import { startLoad } from './support/load.js';
 import { RawClient, rawRequest } from './support/raw-client.js';
@@ -138,11 +139,14 @@ describe('a worker that is killed', () => {
     proxy.removeDestination('app', 'app-1');
     await waitFor(async () => (await answers(port)) === 'good');
     const [victim = 0, other = 0] = pidsOf(proxy);
+    const ends: WorkerEnd[] = [];
+    proxy.on('worker', (end) => ends.push(end));
     const requestsBefore = await waitFor(() => proxy.metrics().requests);
     process.kill(victim, 'SIGKILL');
     await waitFor(() => proxy.metrics().workerRestarts === 1 && pidsOf(proxy).length === 2);
     expect(pidsOf(proxy)).toContain(other);
     expect(pidsOf(proxy)).not.toContain(victim);
+    expect(ends).toEqual([{ pid: victim, because: 'SIGKILL', replacedInMs: 0 }]);
     expect(await answers(port)).toBe('good');
     expect(proxy.metrics().requests).toBeGreaterThanOrEqual(requestsBefore);
     await waitFor(() => proxy.metrics().workers.every(({ requests }) => requests > 0));
@@ -171,6 +175,29 @@ describe('a worker that is killed', () => {
     for (const answer of held) answer();
     expect((await outcomes).sort()).toEqual(['broken off', 'broken off', 'late', 'late']);
     for (const client of clients) client.close();
+  });
+
+  test('while clients come, time after time, leaves none of them without an end', async () => {
+    const { proxy, port } = await startWorkers(app(await named('ok')));
+    let served = 0;
+    let running = true;
+    const clients = Array.from({ length: 8 }, async () => {
+      while (running) {
+        await rawRequest(port, get).then(
+          () => served++,
+          () => {},
+        );
+      }
+    });
+    for (let kill = 1; kill <= 4; kill++) {
+      const before = served;
+      await waitFor(() => served > before + 50);
+      process.kill(pidsOf(proxy).at(kill % 2) ?? 0, 'SIGKILL');
+      await waitFor(() => proxy.metrics().workerRestarts === kill && pidsOf(proxy).length === 2);
+    }
+    running = false;
+    // A client that was left without an answer and without an end would wait here for ever.
+    await Promise.all(clients);
   });
 
   test('and all others with it: the port stays open, and who comes meanwhile is served by their successors', async () => {

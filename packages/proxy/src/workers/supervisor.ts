@@ -148,7 +148,7 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     }
   }
 
-  ended(worker: Worker): void {
+  ended(worker: Worker, because: string): void {
     this.workers = this.workers.filter((other) => other !== worker);
     if (worker.metrics !== undefined) {
       this.past = [mergeMetrics([...this.past, afterTheEnd(worker.metrics)], this.model.upstreams())];
@@ -156,15 +156,14 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     if (!this.isRunning) return;
     const nowMs = performance.now();
     this.deathsMs = [...this.deathsMs.filter((atMs) => atMs > nowMs - recentMs), nowMs];
-    const timer = setTimeout(
-      () => {
-        this.replacing.delete(timer);
-        this.restarts++;
-        this.workers = [...this.workers, new Worker(this)];
-      },
-      restartDelayMs(Math.ceil(this.deathsMs.length / this.count)),
-    );
+    const replacedInMs = restartDelayMs(Math.ceil(this.deathsMs.length / this.count));
+    const timer = setTimeout(() => {
+      this.replacing.delete(timer);
+      this.restarts++;
+      this.workers = [...this.workers, new Worker(this)];
+    }, replacedInMs);
     this.replacing.add(timer);
+    this.events.emit('worker', { pid: worker.pid, because, replacedInMs });
   }
 
   private tellAll(message: ToWorker): void {

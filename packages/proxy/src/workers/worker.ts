@@ -13,7 +13,7 @@ export interface WorkerOwner {
   /** It can take a client. */
   free(): void;
   told(message: FromWorker): void;
-  ended(worker: Worker): void;
+  ended(worker: Worker, because: string): void;
 }
 
 /** One worker as its supervisor sees it. */
@@ -26,7 +26,8 @@ export class Worker {
   private tellStarted: (started: boolean) => void = () => {};
   private readonly child: ChildProcess;
   private state: 'loading' | 'starting' | 'started' | 'ended' = 'loading';
-  private handing = false;
+  /** On its way: our end of it is kept until the worker has it, since a worker that dies meanwhile would leave it open. */
+  private handing: Socket | undefined;
 
   constructor(private readonly owner: WorkerOwner) {
     this.started = new Promise((resolve) => {
@@ -36,30 +37,39 @@ export class Worker {
     this.child = fork(file, [], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.child.on('message', (message: FromWorker) => this.hear(message));
     this.ended = new Promise((resolve) => {
-      const end = (): void => {
+      const end = (because: string): void => {
         if (this.state === 'ended') return;
         this.state = 'ended';
         this.tellStarted(false);
+        this.letGo();
         resolve();
-        owner.ended(this);
+        owner.ended(this, because);
       };
-      this.child.once('exit', end);
+      this.child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
       // It could not even be started; an error after that is followed by its exit.
-      this.child.on('error', () => this.child.pid === undefined && end());
+      this.child.on('error', (error) => this.child.pid === undefined && end(error.message));
     });
+  }
+
+  /** -1 for one that could not be started. */
+  get pid(): number {
+    return this.child.pid ?? -1;
   }
 
   /** Whether a client may be handed over: one at a time, so that none waits in line behind a worker that dies. */
   get isFree(): boolean {
-    return this.state === 'started' && !this.handing;
+    return this.state === 'started' && this.handing === undefined;
   }
 
   hand(socket: Socket): void {
-    this.handing = true;
-    // What is under way when it dies is closed; all others still wait at the supervisor.
-    this.child.send({ type: 'client' } satisfies ToWorker, socket, { keepOpen: false }, (error) => {
-      if (error !== null) socket.destroy();
-    });
+    this.handing = socket;
+    this.child.send({ type: 'client' } satisfies ToWorker, socket, { keepOpen: true }, () => {});
+  }
+
+  /** Closes our end of what was handed over. */
+  private letGo(): void {
+    this.handing?.destroy();
+    this.handing = undefined;
   }
 
   /** Lost on a worker that has not started: it starts with the state of that moment. */
@@ -97,7 +107,7 @@ export class Worker {
         this.owner.free();
         break;
       case 'taken':
-        this.handing = false;
+        this.letGo();
         this.owner.free();
         break;
       case 'metrics':
