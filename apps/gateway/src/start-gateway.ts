@@ -61,6 +61,7 @@ export async function startGateway({ file, config, fleetUrl, accessLog }: Gatewa
     if ((cause as NodeJS.ErrnoException).syscall !== 'listen') throw cause;
     throw new PortError(file.admin.port, 'GATEWAY_ADMIN_PORT', { cause });
   });
+  proxy.on('worker', (end) => admin.logger.error(end, 'a worker ended and is replaced'));
   const graceMs = config.SHUTDOWN_TIMEOUT_MS * 0.9;
   return {
     gateway,
