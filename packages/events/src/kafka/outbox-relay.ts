@@ -3,10 +3,10 @@ import type { Kafka, Producer } from 'kafkajs';
 import { pause } from '../deliver.js';
 import { readEvent } from '../envelope.js';
 import type { Running } from '../event-transport.js';
+import { Lease } from '../lease.js';
 import { outboxKey } from '../outbox.js';
 import { fieldsOf } from '../stream-entry.js';
 import { createTopic } from './kafka-clients.js';
-import { RelayLease } from './relay-lease.js';
 import { topicOf } from './topic.js';
 
 type Entry = [id: string, pairs: string[]];
@@ -26,7 +26,7 @@ export class OutboxRelay implements Running {
   private readonly outbox: string;
   private readonly topic: string;
   private readonly waiting: Redis;
-  private readonly lease: RelayLease;
+  private readonly lease: Lease;
   private readonly done: Promise<void>;
   private readonly stopping = new AbortController();
   private producer: Producer | undefined;
@@ -41,7 +41,7 @@ export class OutboxRelay implements Running {
   ) {
     this.outbox = outboxKey(prefix);
     this.topic = topicOf(prefix);
-    this.lease = new RelayLease(redis, `${this.outbox}:relay`, leaseMs);
+    this.lease = new Lease(redis, `${this.outbox}:relay`, leaseMs);
     this.waiting = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: 0 });
     // Failed commands are reported where they are sent.
     this.waiting.on('error', () => undefined);
@@ -75,7 +75,7 @@ export class OutboxRelay implements Running {
     const entries = (await this.redis.xrange(this.outbox, '-', '+', 'COUNT', batch)) as Entry[];
     if (entries.length === 0) {
       this.onBacklog(0);
-      await this.waiting.xread('COUNT', 1, 'BLOCK', waitMs, 'STREAMS', this.outbox, '$');
+      await this.waiting.xread('COUNT', 1, 'BLOCK', waitMs, 'STREAMS', this.outbox, '0');
       return;
     }
     this.onBacklog(await this.redis.xlen(this.outbox));
