@@ -11,6 +11,10 @@ const upstreams = z.array(
 );
 const upstreamsAnswer = z.union([upstreams, z.looseObject({ upstreams }).transform((answer) => answer.upstreams)]);
 
+const fleetAnswer = z.object({
+  processes: z.array(z.looseObject({ id: z.string(), app: z.string(), port: z.number() })),
+});
+
 /** The whole system, started as `npm start` does with ports and data of its own, and seen over HTTP only. */
 export class RunningSystem implements FleetControl {
   /** Resolves when the system answers; rejects with its last lines when it does not get ready. */
@@ -40,6 +44,11 @@ export class RunningSystem implements FleetControl {
   /** The address of a scenario. */
   url(scenario: string): string {
     return `http://${scenario}.localhost:${this.ports.gateway}`;
+  }
+
+  /** Every process of the fleet, and the port at which it answers directly. */
+  async processes(): Promise<z.output<typeof fleetAnswer>['processes']> {
+    return fleetAnswer.parse(await (await fetch(`${this.adminUrl}/fleet`)).json()).processes;
   }
 
   async kill(process: string): Promise<void> {
