@@ -29,6 +29,14 @@ export class ExchangeRecord implements FinishedExchange {
   connectedMs = 0;
   firstByteMs = 0;
 
+  /** Lets go of everything of the request that takes memory. */
+  protected forgetRequest(): void {
+    this.host = '';
+    this.path = '';
+    this.requestId = '';
+    this.clientAddress = '';
+  }
+
   protected beginRecord(head: RequestHead, nowMs: number): void {
     this.method = head.method;
     this.host = head.host;

@@ -257,7 +257,8 @@ export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
     this.giveBack();
     const stale = failure.reused && failure.kind === 'lost' && failure.phase === 'answer-head';
     if (!stale && this.tunnel === null) {
-      const how = failure.phase === 'connect' ? 'unreachable' : 'broken';
+      const how =
+        failure.kind === 'destination-down' ? 'probed-down' : failure.phase === 'connect' ? 'unreachable' : 'broken';
       upstream.failed(destination, how, `${failure.kind} at ${failure.phase}`);
     }
     if (this.answerStarted) {
@@ -366,6 +367,11 @@ export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
       this.state.counters.openTunnels--;
     }
     report(this, this.state);
+    // The connection may now rest for long, and there are thousands of it: what it held on to would outlive the young heap.
+    this.forgetRequest();
+    this.headText = '';
+    this.wish = noWish;
+    this.replay.forget();
   }
 
   /** The destination has room again. */
