@@ -166,9 +166,13 @@ export class Upstream {
     if (destination.ejection.consecutiveFailures > 0) destination.ejection.success(this.deps.deadlines.nowMs);
   }
 
-  /** A request failed there: no connection, a connection that broke, or an answer that says so. */
-  failed(destination: Destination, how: 'unreachable' | 'broken' | 'answered', because: string): void {
+  /**
+   * A request failed there: no connection, a connection that broke, an answer that says so, or a probe that failed while the request
+   * waited; that last one takes the destination out by itself and is no reason for an ejection besides.
+   */
+  failed(destination: Destination, how: 'unreachable' | 'broken' | 'answered' | 'probed-down', because: string): void {
     destination.failures++;
+    if (how === 'probed-down') return;
     const { nowMs } = this.deps.deadlines;
     if (how !== 'answered') void this.probeNow(destination);
     if (!destination.ejection.failure(nowMs) || !(how === 'unreachable' || this.failsAlone(destination))) return;
@@ -241,7 +245,9 @@ export class Upstream {
     for (const destination of this.destinations.values()) {
       const { ejectedUntilMs } = destination.ejection;
       if (ejectedUntilMs > nowMs) this.recheckAtMs = Math.min(this.recheckAtMs, ejectedUntilMs);
-      else if (ejectedUntilMs > destination.upSinceMs) this.cameBack(destination, nowMs, 'its ejection ended');
+      else if (ejectedUntilMs > 0 && ejectedUntilMs > destination.upSinceMs && destination.probes.up) {
+        this.cameBack(destination, nowMs, 'its ejection ended');
+      }
       destination.adjustWeight(nowMs, this.config.slowStartMs);
       if (destination.weight < destination.configuredWeight) this.recheckAtMs = Math.min(this.recheckAtMs, nowMs + 200);
     }
