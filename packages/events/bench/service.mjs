@@ -1,0 +1,43 @@
+/** A service as small as one can be: a request changes state and writes the event in one transaction, a handler works once. */
+import { createServer } from 'node:http';
+import { addToOutbox, newEvent } from '@holdfast/events';
+import { KafkaTransport } from '@holdfast/events/kafka';
+import { Redis } from 'ioredis';
+
+const { REDIS_URL = '', KAFKA_BROKERS = '', KEY_PREFIX = '' } = process.env;
+const redis = new Redis(REDIS_URL);
+
+/** KEYS: ids, handled of the key, counts. ARGV: id, number. */
+const handleOnce = `
+if redis.call('SADD', KEYS[1], ARGV[1]) == 0 then return redis.call('HINCRBY', KEYS[3], 'again', 1) end
+redis.call('RPUSH', KEYS[2], ARGV[2])
+return redis.call('HINCRBY', KEYS[3], 'handled', 1)`;
+
+const transport = new KafkaTransport(redis, { prefix: KEY_PREFIX, brokers: KAFKA_BROKERS.split(',') });
+const running = await transport.subscribe({
+  group: 'bench',
+  types: ['todo.added'],
+  handle: async ({ id, key, data }) => {
+    const keys = [`${KEY_PREFIX}ids`, `${KEY_PREFIX}handled:${key}`, `${KEY_PREFIX}counts`];
+    await redis.eval(handleOnce, keys.length, ...keys, id, 'todoId' in data ? data.todoId : '');
+  },
+});
+
+const server = createServer(async (req, res) => {
+  const [, key = '', number = ''] = (req.url ?? '').split('/');
+  const event = newEvent('todo.added', { key, data: { todoId: number, name: key } });
+  const done = await addToOutbox(redis.multi().set(`${KEY_PREFIX}state:${key}`, number), KEY_PREFIX, event)
+    .exec()
+    .then(
+      () => true,
+      () => false,
+    );
+  res.writeHead(done ? 201 : 503).end();
+});
+server.listen(0, '127.0.0.1', () => process.send?.({ port: /** @type {any} */ (server.address()).port }));
+process.once('disconnect', async () => {
+  server.close();
+  server.closeAllConnections();
+  await running.close();
+  redis.disconnect();
+});
