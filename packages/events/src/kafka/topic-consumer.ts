@@ -8,6 +8,8 @@ import type { KafkaOptions } from './kafka-transport.js';
 import { topicOf } from './topic.js';
 
 const outagePauseMs = 500;
+/** A consumer that is silent this long is taken for dead, and its partitions are given to others. */
+const sessionTimeoutMs = 10_000;
 
 /**
  * One consumer of one group: the partitions it is given, each one event after the other. A position is committed after its event
@@ -57,6 +59,7 @@ export class TopicConsumer implements Running {
     await createTopic(this.kafka, this.topic);
     const consumer = this.kafka.consumer({
       groupId: `${this.topic}.${this.subscription.group}`,
+      sessionTimeout: sessionTimeoutMs,
       allowAutoTopicCreation: false,
       // An outage is over when it is over.
       retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 3, restartOnFailure: async () => true },
@@ -74,13 +77,19 @@ export class TopicConsumer implements Running {
 
   private async handle(payload: EachBatchPayload): Promise<void> {
     const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
-    for (const message of batch.messages) {
-      if (this.stopping.signal.aborted || !isRunning() || isStale()) return;
-      if (!(await this.process(message))) return;
-      resolveOffset(message.offset);
-      this.onLag(batch.partition, Number(BigInt(batch.highWatermark) - BigInt(message.offset) - 1n));
-      await commitOffsetsIfNecessary();
-      await heartbeat();
+    // A slow handler is no dead consumer. What a failed sign of life means is learnt below.
+    const living = setInterval(() => heartbeat().catch(() => undefined), sessionTimeoutMs / 3);
+    try {
+      for (const message of batch.messages) {
+        if (this.stopping.signal.aborted || !isRunning() || isStale()) return;
+        if (!(await this.process(message))) return;
+        resolveOffset(message.offset);
+        this.onLag(batch.partition, Number(BigInt(batch.highWatermark) - BigInt(message.offset) - 1n));
+        await commitOffsetsIfNecessary();
+        await heartbeat();
+      }
+    } finally {
+      clearInterval(living);
     }
   }
 
