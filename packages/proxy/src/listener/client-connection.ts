@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type Deadlines, NEVER, type Timed } from '../deadlines.js';
 import type { Peer } from '../forwarding/client-address.js';
-import { ChunkScanner, type RangeSink } from '../http1/chunk-scanner.js';
+import type { RangeSink } from '../http1/chunk-scanner.js';
 import { INCOMPLETE } from '../http1/header-block.js';
 import type { RequestHead } from '../http1/request-head.js';
 import type { Client } from '../pipeline/client.js';
@@ -9,6 +9,7 @@ import { Exchange } from '../pipeline/exchange.js';
 import type { ProxyState } from '../pipeline/proxy-state.js';
 import { newRequestId } from '../pipeline/request-ids.js';
 import { type ProblemCode, problems, renderProblem } from '../problem.js';
+import { RequestBody } from './request-body.js';
 
 /** What all client connections of a proxy share. */
 export interface ListenerShared {
@@ -20,12 +21,11 @@ export interface ListenerShared {
 }
 
 const AWAIT_HEAD = 0;
-const BODY_LENGTH = 1;
-const BODY_CHUNKED = 2;
-const AWAIT_ANSWER = 3;
-const TUNNEL = 4;
-const LINGER = 5;
-const CLOSED = 6;
+const BODY = 1;
+const AWAIT_ANSWER = 2;
+const TUNNEL = 3;
+const LINGER = 4;
+const CLOSED = 5;
 
 /** A client that pipelines may be this far ahead before it is no longer read. */
 const maxAheadBytes = 65_536;
@@ -45,8 +45,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
   /** The first bytes of a head are there, and its time runs. */
   private headBegun = false;
   private ahead: Buffer | null = null;
-  private remaining = 0;
-  private scanner: ChunkScanner | null = null;
+  private readonly body = new RequestBody();
   private keepGoing = false;
   private waitsForRoom = false;
   private stalledSinceMs = NEVER;
@@ -111,17 +110,8 @@ export class ClientConnection implements Client, Timed, RangeSink {
           at = end;
           break;
         }
-        case BODY_LENGTH: {
-          const end = Math.min(bytes.length, at + this.remaining);
-          this.remaining -= end - at;
-          this.exchange.requestBody(bytes, at, end);
-          at = end;
-          this.deadlineMs = this.shared.deadlines.in(this.timeouts.bodyIdleMs);
-          if (this.remaining === 0) this.endBody();
-          break;
-        }
-        case BODY_CHUNKED: {
-          const end = this.readChunks(bytes, at);
+        case BODY: {
+          const end = this.readBody(bytes, at);
           if (end < 0) return;
           at = end;
           break;
@@ -160,48 +150,40 @@ export class ClientConnection implements Client, Timed, RangeSink {
       this.refuseHead(head.fields.fault);
       return -1;
     }
-    this.deadlineMs = NEVER;
-    if (head.body === 'length') {
-      this.state = BODY_LENGTH;
-      this.remaining = head.contentLength;
-      this.deadlineMs = this.shared.deadlines.in(this.timeouts.bodyIdleMs);
-    } else if (head.body === 'chunked') {
-      this.state = BODY_CHUNKED;
-      this.scanner = new ChunkScanner(false);
-      this.deadlineMs = this.shared.deadlines.in(this.timeouts.bodyIdleMs);
-    } else {
+    if (head.body === 'none') {
       this.state = AWAIT_ANSWER;
+      this.deadlineMs = NEVER;
+    } else {
+      this.state = BODY;
+      this.body.begin(head);
+      this.deadlineMs = this.shared.deadlines.in(this.timeouts.bodyIdleMs);
     }
     this.exchange.begin(head);
     return end;
   }
 
-  private readChunks(bytes: Buffer, at: number): number {
-    const scanner = this.scanner as ChunkScanner;
-    const end = scanner.feed(bytes, at, bytes.length, this);
+  /** Returns where these bytes of the body end, or -1 when there is nothing more to do with them. */
+  private readBody(bytes: Buffer, at: number): number {
+    const end = this.body.feed(bytes, at, this);
     if (end < 0) {
       this.exchange.abandon('bad_chunk');
       return -1;
     }
-    if (scanner.dataBytes > this.shared.state.generation.config.limits.maxBodyBytes) {
+    if (this.body.unannouncedBytes > this.shared.state.generation.config.limits.maxBodyBytes) {
       this.exchange.abandon('body_too_large');
       return -1;
     }
-    this.deadlineMs = this.shared.deadlines.in(this.timeouts.bodyIdleMs);
-    if (scanner.done) this.endBody();
+    if (this.state !== BODY) return end;
+    if (this.body.isComplete) {
+      this.state = AWAIT_ANSWER;
+      this.deadlineMs = NEVER;
+      this.exchange.requestEnd();
+    } else this.deadlineMs = this.shared.deadlines.in(this.timeouts.bodyIdleMs);
     return end;
   }
 
   range(bytes: Buffer, from: number, to: number): void {
     this.exchange.requestBody(bytes, from, to);
-  }
-
-  private endBody(): void {
-    this.scanner = null;
-    this.deadlineMs = NEVER;
-    if (this.state !== BODY_LENGTH && this.state !== BODY_CHUNKED) return;
-    this.state = AWAIT_ANSWER;
-    this.exchange.requestEnd();
   }
 
   private keepAhead(bytes: Buffer): void {
@@ -363,7 +345,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
 
   expired(): void {
     this.deadlineMs = NEVER;
-    const inBody = this.state === BODY_LENGTH || this.state === BODY_CHUNKED;
+    const inBody = this.state === BODY;
     if (this.stalledSinceMs !== NEVER || (!inBody && !this.headBegun)) {
       this.destroy();
       return;
