@@ -27,7 +27,8 @@ export async function runGateway(options: RunOptions): Promise<void> {
   process.on('SIGHUP', () => reload('SIGHUP'));
   watchFile(options.path, options.seen, () => reload('the file changed'));
   endWithParent(running, options);
-  logger.info({ port, adminPort }, 'ready');
+  const workers = running.gateway.proxy.metrics().workers.map(({ pid }) => pid);
+  logger.info({ port, adminPort, workers }, 'ready');
   process.send?.({ type: 'ready', port, adminPort });
 }
 

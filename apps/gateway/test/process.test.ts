@@ -1,9 +1,8 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type Destination, startDestination } from '@holdfast/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { call } from './support/gateway-under-test.js';
@@ -106,16 +105,39 @@ describe('the gateway as a process', () => {
     expect(output.text).not.toContain('secret');
   });
 
+  it('knows its clients again after it was killed and started anew (F22)', async () => {
+    const places = destinations.map(({ url }, i) => `{ id: app-${i + 1}, url: '${url}' }`).join(', ');
+    writeFileSync(
+      path,
+      `listen: { port: 0 }\nadmin: { port: 0 }\naffinitySecrets: [a-secret-of-sufficient-length]\nroutes: [{ upstream: app }]
+upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
+    );
+    const before = await start();
+    const bound = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const { headers, text } = await call(before.ready.port, 'GET', '/');
+        return { cookie: String(headers['set-cookie']).split(';')[0] ?? '', home: text };
+      }),
+    );
+    expect(new Set(bound.map(({ home }) => home))).toEqual(new Set(['one', 'two']));
+    before.child.kill('SIGKILL');
+    await once(before.child, 'exit');
+    const { ready } = await start();
+    for (const { cookie, home } of bound) {
+      const again = await call(ready.port, 'GET', '/', { headers: { cookie } });
+      expect([again.text, again.headers['set-cookie']]).toEqual([home, undefined]);
+    }
+  });
+
   describe('with several workers', () => {
-    const workersOf = (pid: number | undefined): Promise<string[]> =>
-      // Exits with 1 when there are none.
-      promisify(execFile)('pgrep', ['-P', String(pid)]).then(
-        ({ stdout }) => stdout.trim().split('\n'),
-        () => [],
-      );
-    const isAlive = (pid: string): boolean => {
+    /** As the log has them. */
+    const workersOf = async (output: { readonly text: string }): Promise<readonly number[]> => {
+      const line = await waitFor(() => output.text.split('\n').find((text) => text.includes('"workers"')));
+      return (JSON.parse(line) as { workers: number[] }).workers;
+    };
+    const isAlive = (pid: number): boolean => {
       try {
-        return process.kill(Number(pid), 0);
+        return process.kill(pid, 0);
       } catch {
         return false;
       }
@@ -123,8 +145,8 @@ describe('the gateway as a process', () => {
 
     it('serves, reloads and counts as with one', async () => {
       write(0, 'workers: 2\n');
-      const { child, ready, answer } = await start();
-      expect(await workersOf(child.pid)).toHaveLength(2);
+      const { child, output, ready, answer } = await start();
+      expect(await workersOf(output)).toHaveLength(2);
       expect(await answer()).toBe('one');
       write(1, 'workers: 2\n');
       // Every request comes on a connection of its own, and connections go to the workers in turn.
@@ -141,9 +163,9 @@ describe('the gateway as a process', () => {
 
     it('leaves none of them behind, even when it is killed itself', async () => {
       write(0, 'workers: 2\n');
-      const { child } = await start();
-      const workers = await workersOf(child.pid);
-      expect(workers).toHaveLength(2);
+      const { child, output } = await start();
+      const workers = await workersOf(output);
+      expect(workers.map(isAlive)).toEqual([true, true]);
       child.kill('SIGKILL');
       await waitFor(() => !workers.some(isAlive));
     });
