@@ -1,6 +1,6 @@
 import { carryEvents } from '@holdfast/events/nest';
-import { MetricsRegistry, REDIS, RedisModule, type ServiceOptions, sessionOptions } from '@holdfast/service';
-import { SessionModule } from '@holdfast/session/nest';
+import { observe, REDIS, RedisModule, type ServiceOptions, sessionOptions } from '@holdfast/service';
+import { SessionModule, SessionService } from '@holdfast/session/nest';
 import { Module } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { AuthServiceConfig } from './auth.config.js';
@@ -25,7 +25,8 @@ export function authService(config: AuthServiceConfig): ServiceOptions {
     async configure(app) {
       const { KEY_PREFIX: prefix, KAFKA_BROKERS: brokers } = config;
       const events = await carryEvents(app, app.get(REDIS), { prefix, brokers, group: 'auth' });
-      app.get(MetricsRegistry).exposeNumbers('events', 'Events of other services', () => ({ ...events.metrics() }));
+      observe(app, 'events', 'Events of other services', events);
+      observe(app, 'session', 'Shared session', app.get(SessionService));
     },
   };
 }

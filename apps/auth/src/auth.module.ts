@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { HealthRegistry, MetricsRegistry, REDIS } from '@holdfast/service';
-import { SessionService } from '@holdfast/session/nest';
-import { type DynamicModule, Inject, Module, type Provider } from '@nestjs/common';
+import { REDIS } from '@holdfast/service';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { AccountRepository } from './accounts/account.repository.js';
 import { AccountsService } from './accounts/accounts.service.js';
@@ -28,16 +27,8 @@ const MOST_WAITING = 500;
 
 /** Accounts, login, devices, activity. Expects `SessionModule` and `RedisModule` to be global beside it. */
 @Module({ controllers: [SignInController, DevicesController, ActivityController, ActivityConsumer] })
+// biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class.
 export class AuthModule {
-  constructor(
-    @Inject(HealthRegistry) health: HealthRegistry,
-    @Inject(MetricsRegistry) metrics: MetricsRegistry,
-    @Inject(SessionService) sessions: SessionService,
-  ) {
-    health.register('session', () => sessions.health());
-    metrics.exposeNumbers('session', 'Shared session', () => ({ ...sessions.metrics() }));
-  }
-
   static forRoot(config: AuthConfig): DynamicModule {
     const fromRedis = <T>(provide: Provider['constructor'], build: (redis: Redis) => T) => ({
       provide,

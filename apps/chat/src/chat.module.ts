@@ -1,8 +1,9 @@
-import { REDIS } from '@holdfast/service';
+import { MetricsRegistry, REDIS } from '@holdfast/service';
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { TodoAnnouncements } from './announcements/todo-announcements.consumer.js';
 import { CHAT_CONFIG, type ChatConfig } from './chat-config.js';
+import { ChatCounts } from './chat-counts.js';
 import { Presence } from './presence/presence.js';
 import { RedisRoomLog } from './room/redis-room-log.js';
 import { RoomEvents } from './room/room-events.js';
@@ -18,7 +19,13 @@ import { ChatGateway } from './socket/chat.gateway.js';
  */
 @Module({})
 export class ChatModule implements OnApplicationShutdown {
-  constructor(@Inject(RoomEvents) private readonly events: RoomEvents) {}
+  constructor(
+    @Inject(RoomEvents) private readonly events: RoomEvents,
+    @Inject(ChatCounts) counts: ChatCounts,
+    @Inject(MetricsRegistry) metrics: MetricsRegistry,
+  ) {
+    metrics.exposeNumbers('chat', 'Chat on this instance', () => ({ ...counts }));
+  }
 
   static forRoot(config: ChatConfig): DynamicModule {
     const logger = new Logger('chat');
@@ -46,10 +53,11 @@ export class ChatModule implements OnApplicationShutdown {
         },
         {
           provide: RoomHub,
-          inject: [ROOM_LOG, RoomEvents, Presence],
-          useFactory: (log: RoomLog, events: RoomEvents, presence: Presence) =>
-            new RoomHub(log, events, presence, { report }),
+          inject: [ROOM_LOG, RoomEvents, Presence, ChatCounts],
+          useFactory: (log: RoomLog, events: RoomEvents, presence: Presence, counts: ChatCounts) =>
+            new RoomHub(log, events, presence, { report, counts }),
         },
+        ChatCounts,
         ChatGateway,
       ],
     };

@@ -2,7 +2,7 @@ import { carryEvents } from '@holdfast/events/nest';
 import {
   eventsEnv,
   loadConfig,
-  MetricsRegistry,
+  observe,
   REDIS,
   RedisModule,
   redisEnv,
@@ -11,7 +11,7 @@ import {
   sessionEnv,
   sessionOptions,
 } from '@holdfast/service';
-import { SessionModule } from '@holdfast/session/nest';
+import { SessionModule, SessionService } from '@holdfast/session/nest';
 import { Module } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
@@ -41,6 +41,7 @@ await runService({
     configureChat(app);
     const { KEY_PREFIX: prefix, KAFKA_BROKERS: brokers } = config;
     const events = await carryEvents(app, app.get(REDIS), { prefix, brokers, group: 'chat' });
-    app.get(MetricsRegistry).exposeNumbers('events', 'Events of other services', () => ({ ...events.metrics() }));
+    observe(app, 'events', 'Events of other services', events);
+    observe(app, 'session', 'Shared session', app.get(SessionService));
   },
 });

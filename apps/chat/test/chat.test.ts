@@ -151,6 +151,39 @@ test('a message reaches members on every instance, once and in order', async () 
   expect(ada.texts()).toEqual(bob.texts());
 });
 
+test('one may join, say something and join elsewhere without waiting: all is done in that order', async () => {
+  const service = await startChat();
+  const ada = await connect(service, await login(service, 'ada'));
+  const [name, other] = [room(), room()];
+  ada.send({ type: 'join', room: name });
+  ada.send({ type: 'send', room: name, text: 'one', clientId: '1' });
+  ada.send({ type: 'send', room: name, text: 'two', clientId: '2' });
+  ada.send({ type: 'join', room: other });
+  await waitFor(() => ada.texts().length === 2 && ada.frames.filter((f) => f.type === 'joined').length === 2);
+  const own = ada.frames.filter((f) => f.type !== 'presence' && f.type !== 'message');
+  expect(own.map((f) => [f.type, 'clientId' in f ? f.clientId : 'room' in f && f.room])).toEqual([
+    ['joined', name],
+    ['sent', '1'],
+    ['sent', '2'],
+    ['joined', other],
+  ]);
+  expect(ada.texts()).toEqual(['one', 'two']);
+});
+
+test('what an instance does is in its metrics', async () => {
+  const service = await startChat();
+  const ada = await connect(service, await login(service, 'ada'));
+  const name = room();
+  const { epoch } = await ada.join(name);
+  ada.send({ type: 'send', room: name, text: 'one', clientId: '1' });
+  await waitFor(() => ada.texts().length === 1);
+  await ada.join(name, { epoch, offset: 1 });
+  const metrics = await (await fetch(`${service.url}/metrics`)).text();
+  for (const line of ['sockets 1', 'rooms 1', 'sent 1', 'delivered 1', 'dropped 0', 'recovered 1', 'not_recovered 0']) {
+    expect(metrics).toContain(`\nchat_${line}\n`);
+  }
+});
+
 test('a client that was away gets exactly what it missed, from another instance', async () => {
   const [first, second] = [await startChat(), await startChat()];
   const cookie = await login(first, 'ada');

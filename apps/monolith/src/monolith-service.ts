@@ -2,7 +2,7 @@ import { carryEvents } from '@holdfast/events/nest';
 import {
   envPort,
   eventsEnv,
-  MetricsRegistry,
+  observe,
   REDIS,
   RedisModule,
   redisEnv,
@@ -11,7 +11,7 @@ import {
   sessionEnv,
   sessionOptions,
 } from '@holdfast/service';
-import { SessionModule } from '@holdfast/session/nest';
+import { SessionModule, SessionService } from '@holdfast/session/nest';
 import { Module } from '@nestjs/common';
 import { AuthModule, authEnv } from 'auth';
 import { ChatModule, chatEnv, configureChat } from 'chat';
@@ -53,7 +53,8 @@ export function monolithService(config: z.output<typeof monolithEnv>): ServiceOp
       configureChat(app);
       const { KEY_PREFIX: prefix, KAFKA_BROKERS: brokers } = config;
       const events = await carryEvents(app, app.get(REDIS), { prefix, brokers, group: 'monolith' });
-      app.get(MetricsRegistry).exposeNumbers('events', 'Events of the three services', () => ({ ...events.metrics() }));
+      observe(app, 'events', 'Events of the three services', events);
+      observe(app, 'session', 'Shared session', app.get(SessionService));
     },
   };
 }

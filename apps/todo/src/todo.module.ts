@@ -1,6 +1,5 @@
-import { HealthRegistry, MetricsRegistry, REDIS } from '@holdfast/service';
-import { SessionService } from '@holdfast/session/nest';
-import { type DynamicModule, Inject, Module } from '@nestjs/common';
+import { REDIS } from '@holdfast/service';
+import { type DynamicModule, Module } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { TodoConfig } from './todo.config.js';
 import { FirstTodo } from './todos/first-todo.consumer.js';
@@ -12,16 +11,8 @@ import { MAX_TODOS, TodosService } from './todos/todos.service.js';
 
 /** Todo lists. Expects `SessionModule` and `RedisModule` to be global beside it. */
 @Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class.
 export class TodoModule {
-  constructor(
-    @Inject(HealthRegistry) health: HealthRegistry,
-    @Inject(MetricsRegistry) metrics: MetricsRegistry,
-    @Inject(SessionService) sessions: SessionService,
-  ) {
-    health.register('session', () => sessions.health());
-    metrics.exposeNumbers('session', 'Shared session', () => ({ ...sessions.metrics() }));
-  }
-
   static forRoot(config: TodoConfig): DynamicModule {
     return {
       module: TodoModule,

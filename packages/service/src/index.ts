@@ -19,6 +19,7 @@ export { ZodBody, ZodParam, ZodQuery } from './http/zod-pipes.js';
 export type { Logger } from './logging/logger.js';
 export { currentRequestId } from './logging/request-scope.js';
 export { MetricsRegistry } from './metrics/metrics-registry.js';
+export { type Observed, observe } from './metrics/observe.js';
 export { Api, type ApiDescription } from './openapi/api.decorator.js';
 export { type FieldError, Problem } from './problem/problem.js';
 export { runService } from './process/run-service.js';

@@ -1,4 +1,5 @@
 import type { ChatMessage, ServerFrame } from '@holdfast/contracts';
+import { ChatCounts } from '../chat-counts.js';
 import type { Presence } from '../presence/presence.js';
 import type { ChatSocket } from '../socket/chat-socket.js';
 import { type LocalRoom, type LocalRooms, newLocalRoom } from './local-room.js';
@@ -9,6 +10,8 @@ import type { Position, RoomLog } from './room-log.js';
 export interface RoomHubOptions {
   /** Told of what went wrong in the background. */
   readonly report?: (error: unknown) => void;
+  /** Counts deliveries, recoveries and rooms. */
+  readonly counts?: ChatCounts;
   /** Waits before a fetch that failed is tried again. */
   readonly pause?: (ms: number) => Promise<void>;
 }
@@ -23,15 +26,17 @@ const retryMs = 100;
 export class RoomHub implements RoomListener {
   private readonly rooms: LocalRooms = new Map();
   private readonly report: (error: unknown) => void;
+  private readonly counts: ChatCounts;
   private readonly pause: (ms: number) => Promise<void>;
 
   constructor(
     private readonly log: RoomLog,
     private readonly events: RoomEvents,
     private readonly presenceOf: Presence,
-    { report = () => undefined, pause = unrefPause }: RoomHubOptions = {},
+    { report = () => undefined, counts = new ChatCounts(), pause = unrefPause }: RoomHubOptions = {},
   ) {
     this.report = report;
+    this.counts = counts;
     this.pause = pause;
     events.listen(this);
   }
@@ -40,6 +45,7 @@ export class RoomHub implements RoomListener {
   async join(socket: ChatSocket, name: string, seen: Position | undefined): Promise<void> {
     const room = this.rooms.get(name) ?? newLocalRoom(this.events.subscribe(name));
     this.rooms.set(name, room);
+    this.counts.rooms = this.rooms.size;
     room.joining++;
     try {
       await this.enter(socket, name, room, seen);
@@ -116,12 +122,14 @@ export class RoomHub implements RoomListener {
     room.members.add(socket);
     socket.seen.set(name, position);
     socket.send({ type: 'joined', room: name, ...replay, messages: [...replay.messages] });
+    if (seen !== undefined) this.counts[replay.recovered ? 'recovered' : 'notRecovered']++;
     if (room.position.epoch !== replay.epoch) this.catchUp(name, room);
   }
 
   private async closeIfEmpty(name: string, room: LocalRoom): Promise<void> {
     if (room.members.size > 0 || room.joining > 0 || this.rooms.get(name) !== room) return;
     this.rooms.delete(name);
+    this.counts.rooms = this.rooms.size;
     room.presence.close();
     await this.events.unsubscribe(name);
   }
@@ -136,6 +144,7 @@ export class RoomHub implements RoomListener {
       if (seen?.epoch === epoch && seen.offset >= message.offset) continue;
       member.seen.set(name, position);
       member.sendText(text);
+      this.counts.delivered++;
     }
   }
 

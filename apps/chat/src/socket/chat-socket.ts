@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chatCloseCodes, type ServerFrame } from '@holdfast/contracts';
 import type { Authenticated } from '@holdfast/session';
 import type { WebSocket } from 'ws';
+import type { ChatCounts } from '../chat-counts.js';
 import type { Position } from '../room/room-log.js';
 import { MessageRate } from './message-rate.js';
 
@@ -19,11 +20,13 @@ export class ChatSocket {
   /** Rooms it asked to join, whether it is in them yet or not. */
   readonly asked = new Set<string>();
   private missedPings = 0;
+  private last: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly socket: WebSocket,
     readonly session: Authenticated,
     private readonly rate: MessageRate,
+    private readonly counts: ChatCounts,
   ) {
     socket.on('pong', () => {
       this.missedPings = 0;
@@ -40,9 +43,22 @@ export class ChatSocket {
 
   /** For frames that go to many sockets and are turned into text once. */
   sendText(text: string): void {
-    if (this.socket.readyState !== this.socket.OPEN) return;
-    if (this.socket.bufferedAmount > mostUnreadBytes) this.socket.terminate();
+    if (!this.isOpen) return;
+    if (this.socket.bufferedAmount > mostUnreadBytes) this.drop();
     else this.socket.send(text);
+  }
+
+  private get isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
+  }
+
+  /**
+   * Does what a frame asks after what the frames before it asked, so that one may say something right after `join` without
+   * waiting. Work whose turn comes when the socket is closing is left undone. `work` must not reject.
+   */
+  inTurn(work: () => Promise<void>): Promise<void> {
+    this.last = this.last.then(() => (this.isOpen ? work() : undefined));
+    return this.last;
   }
 
   /**
@@ -50,7 +66,7 @@ export class ChatSocket {
    * close may do nothing more, whether its client takes part in the closing or not.
    */
   admit(): boolean {
-    if (this.socket.readyState !== this.socket.OPEN) return false;
+    if (!this.isOpen) return false;
     if (this.rate.admit()) return true;
     this.close(chatCloseCodes.throttled, 'too many messages');
     return false;
@@ -59,7 +75,7 @@ export class ChatSocket {
   /** Asks for a sign of life; drops the socket after two without one. */
   ping(): void {
     if (this.missedPings >= 2) {
-      this.socket.terminate();
+      this.drop();
     } else {
       this.missedPings++;
       this.socket.ping();
@@ -70,6 +86,11 @@ export class ChatSocket {
     this.socket.close(code, reason);
     const timer = setTimeout(() => this.socket.terminate(), closeGraceMs).unref();
     this.socket.once('close', () => clearTimeout(timer));
+  }
+
+  private drop(): void {
+    this.counts.dropped++;
+    this.socket.terminate();
   }
 
   terminate(): void {

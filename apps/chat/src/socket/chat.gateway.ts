@@ -14,6 +14,7 @@ import {
 } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import { CHAT_CONFIG, type ChatConfig } from '../chat-config.js';
+import { ChatCounts } from '../chat-counts.js';
 import { renewEveryMs } from '../presence/presence.js';
 import { RoomHub } from '../room/room-hub.js';
 import type { RoomLog } from '../room/room-log.js';
@@ -41,6 +42,7 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
     @Inject(ROOM_LOG) private readonly log: RoomLog,
     @Inject(SessionService) private readonly sessions: SessionService,
     @Inject(CHAT_CONFIG) private readonly config: ChatConfig,
+    @Inject(ChatCounts) private readonly counts: ChatCounts,
   ) {}
 
   onModuleInit(): void {
@@ -57,15 +59,17 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
       socket.terminate();
       return;
     }
-    const chat = new ChatSocket(socket, session, new MessageRate(this.config.CHAT_MESSAGES_PER_MINUTE));
+    const chat = new ChatSocket(socket, session, new MessageRate(this.config.CHAT_MESSAGES_PER_MINUTE), this.counts);
     const unwatch = this.sessions.watch(session, (reason) => chat.close(chatCloseCodes.sessionEnded, reason));
     this.sockets.set(socket, { chat, unwatch });
+    this.counts.sockets = this.sockets.size;
   }
 
   async handleDisconnect(socket: WebSocket): Promise<void> {
     const entry = this.sockets.get(socket);
     if (entry === undefined) return;
     this.sockets.delete(socket);
+    this.counts.sockets = this.sockets.size;
     entry.unwatch();
     await this.hub.leave(entry.chat).catch((error: unknown) => this.report(error));
   }
@@ -80,7 +84,7 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
     }
     chat.asked.add(room);
     const seen = epoch === undefined ? undefined : { epoch, offset: offset ?? 0 };
-    await this.hub.join(chat, room, seen).catch((error: unknown) => this.refuse(chat, error, { room }));
+    await chat.inTurn(() => this.hub.join(chat, room, seen).catch((error) => this.refuse(chat, error, { room })));
     // Closed while we joined: the disconnect came before there was anything to leave.
     if (!this.sockets.has(socket)) await this.hub.leave(chat);
   }
@@ -88,7 +92,10 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
   @SubscribeMessage('send')
   async send(@ConnectedSocket() socket: WebSocket, @MessageBody() { room, text, clientId }: SendFrame): Promise<void> {
     const chat = this.admitted(socket);
-    if (chat === undefined) return;
+    await chat?.inTurn(() => this.append(chat, { type: 'send', room, text, clientId }));
+  }
+
+  private async append(chat: ChatSocket, { room, text, clientId }: SendFrame): Promise<void> {
     if (!chat.seen.has(room)) {
       return chat.send({ type: 'error', code: 'not_joined', detail: `Join ${room} first.`, room, clientId });
     }
@@ -96,6 +103,7 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
     try {
       const posted = newEvent('message.posted', { key: userId, data: { room } });
       const { offset } = await this.log.append(room, { userId, from, text, clientId, posted });
+      this.counts.sent++;
       chat.send({ type: 'sent', clientId, offset });
       void this.sessions.touch(chat.session).catch(() => undefined);
     } catch (error) {

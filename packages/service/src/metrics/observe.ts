@@ -1,0 +1,17 @@
+import type { INestApplication } from '@nestjs/common';
+import { HealthRegistry } from '../health/health-registry.js';
+import { MetricsRegistry } from './metrics-registry.js';
+
+/** A part of a service that counts what it does, and may know whether it can work. */
+export interface Observed {
+  /** Numbers only; read at each scrape. */
+  metrics(): object;
+  /** Rejects when the service cannot work. */
+  health?(): Promise<void>;
+}
+
+/** Shows the part's numbers at `/metrics`, as `<name>_<number>`, and lets its health decide about `/readyz`. */
+export function observe(app: INestApplication, name: string, help: string, part: Observed): void {
+  app.get(MetricsRegistry).exposeNumbers(name, help, () => ({ ...part.metrics() }));
+  if (part.health !== undefined) app.get(HealthRegistry).register(name, () => part.health?.() ?? Promise.resolve());
+}
