@@ -34,6 +34,8 @@ const server = createServer(async (req, res) => {
     );
   res.writeHead(done ? 201 : 503).end();
 });
+// The load's connections may rest longer than the usual 5 s; closing one as it sends would be our failure, not that of events.
+server.keepAliveTimeout = 600_000;
 server.listen(0, '127.0.0.1', () => process.send?.({ port: /** @type {any} */ (server.address()).port }));
 process.once('disconnect', async () => {
   server.close();

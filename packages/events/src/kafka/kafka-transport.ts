@@ -4,6 +4,7 @@ import type { DeliveryOptions } from '../deliver.js';
 import type { EventMetrics, EventTransport, Running, Subscription } from '../event-transport.js';
 import { openKafka } from './kafka-clients.js';
 import { OutboxRelay } from './outbox-relay.js';
+import { seldom } from './seldom.js';
 import { TopicConsumer } from './topic-consumer.js';
 
 export interface KafkaOptions extends DeliveryOptions {
@@ -19,6 +20,7 @@ export class KafkaTransport implements EventTransport {
   private readonly counts = { handled: 0, retried: 0, deadLettered: 0, lag: 0 };
   private readonly behind = new Map<string, number>();
   private readonly kafka: Kafka;
+  /** For what repeats while Kafka is away; failed tries are all told. */
   private readonly report: (error: unknown) => void;
   private readonly consumers = new Set<Running>();
   private relay: OutboxRelay | undefined;
@@ -28,7 +30,7 @@ export class KafkaTransport implements EventTransport {
     private readonly redis: Redis,
     private readonly options: KafkaOptions,
   ) {
-    this.report = options.report ?? (() => undefined);
+    this.report = seldom(options.report ?? (() => undefined));
     this.kafka = openKafka(options.brokers, this.report);
   }
 
@@ -38,9 +40,8 @@ export class KafkaTransport implements EventTransport {
     this.relay ??= new OutboxRelay(redis, kafka, options.prefix, this.report, (waiting) =>
       this.behind.set('outbox', waiting),
     );
-    const consumer = new TopicConsumer(redis, kafka, subscription, options, counts, (partition, events) =>
-      this.behind.set(`${subscription.group} ${partition}`, events),
-    );
+    const onLag = (partition: number, events: number) => this.behind.set(`${subscription.group} ${partition}`, events);
+    const consumer = new TopicConsumer(redis, kafka, subscription, options, counts, this.report, onLag);
     this.consumers.add(consumer);
     return { close: () => this.close(consumer) };
   }

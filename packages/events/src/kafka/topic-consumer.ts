@@ -18,8 +18,7 @@ const sessionTimeoutMs = 10_000;
 export class TopicConsumer implements Running {
   private readonly topic: string;
   private readonly stopping = new AbortController();
-  private readonly started: Promise<void>;
-  private consumer: Consumer | undefined;
+  private readonly done: Promise<void>;
 
   constructor(
     private readonly redis: Redis,
@@ -27,52 +26,61 @@ export class TopicConsumer implements Running {
     private readonly subscription: Subscription,
     private readonly options: KafkaOptions,
     private readonly counts: EventCounts,
+    private readonly report: (error: unknown) => void,
     /** Told how many events of a partition are not handled yet. */
     private readonly onLag: (partition: number, events: number) => void,
   ) {
     this.topic = topicOf(options.prefix);
-    this.started = this.start();
+    this.done = this.run();
   }
 
   async close(): Promise<void> {
     this.stopping.abort();
-    await this.started;
-    // Waits for the events in hand, and commits.
-    await this.consumer?.disconnect();
+    await this.done;
   }
 
-  private async start(): Promise<void> {
+  private async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
+      const consumer = this.kafka.consumer({
+        groupId: `${this.topic}.${this.subscription.group}`,
+        sessionTimeout: sessionTimeoutMs,
+        // So long the others wait for one that is dead or still has an event in hand.
+        rebalanceTimeout: sessionTimeoutMs,
+        allowAutoTopicCreation: false,
+        // The client gives up on some errors for good: here a new consumer follows, whatever it was.
+        retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 3, restartOnFailure: async () => false },
+      });
       try {
-        await this.join();
-        return;
+        await this.consume(consumer);
       } catch (error) {
-        this.options.report?.(error);
-        await this.consumer?.disconnect().catch(() => undefined);
-        this.consumer = undefined;
-        await pause(outagePauseMs, this.stopping.signal);
+        this.report(error);
+      } finally {
+        // Waits for the events in hand, and commits.
+        await consumer.disconnect().catch(this.report);
       }
+      await pause(outagePauseMs, this.stopping.signal);
     }
   }
 
-  private async join(): Promise<void> {
+  /** Until closing begins; rejects when the consumer cannot go on. */
+  private async consume(consumer: Consumer): Promise<void> {
     await createTopic(this.kafka, this.topic);
-    const consumer = this.kafka.consumer({
-      groupId: `${this.topic}.${this.subscription.group}`,
-      sessionTimeout: sessionTimeoutMs,
-      allowAutoTopicCreation: false,
-      // An outage is over when it is over.
-      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 3, restartOnFailure: async () => true },
-    });
-    this.consumer = consumer;
     await consumer.connect();
     await consumer.subscribe({ topics: [this.topic], fromBeginning: true });
+    const ended = new Promise<void>((resolve, reject) => {
+      consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+      this.stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+      if (this.stopping.signal.aborted) resolve();
+    });
+    // It may end before it is waited for.
+    ended.catch(() => undefined);
     await consumer.run({
       autoCommitThreshold: 1,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 3,
       eachBatch: (payload) => this.handle(payload),
     });
+    await ended;
   }
 
   private async handle(payload: EachBatchPayload): Promise<void> {
