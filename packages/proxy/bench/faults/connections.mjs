@@ -113,8 +113,11 @@ export async function unread(options) {
   const rows = [];
   for (const [what, request] of Object.entries(readerRequests)) {
     const measured = await forEach(options, async (start) => {
+      const streams = new Set();
       const destination = await listen((socket, data, first) => {
         if (!first) return;
+        streams.add(socket);
+        socket.on('close', () => streams.delete(socket));
         const upgrade = data.includes('Upgrade');
         socket.write(
           upgrade
@@ -130,7 +133,6 @@ export async function unread(options) {
       });
       const proxy = await start({ destinations: [destination], stallMs, responseMs: 30_000 });
       await pause(700);
-      const open = descriptors(proxy.pids());
       const before = rssBytes(proxy.pids());
       const clients = Array.from({ length: readers }, () => {
         const socket = connect(proxy.port, '127.0.0.1').on('error', () => {});
@@ -140,13 +142,14 @@ export async function unread(options) {
       });
       const frozenAt = performance.now();
       await pause(stallMs / 2);
+      const begun = streams.size;
       const grownBytes = rssBytes(proxy.pids()) - before;
-      const dropped = await msUntil(() => descriptors(proxy.pids()) <= open + 2, 5 * stallMs);
+      const dropped = await msUntil(() => streams.size === 0, 5 * stallMs);
       const droppedMs = dropped === null ? null : Math.round(performance.now() - frozenAt);
       for (const socket of clients) socket.destroy();
       await proxy.stop();
       destination.stop();
-      return { frozen: `${readers} ${what}`, 'KB each': grownBytes / readers / 1024, 'dropped after ms': droppedMs };
+      return { frozen: `${begun} ${what}`, 'KB each': grownBytes / begun / 1024, 'dropped after ms': droppedMs };
     });
     rows.push(...measured);
   }

@@ -60,7 +60,7 @@ function begin({
     while (running) {
       const status = await once(channel);
       // A refused client does not hammer: it comes back a little later, as browsers do.
-      const restMs = thinkMs * (0.5 + Math.random()) + (status === 0 ? 10 : 0);
+      const restMs = thinkMs * (0.5 + Math.random()) + (status <= 0 ? 10 : 0);
       if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs));
     }
     channel.close();
@@ -92,7 +92,7 @@ function begin({
   };
 }
 
-/** One connection, opened when needed. `ask` never rejects: status 0 is no answer, `stale` a kept connection that was gone. */
+/** One connection, opened when needed. `ask` never rejects: status 0 is no answer, -1 nobody there, `stale` a kept connection that was gone. */
 class Channel {
   constructor(port) {
     this.port = port;
@@ -124,8 +124,11 @@ class Channel {
       };
       const timer = setTimeout(() => settle({ status: 0 }, false), timeoutMs);
       socket.removeAllListeners('close').removeAllListeners('error');
-      socket.on('error', () => {});
-      socket.on('close', () => settle({ status: 0, stale: reused && text_ === '' }, false));
+      let refused = false;
+      socket.on('error', (error) => {
+        refused = error.code === 'ECONNREFUSED';
+      });
+      socket.on('close', () => settle({ status: refused ? -1 : 0, stale: reused && text_ === '' }, false));
       socket.on('data', (chunk) => {
         received += chunk.length;
         if (head === null) {

@@ -35,13 +35,23 @@ export class Seen {
 
   isFailed(i) {
     const status = this.records.status[i];
-    return status === 0 || status >= 500;
+    return status <= 0 || status >= 500;
+  }
+
+  /** Requests for which nobody listened. */
+  get refused() {
+    return this.records.status.filter((status) => status === -1).length;
   }
 
   failed(post) {
     let count = 0;
     for (let i = 0; i < this.total; i++) if (this.records.post[i] === post && this.isFailed(i)) count++;
     return count;
+  }
+
+  /** The POSTs that failed, by the name the ledger knows them by. */
+  get failedPosts() {
+    return this.records.request.filter((name, i) => name !== '' && this.isFailed(i));
   }
 
   /** The longest a GET took, in ms. */

@@ -146,8 +146,8 @@ export async function restarted(options) {
       requests: seen.total,
       'moved users': percent(moved),
       moved,
-      'failed GET': seen.failed(false),
-      'failed POST': seen.failed(true),
+      'refused meanwhile': seen.refused,
+      'otherwise failed': seen.failed(false) + seen.failed(true) - seen.refused,
       'away ms': Math.round(backAt - at),
       'done twice': three.doneTwice(),
     };

@@ -43,19 +43,18 @@ export class Replica {
   }
 }
 
-/** `count` replicas that share a ledger; `doneTwice` counts its entries that stand there more than once. */
+/** `count` replicas that share a ledger; `doneTwice` counts its entries beyond the first of each. */
 export async function startReplicas(count) {
   const ledger = join(ownDirectory(), 'ledger');
   const replicas = await Promise.all(Array.from({ length: count }, (_, i) => new Replica(`d-${i}`, ledger).start()));
+  const entries = () => readFileSync(ledger, 'utf8').split('\n').filter(Boolean);
   return {
     replicas,
-    ledger,
     async stop() {
       await Promise.all(replicas.map((replica) => replica.stop()));
     },
-    doneTwice() {
-      const entries = readFileSync(ledger, 'utf8').split('\n').filter(Boolean);
-      return entries.length - new Set(entries).size;
-    },
+    /** The POSTs that were worked on. */
+    done: () => new Set(entries()),
+    doneTwice: () => entries().length - new Set(entries()).size,
   };
 }
