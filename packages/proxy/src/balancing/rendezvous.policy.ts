@@ -15,19 +15,9 @@ export class RendezvousPolicy implements Policy {
 
   pick<C extends Candidate>(candidates: readonly C[], key: number): C | undefined {
     const perWeight = this.boundedLoad === undefined ? Number.POSITIVE_INFINITY : this.loadPerWeight(candidates);
+    if (haveOneWeight(candidates)) return pickAmongEquals(candidates, key, perWeight);
     let best: C | undefined;
     let bestScore = -1;
-    if (this.boundedLoad === undefined && haveOneWeight(candidates)) {
-      for (let i = 0; i < candidates.length; i++) {
-        const candidate = candidates[i] as C;
-        const score = mix32(key ^ candidate.hash);
-        if (score > bestScore) {
-          best = candidate;
-          bestScore = score;
-        }
-      }
-      return best;
-    }
     for (let i = 0; i < candidates.length; i++) {
       const candidate = candidates[i] as C;
       if (candidate.inFlight >= ceil(perWeight * candidate.weight)) continue;
@@ -49,6 +39,23 @@ export class RendezvousPolicy implements Policy {
     }
     return ((this.boundedLoad ?? 1) * inFlight) / weight;
   }
+}
+
+/** The same choice without logarithms, which would be most of what a pick among hundreds costs. */
+function pickAmongEquals<C extends Candidate>(candidates: readonly C[], key: number, perWeight: number): C | undefined {
+  const mostInFlight = ceil(perWeight * (candidates[0]?.weight ?? 1));
+  let best: C | undefined;
+  let bestHash = -1;
+  for (let i = 0; i < candidates.length; i++) {
+    const candidate = candidates[i] as C;
+    if (candidate.inFlight >= mostInFlight) continue;
+    const hash = mix32(key ^ candidate.hash);
+    if (hash > bestHash) {
+      best = candidate;
+      bestHash = hash;
+    }
+  }
+  return best;
 }
 
 function haveOneWeight(candidates: readonly Candidate[]): boolean {
