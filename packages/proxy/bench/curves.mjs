@@ -1,7 +1,7 @@
 /**
  * Whether the cost of a request grows with the number of destinations (3 to 300, each policy) or of open client
  * connections (1 to 10 000, of which at most 64 ask at a time). Ratios are to the first point that has 64 requests
- * under way, within the same round, so that a busy machine moves both.
+ * under way, within the same round, so that a busy machine moves both. `--cases destinations,connections` picks one.
  */
 import { startNode } from './contenders/start-node.mjs';
 import { startGenerator } from './generator.mjs';
@@ -28,9 +28,10 @@ export async function measure(options) {
     warmUpMs: options.quick ? 2500 : 8000,
     policies: options.quick ? ['round-robin', 'consistent-hash'] : Object.keys(nginxMethod),
   };
-  const destinations = await byDestinations(plan);
+  const wants = (what) => options.cases?.includes(what) ?? true;
+  const destinations = wants('destinations') ? await byDestinations(plan) : [];
   stopOwned();
-  const connections = await byConnections(plan);
+  const connections = wants('connections') ? await byConnections(plan) : [];
   return {
     ...plan,
     rows: [...destinations, ...connections],
