@@ -33,8 +33,8 @@ export class Worker {
     this.started = new Promise((resolve) => {
       this.tellStarted = resolve;
     });
-    const execArgv = process.execArgv.filter((word) => !word.startsWith('--inspect'));
-    this.child = fork(file, [], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // Flags such as --inspect, --watch or --eval are this process's own; NODE_OPTIONS reach workers too.
+    this.child = fork(file, [], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.child.on('message', (message: FromWorker) => this.hear(message));
     this.ended = new Promise((resolve) => {
       const end = (because: string): void => {
