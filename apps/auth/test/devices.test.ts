@@ -1,7 +1,9 @@
-import type { ActivityAnswer, DevicesAnswer } from '@holdfast/contracts';
+import type { ActivityAnswer, DevicesAnswer, MeAnswer } from '@holdfast/contracts';
 import type { RunningService } from '@holdfast/service';
+import { createSessions } from '@holdfast/session';
 import { startRedis, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { newName, Person, password, startAuth } from './support.js';
 
 let redis: Awaited<ReturnType<typeof startRedis>>;
@@ -167,23 +169,49 @@ describe('changing the password', () => {
 });
 
 describe('my activity', () => {
-  it('tells my registration, sign-ins and ended sessions, newest first, whichever instance they happened at', async () => {
+  const activityOf = async (person: Person) => {
+    const { activity } = (await (await person.send('GET', `${one.url}/auth/activity`)).json()) as ActivityAnswer;
+    return activity.map(({ type, data }) => [type, data]);
+  };
+
+  it('tells my registration, sign-ins and ended sessions, each once, whichever instance they happened at', async () => {
     const name = newName();
     const person = new Person();
     await person.send('POST', `${one.url}/auth/register`, { username: name, password });
     await person.send('POST', `${two.url}/auth/logout`);
     await person.send('POST', `${two.url}/auth/login`, { username: name, password });
-    const types = await waitFor(async () => {
-      const { activity } = (await (await person.send('GET', `${one.url}/auth/activity`)).json()) as ActivityAnswer;
-      return activity.length === 4 && activity.map(({ type, data }) => [type, data]);
-    });
     const sessionId = expect.any(String);
-    expect(types).toEqual([
-      ['session.started', { sessionId }],
+    const expected = [
       ['session.ended', { sessionId, reason: 'logout' }],
       ['session.started', { sessionId }],
+      ['session.started', { sessionId }],
       ['user.registered', { name }],
-    ]);
+    ];
+    const activity = await waitFor(async () => {
+      const known = await activityOf(person);
+      return known.length >= expected.length && known;
+    });
+    expect(activity.sort(([a], [b]) => String(a).localeCompare(String(b)))).toEqual(expected);
+  });
+
+  it('tells of a session that another service ended', async () => {
+    const [phone, laptop] = (await onDevices('phone', 'laptop')).people;
+    if (phone === undefined || laptop === undefined) throw new Error('two devices');
+    const [latest] = await devicesOf(laptop);
+    const client = new Redis(redis.url);
+    const elsewhere = createSessions({ store: 'redis', secrets: ['a-secret-of-enough-length'], redis: client });
+    const { user } = (await (await phone.send('GET', `${one.url}/auth/me`)).json()) as MeAnswer;
+    await elsewhere.devices.end(user.id, latest?.id ?? '', 'expired');
+    await elsewhere.close();
+    client.disconnect();
+    const ended = JSON.stringify(['session.ended', { sessionId: latest?.id, reason: 'expired' }]);
+    const entries = async () => (await activityOf(phone)).map((entry) => JSON.stringify(entry));
+    await waitFor(async () => (await entries()).includes(ended));
+    // What is told later comes later: by then a second telling would be here too.
+    const change = { current: password, next: `${password}!`, endOtherSessions: true };
+    expect((await phone.send('POST', `${one.url}/auth/password`, change)).status).toBe(204);
+    await waitFor(async () => (await entries()).some((entry) => entry.includes('password-changed')));
+    expect((await entries()).filter((entry) => entry === ended)).toHaveLength(1);
   });
 
   it('comes in the length asked for', async () => {

@@ -1,7 +1,7 @@
-import { addToOutbox, newEvent } from '@holdfast/events';
 import { createSessions, type SessionOptions } from '@holdfast/session';
 import type { Redis } from 'ioredis';
 import { RedisAccountRepository } from '../accounts/redis-account.repository.js';
+import { tellSessionEnded } from '../sign-in/tell-session-ended.js';
 
 /**
  * Ends every session of a user, on every service and open socket: what an operator does when an account is in wrong hands.
@@ -19,12 +19,10 @@ export async function endSessions(
   try {
     const alive = await sessions.devices.list(account.id);
     const ended = await sessions.devices.endAll(account.id, 'revoked');
-    const told = redis.multi();
-    for (const { id } of alive) {
-      const data = { sessionId: id, reason: 'revoked' };
-      addToOutbox(told, options.prefix, newEvent('session.ended', { key: account.id, data }));
+    // Where no instance of auth is running, nobody else tells it.
+    for (const { id: sessionId } of alive) {
+      await tellSessionEnded(redis, options.prefix, { sessionId, userId: account.id, reason: 'revoked' });
     }
-    await told.exec();
     return ended;
   } finally {
     await sessions.close();

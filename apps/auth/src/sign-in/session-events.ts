@@ -1,8 +1,9 @@
-import { addToOutbox, newEvent } from '@holdfast/events';
+import { addToOutbox, type EventType, newEvent } from '@holdfast/events';
 import { currentRequestId, REDIS } from '@holdfast/service';
 import { SessionService } from '@holdfast/session/nest';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { tellSessionEnded } from './tell-session-ended.js';
 
 /** Injects what every key of this system begins with. */
 export const KEY_PREFIX = Symbol('KEY_PREFIX');
@@ -22,22 +23,22 @@ export class SessionEvents implements OnApplicationShutdown {
     @Inject(KEY_PREFIX) private readonly prefix: string,
     @Inject(SessionService) sessions: SessionService,
   ) {
-    this.#unsubscribe = sessions.onEnded(({ sessionId, userId, reason, local }) => {
-      // Every instance hears of it; the one that ended it tells.
-      if (local) void this.#tell(newEvent('session.ended', { key: userId, data: { sessionId, reason } }));
+    // Every instance hears of it and tells it: who ended it may be todo or chat, or gone by now.
+    this.#unsubscribe = sessions.onEnded((ended) => {
+      void this.#orLost('session.ended', () => tellSessionEnded(this.redis, this.prefix, ended));
     });
   }
 
   async started(userId: string, sessionId: string): Promise<void> {
-    const requestId = currentRequestId();
-    await this.#tell(newEvent('session.started', { key: userId, data: { sessionId }, requestId }));
+    const event = newEvent('session.started', { key: userId, data: { sessionId }, requestId: currentRequestId() });
+    await this.#orLost('session.started', () => addToOutbox(this.redis.multi(), this.prefix, event).exec());
   }
 
-  async #tell(event: Parameters<typeof addToOutbox>[2]): Promise<void> {
+  async #orLost(type: EventType, tell: () => Promise<unknown>): Promise<void> {
     try {
-      await addToOutbox(this.redis.multi(), this.prefix, event).exec();
+      await tell();
     } catch (error) {
-      this.#logger.warn(`Not told: ${event.type}: ${error instanceof Error ? error.message : String(error)}`);
+      this.#logger.warn(`Not told: ${type}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 

@@ -1,0 +1,20 @@
+import { newEvent, outboxKey, outboxLua } from '@holdfast/events';
+import type { Redis } from 'ioredis';
+
+/** Longer than any instance is late to hear of an end. */
+const TOLD_SECONDS = 3600;
+
+/** KEYS: told, outbox. ARGV: event. */
+const TELL_ONCE = `
+if redis.call('SET', KEYS[1], 1, 'NX', 'EX', ${TOLD_SECONDS}) then ${outboxLua('KEYS[2]', 'ARGV[1]')} end`;
+
+/** Tells the other services that a session has ended: once, however many instances say so. `sessionId` is the public id. */
+export async function tellSessionEnded(
+  redis: Redis,
+  prefix: string,
+  { sessionId, userId, reason }: { readonly sessionId: string; readonly userId: string; readonly reason: string },
+): Promise<void> {
+  const event = newEvent('session.ended', { key: userId, data: { sessionId, reason } });
+  const keys = [`${prefix}auth:told:${sessionId}`, outboxKey(prefix)] as const;
+  await redis.eval(TELL_ONCE, keys.length, ...keys, JSON.stringify(event));
+}
