@@ -13,7 +13,10 @@ process.on('SIGTERM', () => process.exit(143));
 
 /** Ends everything that was started here and removes its files. */
 export function stopOwned() {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const child of children.splice(0)) {
+    // A master of nginx that is killed leaves its workers behind.
+    child.kill(child.spawnfile === 'nginx' ? 'SIGTERM' : 'SIGKILL');
+  }
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
 }
 
