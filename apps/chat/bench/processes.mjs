@@ -13,25 +13,30 @@ const msPerTick = 10;
 export async function startInstances(program, env) {
   const file = fileURLToPath(new URL(program, import.meta.url));
   const stdio = /** @type {import('node:child_process').StdioOptions} */ (['ignore', 'ignore', 'inherit', 'ipc']);
-  const children = [1, 2, 3].map((n) =>
-    fork(file, { stdio, env: { ...process.env, PORT: '0', INSTANCE_ID: `chat-${n}`, ...env } }),
-  );
+  const start = (/** @type {number} */ index, port = 0) =>
+    fork(file, { stdio, env: { ...process.env, PORT: String(port), INSTANCE_ID: `chat-${index + 1}`, ...env } });
+  const children = [0, 1, 2].map((index) => start(index));
   const ports = await Promise.all(children.map(async (child) => (await once(child, 'message'))[0].port));
   return {
     urls: ports.map((port) => `http://127.0.0.1:${port}`),
     /** Processor time all of them have used, user and system. */
     cpuMs: () => children.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0),
-    kill: (/** @type {number} */ index) => children[index]?.kill('SIGKILL'),
-    async stop() {
-      await Promise.all(
-        children.map(async (child) => {
-          if (child.exitCode !== null || child.signalCode !== null) return;
-          child.kill('SIGKILL');
-          await once(child, 'exit');
-        }),
-      );
+    /** As a crash; resolves once it is gone. */
+    kill: (/** @type {number} */ index) => end(children[index]),
+    /** Starts one that was killed, on its port; resolves once it listens. */
+    async restart(/** @type {number} */ index) {
+      const child = start(index, ports[index]);
+      children[index] = child;
+      await once(child, 'message');
     },
+    stop: () => Promise.all(children.map(end)),
   };
+}
+
+async function end(/** @type {import('node:child_process').ChildProcess | undefined} */ child) {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }
 
 function cpuMsOf(/** @type {number | undefined} */ pid) {

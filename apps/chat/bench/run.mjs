@@ -4,8 +4,10 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fanOut } from './fan-out.mjs';
+import { faults } from './faults.mjs';
+import { storm } from './storm.mjs';
 
-const benches = { 'fan-out': fanOut };
+const benches = { 'fan-out': fanOut, storm, faults };
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const chosen = values.only?.split(',') ?? Object.keys(benches);
 const startedAt = new Date().toISOString();

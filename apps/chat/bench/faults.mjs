@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startRedis, waitFor } from '@holdfast/testing';
+import { Redis } from 'ioredis';
+import { Member } from './member.mjs';
+import { startInstances } from './processes.mjs';
+import { secret, signIn } from './sign-in.mjs';
+
+const membersPerRoom = 50;
+const sendersPerRoom = 2;
+const sayEveryMs = 500;
+const patienceMs = 60_000;
+
+/**
+ * Under traffic, one of three instances is killed, and later Redis is killed and started again. Then every member's
+ * ledger is held against what was acknowledged to the senders.
+ */
+export async function faults(/** @type {{ quick: boolean }} */ { quick }) {
+  const count = quick ? 300 : 1_000;
+  const phaseMs = quick ? 3_000 : 8_000;
+  const server = await startRedis();
+  const redis = new Redis(server.url);
+  redis.on('error', () => undefined);
+  const cookies = await signIn(redis, count);
+  const instances = await startInstances('../dist/main.js', {
+    REDIS_URL: server.url,
+    SESSION_SECRETS: secret,
+    SESSION_STORE: 'cached',
+    CHAT_MESSAGES_PER_MINUTE: '10000',
+    LOG_LEVEL: 'fatal',
+  });
+  const roomCount = Math.ceil(count / membersPerRoom);
+  const members = cookies.map(
+    (cookie, n) => new Member({ urls: instances.urls, cookie, first: n, room: `room-${n % roomCount}` }),
+  );
+  try {
+    await waitFor(() => members.every(({ isThere }) => isThere), { timeoutMs: patienceMs });
+    const traffic = { isOn: true };
+    const said = members
+      .slice(0, roomCount * sendersPerRoom)
+      .map(async (member, n) => ({ room: member.room, texts: await talk(member, n, traffic) }));
+
+    await delay(phaseMs);
+    // Members were spread evenly, the first on the first instance.
+    const cutOff = Math.ceil(count / 3);
+    await instances.kill(0);
+    const killedAt = performance.now();
+    const haveComeBack = () => totals(members).recovered + totals(members).holes >= cutOff;
+    await waitFor(haveComeBack, { timeoutMs: patienceMs });
+    const backMs = Math.round(performance.now() - killedAt);
+    const afterKill = totals(members);
+    await delay(phaseMs);
+    await server.kill();
+    await server.restart();
+    await delay(phaseMs);
+    traffic.isOn = false;
+    /** @type {Map<string | undefined, string[]>} */
+    const acknowledged = new Map();
+    for (const { room, texts } of await Promise.all(said)) {
+      acknowledged.set(room, [...(acknowledged.get(room) ?? []), ...texts]);
+    }
+    const isComplete = (/** @type {Member} */ member) => compare(member, acknowledged).lost === 0;
+    await waitFor(() => members.every(isComplete), { timeoutMs: patienceMs / 2 }).catch(() => undefined);
+
+    const counts = members.map((member) => compare(member, acknowledged));
+    const sum = (/** @type {'lost' | 'duplicated' | 'reordered' | 'silentHoles'} */ what) =>
+      counts.reduce((total, each) => total + each[what], 0);
+    return {
+      sockets: count,
+      acknowledged: [...acknowledged.values()].flat().length,
+      inLedgers: members.reduce((total, { ledger }) => total + ledger.length, 0),
+      lost: sum('lost'),
+      duplicated: sum('duplicated'),
+      reordered: sum('reordered'),
+      silentHoles: sum('silentHoles'),
+      cutOff,
+      allBackMs: backMs,
+      recoveredAfterKill: afterKill.recovered,
+      toldOfHolesAfterKill: afterKill.holes,
+      recoveredInAll: totals(members).recovered,
+      toldOfHolesInAll: totals(members).holes,
+    };
+  } finally {
+    for (const member of members) member.end();
+    await instances.stop();
+    redis.disconnect();
+    await server.stop();
+  }
+}
+
+/** One message after the other, each until it is acknowledged. @param {Member} member @param {number} n @param {{ isOn: boolean }} traffic */
+async function talk(member, n, traffic) {
+  const texts = [];
+  for (let number = 0; traffic.isOn; number++) {
+    const text = `${n}:${number}`;
+    await member.say(text);
+    texts.push(text);
+    await delay(sayEveryMs);
+  }
+  return texts;
+}
+
+/** A member that was told of a hole has lost nothing silently. @param {Member} member @param {Map<string | undefined, string[]>} acknowledged */
+function compare({ ledger, room, holes }, acknowledged) {
+  const seen = new Set(ledger.map(({ text }) => text));
+  const missing = (acknowledged.get(room) ?? []).filter((text) => !seen.has(text)).length;
+  /** @type {Map<string, number>} */
+  const newest = new Map();
+  let [reordered, silentHoles] = [0, 0];
+  for (const [i, { text, offset }] of ledger.entries()) {
+    const [sender = '', number] = text.split(':');
+    if (Number(number) < (newest.get(sender) ?? -1)) reordered++;
+    newest.set(sender, Number(number));
+    if (holes === 0 && i > 0 && offset !== (ledger[i - 1]?.offset ?? 0) + 1) silentHoles++;
+  }
+  return { lost: holes > 0 ? 0 : missing, duplicated: ledger.length - seen.size, reordered, silentHoles };
+}
+
+function totals(/** @type {Member[]} */ members) {
+  return members.reduce((sum, each) => ({ recovered: sum.recovered + each.recovered, holes: sum.holes + each.holes }), {
+    recovered: 0,
+    holes: 0,
+  });
+}

@@ -1,0 +1,89 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startRedis, waitFor } from '@holdfast/testing';
+import { Redis } from 'ioredis';
+import { Member } from './member.mjs';
+import { startInstances } from './processes.mjs';
+import { secret, signIn } from './sign-in.mjs';
+
+const membersPerRoom = 100;
+const patienceMs = 120_000;
+
+/**
+ * Every socket of an instance loses it at once and comes back to it, each with a session of its own. First without joining a
+ * room, so that what Redis is asked is what authenticating costs; then as members that recover.
+ */
+export async function storm(/** @type {{ quick: boolean }} */ { quick }) {
+  const count = quick ? 500 : 5_000;
+  const server = await startRedis();
+  const redis = new Redis(server.url);
+  const cookies = await signIn(redis, count);
+  const instances = await startInstances('../dist/main.js', {
+    REDIS_URL: server.url,
+    SESSION_SECRETS: secret,
+    SESSION_STORE: 'cached',
+    LOG_LEVEL: 'error',
+  });
+  const urls = instances.urls.slice(0, 1);
+  try {
+    const bare = cookies.map((cookie) => new Member({ urls, cookie, first: 0 }));
+    await waitFor(() => bare.every(({ isThere }) => isThere), { timeoutMs: patienceMs });
+    const authenticating = await restart(instances, bare, redis);
+    for (const member of bare) member.end();
+
+    const joined = cookies.map(
+      (cookie, n) => new Member({ urls, cookie, first: 0, room: `room-${n % Math.ceil(count / membersPerRoom)}` }),
+    );
+    await waitFor(() => joined.every(({ isThere }) => isThere), { timeoutMs: patienceMs });
+    const recovering = await restart(instances, joined, redis);
+    for (const member of joined) member.end();
+    return [
+      { sockets: count, come: 'back', ...authenticating },
+      { sockets: count, come: 'back and recover', ...recovering },
+    ];
+  } finally {
+    await instances.stop();
+    redis.disconnect();
+    await server.stop();
+  }
+}
+
+/** @param {Awaited<ReturnType<typeof startInstances>>} instances @param {Member[]} members @param {Redis} redis */
+async function restart(instances, members, redis) {
+  await delay(1_000);
+  const killedAt = performance.now();
+  await instances.kill(0);
+  await instances.restart(0);
+  const listeningAt = performance.now();
+  const before = await commandCounts(redis);
+  await waitFor(() => members.every(({ isThere }) => isThere), { timeoutMs: patienceMs });
+  const backAt = performance.now();
+  const during = difference(before, await commandCounts(redis));
+  // What instances ask of Redis all the time is not what coming back costs.
+  const idleBefore = await commandCounts(redis);
+  await delay(2_000);
+  const idle = difference(idleBefore, await commandCounts(redis));
+  const scale = (backAt - listeningAt) / 2_000;
+  const perSocket = Object.entries(during)
+    .map(([name, calls]) => /** @type {const} */ ([name, (calls - (idle[name] ?? 0) * scale) / members.length]))
+    .filter(([, calls]) => calls >= 0.05);
+  return {
+    backMsAfterKill: Math.round(backAt - killedAt),
+    backMsAfterListening: Math.round(backAt - listeningAt),
+    commandsPerSocket: Math.round(perSocket.reduce((sum, [, calls]) => sum + calls, 0) * 100) / 100,
+    commands: perSocket.map(([name, calls]) => `${name} ${calls.toFixed(2)}`).join(', '),
+  };
+}
+
+/** Calls by command so far; scripts' inner commands are their own. */
+async function commandCounts(/** @type {Redis} */ redis) {
+  const text = await redis.info('commandstats');
+  /** @type {Record<string, number>} */
+  const counts = {};
+  for (const [, name, calls] of text.matchAll(/^cmdstat_(\S+?):calls=(\d+)/gm)) counts[name ?? ''] = Number(calls);
+  return counts;
+}
+
+/** @param {Record<string, number>} before @param {Record<string, number>} after */
+function difference(before, after) {
+  return Object.fromEntries(Object.entries(after).map(([name, calls]) => [name, calls - (before[name] ?? 0)]));
+}
