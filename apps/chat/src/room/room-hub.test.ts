@@ -47,8 +47,9 @@ class FakeSocket {
   send(frame: ServerFrame): void {
     this.frames.push(frame);
   }
-  sendText(text: string): void {
-    this.frames.push(JSON.parse(text) as ServerFrame);
+  sendPrepared(frame: Buffer): void {
+    // The head ends where the JSON begins.
+    this.frames.push(JSON.parse(frame.subarray(frame.indexOf('{')).toString()) as ServerFrame);
   }
   offsets(): number[] {
     return this.frames.flatMap((frame) => {

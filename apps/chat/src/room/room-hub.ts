@@ -2,6 +2,7 @@ import type { ChatMessage, ServerFrame } from '@holdfast/contracts';
 import { ChatCounts } from '../chat-counts.js';
 import type { Presence } from '../presence/presence.js';
 import type { ChatSocket } from '../socket/chat-socket.js';
+import { textFrame } from '../socket/text-frame.js';
 import { type LocalRoom, type LocalRooms, newLocalRoom } from './local-room.js';
 import type { RoomEvents, RoomListener } from './room-events.js';
 import type { Position, RoomLog } from './room-log.js';
@@ -138,19 +139,19 @@ export class RoomHub implements RoomListener {
     const { epoch } = room.position;
     const position = { epoch, offset: message.offset };
     room.position = position;
-    const text = JSON.stringify({ type: 'message', room: name, epoch, message } satisfies ServerFrame);
+    const frame = textFrame(JSON.stringify({ type: 'message', room: name, epoch, message } satisfies ServerFrame));
     for (const member of room.members) {
       const seen = member.seen.get(name);
       if (seen?.epoch === epoch && seen.offset >= message.offset) continue;
       member.seen.set(name, position);
-      member.sendText(text);
+      member.sendPrepared(frame);
       this.counts.delivered++;
     }
   }
 
   private broadcast(room: LocalRoom, frame: ServerFrame): void {
-    const text = JSON.stringify(frame);
-    for (const member of room.members) member.sendText(text);
+    const prepared = textFrame(JSON.stringify(frame));
+    for (const member of room.members) member.sendPrepared(prepared);
   }
 
   private catchUp(name: string, room: LocalRoom): void {

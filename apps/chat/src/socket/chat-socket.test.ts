@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import type { WebSocket } from 'ws';
 import { ChatCounts } from '../chat-counts.js';
@@ -11,6 +12,12 @@ class FakeWebSocket extends EventEmitter {
   bufferedAmount = 0;
   pings = 0;
   readonly sent: string[] = [];
+  readonly wire = new Writable({
+    write: (chunk, _encoding, done) => {
+      this.sent.push(String(chunk));
+      done();
+    },
+  });
   ping(): void {
     this.pings++;
   }
@@ -29,7 +36,7 @@ function setUp() {
   return {
     socket,
     counts,
-    chat: new ChatSocket(socket as unknown as WebSocket, session, new MessageRate(100), counts),
+    chat: new ChatSocket(socket as unknown as WebSocket, session, new MessageRate(100), counts, socket.wire),
   };
 }
 
@@ -50,9 +57,9 @@ test('a reader that answers no ping is dropped after two missed ones', () => {
 test('a reader with too much unread is dropped before more is kept for it', () => {
   const { socket, counts, chat } = setUp();
   socket.bufferedAmount = 1_048_576;
-  chat.sendText('still fits');
+  chat.sendPrepared(Buffer.from('still fits'));
   socket.bufferedAmount++;
-  chat.sendText('too much');
+  chat.sendPrepared(Buffer.from('too much'));
   expect([socket.sent, socket.readyState, counts.dropped]).toEqual([['still fits'], 3, 1]);
 });
 

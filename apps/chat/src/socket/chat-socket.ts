@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import { chatCloseCodes, type ServerFrame } from '@holdfast/contracts';
 import type { Authenticated } from '@holdfast/session';
 import type { WebSocket } from 'ws';
@@ -27,6 +28,8 @@ export class ChatSocket {
     readonly session: Authenticated,
     private readonly rate: MessageRate,
     private readonly counts: ChatCounts,
+    /** What `socket` writes to. Without compression it writes each frame at once, so that ours never come in between. */
+    private readonly wire: Writable,
   ) {
     socket.on('pong', () => {
       this.missedPings = 0;
@@ -38,14 +41,19 @@ export class ChatSocket {
   }
 
   send(frame: ServerFrame): void {
-    this.sendText(JSON.stringify(frame));
+    if (this.canTakeMore()) this.socket.send(JSON.stringify(frame));
   }
 
-  /** For frames that go to many sockets and are turned into text once. */
-  sendText(text: string): void {
-    if (!this.isOpen) return;
-    if (this.socket.bufferedAmount > mostUnreadBytes) this.drop();
-    else this.socket.send(text);
+  /** For a frame that goes to many sockets: made once with `textFrame`, and written as it is. */
+  sendPrepared(frame: Buffer): void {
+    if (this.canTakeMore()) this.wire.write(frame);
+  }
+
+  private canTakeMore(): boolean {
+    if (!this.isOpen) return false;
+    if (this.socket.bufferedAmount <= mostUnreadBytes) return true;
+    this.drop();
+    return false;
   }
 
   private get isOpen(): boolean {

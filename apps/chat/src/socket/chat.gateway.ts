@@ -59,7 +59,8 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
       socket.terminate();
       return;
     }
-    const chat = new ChatSocket(socket, session, new MessageRate(this.config.CHAT_MESSAGES_PER_MINUTE), this.counts);
+    const rate = new MessageRate(this.config.CHAT_MESSAGES_PER_MINUTE);
+    const chat = new ChatSocket(socket, session, rate, this.counts, request.socket);
     const unwatch = this.sessions.watch(session, (reason) => chat.close(chatCloseCodes.sessionEnded, reason));
     this.sockets.set(socket, { chat, unwatch });
     this.counts.sockets = this.sockets.size;
