@@ -1,4 +1,4 @@
-import { readEvent } from './envelope.js';
+import { type ReadEvent, readEvent } from './envelope.js';
 import type { EventMetrics, Subscription } from './event-transport.js';
 
 /** How often a transport tries, and whom it tells. */
@@ -13,34 +13,36 @@ export interface DeliveryOptions {
   readonly report?: (error: unknown) => void;
 }
 
-export interface Delivery {
-  /** The event's JSON text, as it came. */
-  readonly text: string;
-  /** A replayed dead letter is for this group only. */
-  readonly only: string | undefined;
-  /** Deliveries before this one, by consumers that did not finish. */
-  readonly triesBefore: number;
-}
-
 /** `unfinished`: closing came between two tries; another consumer has the rest of them. */
 export type Delivered =
-  | { readonly outcome: 'done' | 'passed over' | 'unfinished' }
+  | { readonly outcome: 'done' | 'unfinished' }
   | { readonly outcome: 'given up'; readonly reason: string };
 
 /** Counts that a transport's consumers share. */
 export type EventCounts = { -readonly [K in keyof EventMetrics]: number };
 
-/** Gives one event to the subscription's handler, with its tries and the pauses between them. */
+/**
+ * What came, read for this subscription; undefined if it is to be passed over: an event of another type or of a newer release, or a
+ * dead letter replayed to another group (`only`).
+ */
+export function readFor({ group, types }: Subscription, text: string, only: string | undefined): ReadEvent | undefined {
+  if (only !== undefined && only !== group) return undefined;
+  const read = readEvent(text);
+  return (read.ok ? types.includes(read.event.type) : !read.unknown) ? read : undefined;
+}
+
+/**
+ * Gives one event to the subscription's handler, with its tries and the pauses between them. `triesBefore`: deliveries to
+ * consumers that did not finish.
+ */
 export async function deliver(
-  { text, only, triesBefore }: Delivery,
-  { group, types, handle }: Subscription,
+  read: ReadEvent,
+  triesBefore: number,
+  { handle }: Subscription,
   { maxTries = 5, backOffMs = 100, report }: DeliveryOptions,
   counts: EventCounts,
   stopping: AbortSignal,
 ): Promise<Delivered> {
-  const read = readEvent(text);
-  const isOurs = only === undefined || only === group;
-  if (!isOurs || (read.ok ? !types.includes(read.event.type) : read.unknown)) return { outcome: 'passed over' };
   if (!read.ok) return { outcome: 'given up', reason: read.reason };
   let reason = 'its consumer died every time';
   for (let tries = triesBefore + 1; tries <= maxTries; tries++) {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { RedisDeadLetters } from '../dead-letters/redis-dead-letters.js';
-import { deliver, type EventCounts, pause } from '../deliver.js';
+import { deliver, type EventCounts, pause, readFor } from '../deliver.js';
 import type { Running, Subscription } from '../event-transport.js';
 import { createTopic } from './kafka-clients.js';
 import type { KafkaOptions } from './kafka-transport.js';
@@ -104,12 +104,14 @@ export class TopicConsumer implements Running {
   /** False if closing came first. Rejects only when Redis does: then the event comes again. */
   private async process(message: KafkaMessage): Promise<boolean> {
     const text = message.value?.toString() ?? '';
-    const event = { text, only: message.headers?.only?.toString(), triesBefore: 0 };
-    const delivered = await deliver(event, this.subscription, this.options, this.counts, this.stopping.signal);
+    const { subscription, options, counts, stopping } = this;
+    const read = readFor(subscription, text, message.headers?.only?.toString());
+    if (read === undefined) return true;
+    const delivered = await deliver(read, 0, subscription, options, counts, stopping.signal);
     if (delivered.outcome === 'given up') {
-      const letters = new RedisDeadLetters(this.redis, this.options.prefix);
-      await letters.add(this.redis.multi(), this.subscription.group, text, delivered.reason).exec();
-      this.counts.deadLettered++;
+      const letters = new RedisDeadLetters(this.redis, options.prefix);
+      await letters.add(this.redis.multi(), subscription.group, text, delivered.reason).exec();
+      counts.deadLettered++;
     }
     return delivered.outcome !== 'unfinished';
   }

@@ -61,8 +61,8 @@ export class ConsumerGroup {
     await this.redis.xclaim(this.stream, this.group, consumer, 0, id, 'RETRYCOUNT', tries + 1, 'JUSTID');
   }
 
-  async acknowledge(id: string): Promise<void> {
-    await this.redis.xack(this.stream, this.group, id);
+  async acknowledge(...ids: string[]): Promise<void> {
+    await this.redis.xack(this.stream, this.group, ...ids);
   }
 
   /** Removes what every group has handled; resolves to how many events this group has not. */

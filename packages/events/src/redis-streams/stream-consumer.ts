@@ -1,13 +1,21 @@
 import type { Redis } from 'ioredis';
 import { RedisDeadLetters } from '../dead-letters/redis-dead-letters.js';
-import { deliver, type EventCounts, pause } from '../deliver.js';
-import { readEvent } from '../envelope.js';
+import { deliver, type EventCounts, pause, readFor } from '../deliver.js';
+import type { ReadEvent } from '../envelope.js';
 import type { Running, Subscription } from '../event-transport.js';
 import { Lease } from '../lease.js';
 import { outboxKey } from '../outbox.js';
 import { fieldsOf } from '../stream-entry.js';
 import { ConsumerGroup, type Pending } from './consumer-group.js';
 import type { RedisStreamsOptions } from './redis-streams-transport.js';
+
+/** An event that this group does not pass over. */
+interface OwnEvent {
+  readonly id: string;
+  readonly tries: number;
+  readonly text: string;
+  readonly read: ReadEvent;
+}
 
 const waitMs = 1_000;
 const outagePauseMs = 250;
@@ -102,19 +110,34 @@ export class StreamConsumer implements Running {
       for (const event of begun) {
         if (!this.works) return;
         await this.group.beginAgain(event);
-        await this.process(event);
+        for (const own of await this.select([event])) await this.process(own);
       }
     }
   }
 
   private async processAll(events: readonly Pending[]): Promise<void> {
-    const ends = await Promise.allSettled(lanesOf(events).map((lane) => this.processInTurn(lane)));
+    const lanes = lanesOf(await this.select(events));
+    const ends = await Promise.allSettled(lanes.map((lane) => this.processInTurn(lane)));
     // All lanes have come to rest before what failed is begun again.
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
-  private async processInTurn(lane: readonly Pending[]): Promise<void> {
+  /** Those for this group. The others, often nearly all, are acknowledged at once. */
+  private async select(events: readonly Pending[]): Promise<OwnEvent[]> {
+    const passedOver: string[] = [];
+    const own = events.flatMap(({ id, pairs, tries }) => {
+      const { event: text = '', only } = fieldsOf(pairs);
+      const read = readFor(this.subscription, text, only);
+      if (read !== undefined) return [{ id, tries, text, read }];
+      passedOver.push(id);
+      return [];
+    });
+    if (passedOver.length > 0) await this.group.acknowledge(...passedOver);
+    return own;
+  }
+
+  private async processInTurn(lane: readonly OwnEvent[]): Promise<void> {
     for (const event of lane) {
       if (!this.works) return;
       await this.process(event);
@@ -128,10 +151,9 @@ export class StreamConsumer implements Running {
   }
 
   /** Rejects only when Redis does: then the event stays pending, and comes again. */
-  private async process({ id, pairs, tries }: Pending): Promise<void> {
-    const { event: text = '', only } = fieldsOf(pairs);
-    const event = { text, only, triesBefore: tries };
-    const delivered = await deliver(event, this.subscription, this.options, this.counts, this.stopping.signal);
+  private async process({ id, text, read, tries }: OwnEvent): Promise<void> {
+    const { subscription, options, counts, stopping } = this;
+    const delivered = await deliver(read, tries, subscription, options, counts, stopping.signal);
     if (delivered.outcome === 'unfinished') return;
     if (delivered.outcome === 'given up') await this.giveUp(id, text, delivered.reason);
     else await this.group.acknowledge(id);
@@ -147,12 +169,13 @@ export class StreamConsumer implements Running {
 }
 
 /** The events of one key, in their order. What is no event has no key; such share a lane. */
-function lanesOf(events: readonly Pending[]): Pending[][] {
-  const lanes = new Map<string | undefined, Pending[]>();
+function lanesOf(events: readonly OwnEvent[]): OwnEvent[][] {
+  const lanes = new Map<string | undefined, OwnEvent[]>();
   for (const event of events) {
-    const read = readEvent(fieldsOf(event.pairs).event ?? '');
-    const key = read.ok ? read.event.key : undefined;
-    lanes.set(key, [...(lanes.get(key) ?? []), event]);
+    const key = event.read.ok ? event.read.event.key : undefined;
+    const lane = lanes.get(key);
+    if (lane === undefined) lanes.set(key, [event]);
+    else lane.push(event);
   }
   return [...lanes.values()];
 }
