@@ -9,8 +9,10 @@ export interface LocalRoom {
   joining: number;
   /** Settled once Redis has confirmed, or refused, the subscription. */
   readonly subscribed: Promise<void>;
-  /** Up to where messages were handed to the members. */
+  /** Up to where messages were handed to the members, or are pending for them. */
   position: Position;
+  /** Frames of messages that came in this turn of the event loop and are not written yet; the last one leads to `position`. */
+  pending: Buffer[];
   /** While missed messages are being fetched, live ones wait behind. */
   catchingUp: boolean;
   /** The last live message that came during a fetch. */
@@ -27,6 +29,7 @@ export function newLocalRoom(subscribed: Promise<void>): LocalRoom {
     joining: 0,
     subscribed,
     position: { epoch: '', offset: 0 },
+    pending: [],
     catchingUp: false,
     heard: undefined,
     presence: new Coalesced(),

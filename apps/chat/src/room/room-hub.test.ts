@@ -47,9 +47,17 @@ class FakeSocket {
   send(frame: ServerFrame): void {
     this.frames.push(frame);
   }
-  sendPrepared(frame: Buffer): void {
-    // The head ends where the JSON begins.
-    this.frames.push(JSON.parse(frame.subarray(frame.indexOf('{')).toString()) as ServerFrame);
+  writes = 0;
+  sendPrepared(frames: Buffer): void {
+    this.writes++;
+    for (let rest = frames; rest.length > 0; ) {
+      // Two bytes of head, and two more where the second says that the length is there.
+      const isLong = rest[1] === 126;
+      const start = isLong ? 4 : 2;
+      const end = start + (isLong ? rest.readUInt16BE(2) : (rest[1] ?? 0));
+      this.frames.push(JSON.parse(rest.subarray(start, end).toString()) as ServerFrame);
+      rest = rest.subarray(end);
+    }
   }
   offsets(): number[] {
     return this.frames.flatMap((frame) => {
@@ -85,18 +93,44 @@ function setUp() {
     await hub.join(socket as unknown as ChatSocket, 'r', seen);
     return socket;
   };
-  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  /** What is written at the end of a turn may have been said at the end of one. */
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
   return { log, hub, publish, join, settle, unsubscribed, interrupt: () => listener?.interrupted(['r']) };
 }
 
 test('a member sees the history and then every message once, in order', async () => {
-  const { log, publish, join } = setUp();
+  const { log, publish, join, settle } = setUp();
   log.add(2);
   const socket = await join();
   publish(log.add());
+  await settle();
   publish(message(3));
   publish(log.add());
+  await settle();
   expect(socket.offsets()).toEqual([1, 2, 3, 4]);
+});
+
+test('messages that come together are one write to each member', async () => {
+  const { log, publish, join, settle } = setUp();
+  const socket = await join();
+  for (let i = 0; i < 3; i++) publish(log.add());
+  await settle();
+  expect(socket.offsets()).toEqual([1, 2, 3]);
+  expect(socket.writes).toBe(1);
+});
+
+test('who joins while messages wait to be written is given each once', async () => {
+  const { log, publish, join, settle } = setUp();
+  const first = await join();
+  publish(log.add());
+  const second = await join();
+  publish(log.add());
+  await settle();
+  expect(first.offsets()).toEqual([1, 2]);
+  expect(second.offsets()).toEqual([1, 2]);
+  expect(second.writes).toBe(1);
 });
 
 test('a message that never arrived live is fetched when the next one shows the gap', async () => {
@@ -118,23 +152,25 @@ test('after an interruption what was missed is fetched without waiting for a mes
 });
 
 test('a message published while a second member joins reaches it', async () => {
-  const { log, publish, join } = setUp();
+  const { log, publish, join, settle } = setUp();
   await join();
   log.onReplay = () => {
     log.onReplay = () => undefined;
     publish(log.add());
   };
   const second = await join();
+  await settle();
   expect(second.offsets()).toEqual([1]);
 });
 
 test('a message published while the first member joins reaches it', async () => {
-  const { log, publish, join } = setUp();
+  const { log, publish, join, settle } = setUp();
   log.onReplay = () => {
     log.onReplay = () => undefined;
     publish(log.add());
   };
   const first = await join();
+  await settle();
   expect(first.offsets()).toEqual([1]);
 });
 
