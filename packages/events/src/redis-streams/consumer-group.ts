@@ -8,7 +8,8 @@ export interface Pending {
   readonly tries: number;
 }
 
-const batch = 64;
+/** Events read at once. */
+export const batch = 64;
 /** One consumer works at a time, so the group needs one name: who takes over has at once what was left unfinished. */
 const consumer = 'holder';
 

@@ -6,7 +6,7 @@ import type { Running, Subscription } from '../event-transport.js';
 import { Lease } from '../lease.js';
 import { outboxKey } from '../outbox.js';
 import { fieldsOf } from '../stream-entry.js';
-import { ConsumerGroup, type Pending } from './consumer-group.js';
+import { batch, ConsumerGroup, type Pending } from './consumer-group.js';
 import type { RedisStreamsOptions } from './redis-streams-transport.js';
 
 /** An event that this group does not pass over. */
@@ -19,6 +19,8 @@ interface OwnEvent {
 
 const waitMs = 1_000;
 const outagePauseMs = 250;
+/** Added to the delay of an event at most. */
+const passedOverPauseMs = 25;
 /** How often lag and what may be removed are looked for. */
 const tidyEveryMs = 5_000;
 
@@ -93,7 +95,12 @@ export class StreamConsumer implements Running {
       await this.finishWhatWasBegun();
       while (this.works) {
         await this.tidy();
-        await this.processAll(await this.group.read(this.waiting, Math.min(waitMs, this.lease.ms)));
+        const events = await this.group.read(this.waiting, Math.min(waitMs, this.lease.ms));
+        const own = await this.select(events);
+        await this.processAll(own);
+        // A group that handles one type of many is not woken for each of the others.
+        const noneIsOurs = own.length === 0 && events.length > 0 && events.length < batch;
+        if (noneIsOurs) await pause(passedOverPauseMs, this.stopping.signal);
       }
     } finally {
       clearInterval(holding);
@@ -115,8 +122,8 @@ export class StreamConsumer implements Running {
     }
   }
 
-  private async processAll(events: readonly Pending[]): Promise<void> {
-    const lanes = lanesOf(await this.select(events));
+  private async processAll(events: readonly OwnEvent[]): Promise<void> {
+    const lanes = lanesOf(events);
     const ends = await Promise.allSettled(lanes.map((lane) => this.processInTurn(lane)));
     // All lanes have come to rest before what failed is begun again.
     const failed = ends.find((end) => end.status === 'rejected');
