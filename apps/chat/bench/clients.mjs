@@ -61,8 +61,8 @@ function receive(
 ) {
   const at = data.indexOf(mark);
   if (at !== -1) {
-    if (!isCounting) return;
     delivered++;
+    if (!isCounting) return;
     latencies.push(performance.now() - Number.parseFloat(data.toString('latin1', at + mark.length, at + 32)));
     return;
   }
@@ -72,12 +72,20 @@ function receive(
   else if (text.includes(language.joined)) joined();
 }
 
-/** @param {{ kind: keyof typeof speak, perSecond: number, seconds: number }} plan */
-async function talk({ kind, perSecond, seconds }) {
+/**
+ * Says `perSecond` messages a second, each room in turn; or, with `underWay`, always so many that somebody has not been given yet.
+ * @param {{ kind: keyof typeof speak, perSecond?: number, underWay?: number, seconds: number }} plan
+ */
+async function talk({ kind, perSecond, underWay, seconds }) {
   const startedAt = performance.now();
+  const deliveredBefore = delivered;
+  const members = rooms[0]?.length ?? 0;
   let said = 0;
   while (performance.now() - startedAt < seconds * 1_000) {
-    const due = Math.floor(((performance.now() - startedAt) / 1_000) * perSecond);
+    const due =
+      underWay === undefined
+        ? Math.floor(((performance.now() - startedAt) / 1_000) * (perSecond ?? 0))
+        : underWay + Math.floor((delivered - deliveredBefore) / members);
     for (; said < due; said++) {
       const at = said % rooms.length;
       const room = rooms[at] ?? [];
@@ -85,7 +93,7 @@ async function talk({ kind, perSecond, seconds }) {
       const body = { room: `room-${at}`, text, clientId: `c-${startedAt}-${said}` };
       room[Math.floor(said / rooms.length) % room.length]?.send(speak[kind].frame('send', body));
     }
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setTimeout(resolve, underWay === undefined ? 2 : 0));
   }
   return said;
 }

@@ -7,25 +7,29 @@ import { Redis } from 'ioredis';
 import { startInstances } from './processes.mjs';
 import { secret, signIn } from './sign-in.mjs';
 
-const deliveriesPerSecond = 10_000;
 const fewestSockets = 1_000;
+/** What there is to do: deliveries a second, or as many as are done while so many are always under way. */
+const loads = { calm: { perSecond: 10_000 }, full: { underWay: 10_000 } };
 
-/** Side by side, same rooms and rates: what a delivered message costs the servers, and how long it takes. */
+/** Side by side, same rooms and loads: what a delivered message costs the servers, and how long it takes. */
 export async function fanOut(/** @type {{ quick: boolean }} */ { quick }) {
   const rows = [];
-  for (const members of quick ? [10, 1_000] : [10, 100, 1_000, 5_000]) {
-    const theirs = await measure('socket.io', members, quick ? 4 : 10);
-    const ours = await measure('ours', members, quick ? 4 : 10);
-    rows.push(
-      { ...theirs, ratio: 1 },
-      { ...ours, ratio: round(ours.deliveredPerCpuSecond / theirs.deliveredPerCpuSecond) },
-    );
-    console.table(rows.slice(-2));
+  for (const load of /** @type {const} */ (['calm', 'full'])) {
+    for (const members of quick ? [10, 1_000] : [10, 100, 1_000, 5_000]) {
+      const theirs = await measure('socket.io', load, members, quick ? 4 : 10);
+      const ours = await measure('ours', load, members, quick ? 4 : 10);
+      rows.push(
+        { ...theirs, ratio: 1 },
+        { ...ours, ratio: round(ours.deliveredPerCpuSecond / theirs.deliveredPerCpuSecond) },
+      );
+      console.table(rows.slice(-2));
+    }
   }
   return rows;
 }
 
-async function measure(/** @type {'ours' | 'socket.io'} */ kind, /** @type {number} */ members, seconds = 10) {
+/** @param {'ours' | 'socket.io'} kind @param {keyof typeof loads} load @param {number} members @param {number} seconds */
+async function measure(kind, load, members, seconds) {
   const server = await startRedis();
   const redis = new Redis(server.url);
   const cookies = await signIn(redis, 100);
@@ -43,23 +47,27 @@ async function measure(/** @type {'ours' | 'socket.io'} */ kind, /** @type {numb
   };
   try {
     const roomCount = Math.max(1, Math.floor(fewestSockets / members));
-    const perSecond = deliveriesPerSecond / members;
+    const rate = Object.fromEntries(
+      Object.entries(loads[load]).map(([what, deliveries]) => [what, Math.max(2, deliveries / members)]),
+    );
     await ask('connect', { kind, urls: instances.urls, cookies, roomCount, members });
     // The first messages are for the compiler, and the last presence frames are out by then.
-    await ask('talk', { kind, perSecond, seconds: 3 });
+    await ask('talk', { kind, ...rate, seconds: 3 });
     await delay(500);
     await ask('count');
     const before = instances.cpuMs();
-    const { said } = await ask('talk', { kind, perSecond, seconds });
+    const { said } = await ask('talk', { kind, ...rate, seconds });
     await delay(1_000);
     const cpuSeconds = (instances.cpuMs() - before) / 1_000;
     const { delivered, p50Ms, p99Ms } = await ask('tell');
     return {
+      load,
       members,
       rooms: roomCount,
       kind,
       expected: said * members,
       delivered,
+      deliveredPerSecond: Math.round(delivered / seconds),
       cpuSeconds: round(cpuSeconds),
       deliveredPerCpuSecond: Math.round(delivered / cpuSeconds),
       p50Ms: round(p50Ms),
