@@ -93,6 +93,12 @@ export class LabUser {
     if (response.status === 404) this.lost(id);
   }
 
+  /** What the chat keeps of a room, oldest first; undefined when it does not answer. */
+  readRoom(room: string): { readonly id: string }[] | undefined {
+    const response = this.request('GET', `/chat/rooms/${room}/messages`);
+    return response.status === 200 ? (response.json() as { messages: { id: string }[] }).messages : undefined;
+  }
+
   /** True while a todo that nobody has denied was listed by one destination only: another might deny it. */
   get wantsSecondOpinion(): boolean {
     return this.listedBy.size < 2 && [...this.todos.values()].some((lost) => !lost);

@@ -1,20 +1,11 @@
 import { sleep } from 'k6';
 import exec from 'k6/execution';
-import type { Options } from 'k6/options';
 import { chat } from './chat.ts';
 import { LabUser } from './lab-user.ts';
-import { plan } from './plan.ts';
+import { elapsedMs, userPlan as plan } from './plan.ts';
+import { summaryOf } from './run-options.ts';
 
-/** One iteration is one user's whole journey: k6 empties a cookie jar between iterations, which would log everyone out. */
-export const options: Options = {
-  scenarios: {
-    users: { executor: 'per-vu-iterations', vus: plan.users, iterations: 1, maxDuration: '10m' },
-  },
-  hosts: { '*.localhost': '127.0.0.1' },
-  noCookiesReset: true,
-  summaryTrendStats: ['med', 'p(95)', 'p(99)'],
-  discardResponseBodies: false,
-};
+export { options } from './run-options.ts';
 
 export default async function journey(): Promise<void> {
   const user = new LabUser(exec.vu.idInTest);
@@ -40,16 +31,9 @@ export default async function journey(): Promise<void> {
   console.log(`ledger ${JSON.stringify(user.ledger)}`);
 }
 
-function elapsedMs(): number {
-  return Date.now() - plan.startAtMs;
-}
-
 function waitUntil(ms: number): void {
   const left = ms - elapsedMs();
   if (left > 0) sleep(left / 1000);
 }
 
-/** Only what the runner reads. */
-export function handleSummary(data: { metrics: Record<string, unknown> }): Record<string, string> {
-  return { [__ENV.SUMMARY ?? 'summary.json']: JSON.stringify(data.metrics.answer_time ?? null) };
-}
+export const handleSummary = summaryOf('answer_time');

@@ -3,12 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ObtainedK6 } from '@holdfast/infra';
-import { runK6 } from './k6/run-k6.js';
-import { countRun, readLedgers } from './ledger/count-run.js';
+import { k6WarmUpMs, runK6 } from './k6/run-k6.js';
+import { countRun, userLedgerSchema } from './ledger/count-run.js';
+import { readLedgers } from './ledger/read-ledgers.js';
 import type { Run } from './ledger/results.js';
 import { clientAddresses } from './scenarios/client-addresses.js';
 import type { Dose } from './scenarios/dose.js';
-import type { Fault } from './scenarios/fault.js';
+import { type Fault, injectAt } from './scenarios/fault.js';
 import type { Scenario } from './scenarios/scenario.js';
 import { freePorts } from './system/free-ports.js';
 import { RunningSystem } from './system/running-system.js';
@@ -23,9 +24,6 @@ export interface Comparison {
   /** Told before each run, and once at the end. */
   readonly onProgress: (done: number, all: number, title: string) => void;
 }
-
-/** k6 needs this long to load the journey and its users. */
-const k6WarmUpMs = 1_500;
 
 /** Runs every combination, one fleet at a time. `end` stops a comparison early and leaves nothing behind. */
 export class Comparer {
@@ -96,26 +94,18 @@ export class Comparer {
       stamp: `${startAtMs.toString(36)}${serial}`,
       addresses: clientAddresses(dose.users, seed),
     };
-    const finished = runK6(k6, plan, this.dir ?? tmpdir(), (child) => {
+    const finished = runK6(k6, { journey: 'user-journey', plan, dir: this.dir ?? tmpdir() }, (child) => {
       this.k6Process = child;
     });
-    const [{ lines, answerTime }, faultAtMs] = await Promise.all([
+    const [{ lines, trend: answerTime }, faultAtMs] = await Promise.all([
       finished,
       midway && injectAt(startAtMs + dose.faultAtMs, () => midway.inject(system, scenario)),
     ]);
     const durationSeconds = (Date.now() - startAtMs) / 1000;
     await midway?.heal(system, scenario);
-    return countRun(readLedgers(lines), {
+    return countRun(readLedgers(lines, userLedgerSchema), {
       ...{ scenario: scenario.name, fault: fault.name, repeat, users: dose.users },
       ...{ durationSeconds, faultAtMs, answerTime },
     });
   }
-}
-
-/** Waits for the time, injects, and tells when that was, milliseconds since the epoch. */
-async function injectAt(atMs: number, inject: () => Promise<void>): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, atMs - Date.now()));
-  const faultAtMs = Date.now();
-  await inject();
-  return faultAtMs;
 }

@@ -2,20 +2,31 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObtainedK6 } from '@holdfast/infra';
-import { answerTimeSchema } from '../ledger/count-run.js';
+import { type K6Trend, trendSchema } from './trend.js';
 
-const journey = join(import.meta.dirname, '../../journeys/user-journey.ts');
+/** k6 needs this long to load a journey and its users: begin after it. */
+export const k6WarmUpMs = 1_500;
+
+const journeys = join(import.meta.dirname, '../../journeys');
 
 export interface K6Run {
   readonly lines: readonly string[];
-  readonly answerTime: ReturnType<typeof answerTimeSchema.parse>;
+  /** The one that the journey's summary names. */
+  readonly trend: K6Trend;
 }
 
-/** Runs the journey with a plan. Rejects with k6's last lines when k6 fails. `onStart` gets the process, to end it early. */
+/** What is run: every user goes through the journey as the plan says. */
+export interface K6Task {
+  readonly journey: 'user-journey' | 'chat-journey';
+  readonly plan: object;
+  /** For k6's own files. */
+  readonly dir: string;
+}
+
+/** Rejects with k6's last lines when k6 fails. `onStart` gets the process, to end it early. */
 export async function runK6(
   k6: ObtainedK6,
-  plan: object,
-  dir: string,
+  { journey, plan, dir }: K6Task,
   onStart: (child: ChildProcess) => void = () => undefined,
 ): Promise<K6Run> {
   const consolePath = join(dir, 'console.log');
@@ -24,7 +35,15 @@ export async function runK6(
   await rm(consolePath, { force: true });
   const child = spawn(
     k6.command,
-    [...k6.args, 'run', '--quiet', '--no-usage-report', '--console-output', consolePath, journey],
+    [
+      ...k6.args,
+      'run',
+      '--quiet',
+      '--no-usage-report',
+      '--console-output',
+      consolePath,
+      join(journeys, `${journey}.ts`),
+    ],
     // k6 gives a script its environment as __ENV by default.
     {
       cwd: dir,
@@ -51,10 +70,10 @@ export async function runK6(
       }),
     ),
   );
-  return {
-    lines: (printed ?? '').split('\n').map(unquote),
-    answerTime: answerTimeSchema.parse(JSON.parse(summary ?? 'null')),
-  };
+  const lines = (printed ?? '').split('\n').map(unquote);
+  const trend = trendSchema.safeParse(JSON.parse(summary ?? 'null'));
+  if (!trend.success) throw new Error(`k6 ended well but measured nothing:\n${lines.slice(-10).join('\n')}\n${output}`);
+  return { lines, trend: trend.data };
 }
 
 /** k6 writes console lines as logfmt: `time=… level=info msg="…"`. */

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { countRun, type RunFacts, readLedgers, type UserLedger } from './count-run.js';
+import { countRun, type RunFacts, type UserLedger, userLedgerSchema } from './count-run.js';
+import { readLedgers } from './read-ledgers.js';
 
 const ledger = (user: number, over: Partial<UserLedger> = {}): UserLedger => ({
   user,
@@ -60,5 +61,5 @@ test('a run in which a user did not finish proves nothing', () => {
 
 test('ledgers are found among other lines', () => {
   const lines = ['time="x" level=info', `INFO ledger ${JSON.stringify(ledger(3))}`];
-  expect(readLedgers(lines)).toEqual([ledger(3)]);
+  expect(readLedgers(lines, userLedgerSchema)).toEqual([ledger(3)]);
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { K6Trend } from '../k6/trend.js';
 import type { Run } from './results.js';
 
 /** What a virtual user prints when its journey ends. */
-const userLedger = z.object({
+export const userLedgerSchema = z.object({
   user: z.int(),
   requests: z.int(),
   failedReads: z.int(),
@@ -16,12 +17,7 @@ const userLedger = z.object({
   troubleAtMs: z.array(z.number()),
 });
 
-export type UserLedger = z.infer<typeof userLedger>;
-
-/** k6's own percentiles of the answer times. */
-export const answerTimeSchema = z.object({
-  values: z.object({ med: z.number(), 'p(95)': z.number(), 'p(99)': z.number() }),
-});
+export type UserLedger = z.infer<typeof userLedgerSchema>;
 
 export interface RunFacts {
   readonly scenario: string;
@@ -31,15 +27,7 @@ export interface RunFacts {
   readonly durationSeconds: number;
   /** When the fault was injected, milliseconds since the epoch. */
   readonly faultAtMs: number | undefined;
-  readonly answerTime: z.infer<typeof answerTimeSchema>;
-}
-
-/** The ledgers among the lines that k6 printed. */
-export function readLedgers(lines: readonly string[]): UserLedger[] {
-  return lines
-    .map((line) => /ledger (\{.*\})/.exec(line)?.[1])
-    .filter((text) => text !== undefined)
-    .map((text) => userLedger.parse(JSON.parse(text)));
+  readonly answerTime: K6Trend;
 }
 
 /** Adds the users' ledgers up. Throws when a user's is missing: a run that was cut short proves nothing. */

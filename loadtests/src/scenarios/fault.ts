@@ -34,6 +34,14 @@ export const faults: readonly Fault[] = [
   },
 ];
 
+/** Waits for the time, injects, and tells when that was, milliseconds since the epoch. */
+export async function injectAt(atMs: number, inject: () => Promise<void>): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, atMs - Date.now()));
+  const faultAtMs = Date.now();
+  await inject();
+  return faultAtMs;
+}
+
 async function forEach(ids: readonly string[], action: (id: string) => Promise<void>): Promise<void> {
   await Promise.all(ids.map(action));
 }

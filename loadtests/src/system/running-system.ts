@@ -22,18 +22,22 @@ export class RunningSystem implements FleetControl {
   private readonly child: ChildProcess;
   private readonly adminUrl: string;
 
-  /** Starts the fleets that these scenarios need. May be stopped at once, ready or not. */
+  /** Starts the fleets that these scenarios need; `env` is theirs besides ours. May be stopped at once, ready or not. */
   constructor(
     scenarios: readonly string[],
     dataDir: string,
     private readonly ports: { readonly gateway: number; readonly admin: number },
+    env: Readonly<Record<string, string>> = {},
   ) {
     const { gateway, admin } = ports;
     this.adminUrl = `http://127.0.0.1:${admin}`;
     const script = join(root, 'infra/bin/start.mjs');
     this.child = spawn(process.execPath, [script, '--scenarios', scenarios.join(','), '--data-dir', dataDir], {
       cwd: root,
-      env: { ...process.env, GATEWAY_PORT: String(gateway), GATEWAY_ADMIN_PORT: String(admin), REPLICAS: '3' },
+      env: {
+        ...{ ...process.env, ...env },
+        ...{ GATEWAY_PORT: String(gateway), GATEWAY_ADMIN_PORT: String(admin), REPLICAS: '3' },
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Ctrl-C is for the lab, which then ends the system in good order.
       detached: true,

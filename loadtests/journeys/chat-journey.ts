@@ -1,0 +1,34 @@
+import exec from 'k6/execution';
+import { ChatMember } from './chat-member.ts';
+import { LabUser } from './lab-user.ts';
+import { pause } from './pause.ts';
+import { elapsedMs, chatPlan as plan } from './plan.ts';
+import { summaryOf } from './run-options.ts';
+
+export { options } from './run-options.ts';
+
+/** Registers, joins one of a few rooms, says something at a pace, and leaves when it was given what the room keeps. */
+export default async function journey(): Promise<void> {
+  const id = exec.vu.idInTest;
+  const user = new LabUser(id);
+  await until(0);
+  user.register();
+  const member = new ChatMember(user, `lab-${plan.stamp}-${id % plan.rooms}`);
+  member.connect();
+  // Not all in one beat.
+  await until(plan.sayFromMs + Math.random() * plan.pauseMs);
+  for (let number = 1; elapsedMs() < plan.sayUntilMs; number++) {
+    await member.say(number);
+    await pause(plan.pauseMs);
+  }
+  await until(plan.answeredUntilMs);
+  await member.untilLevel();
+  member.end();
+  console.log(`ledger ${JSON.stringify(member.ledger)}`);
+}
+
+function until(ms: number): Promise<void> {
+  return pause(ms - elapsedMs());
+}
+
+export const handleSummary = summaryOf('delivery_time');

@@ -1,0 +1,18 @@
+import type { Options } from 'k6/options';
+import { plan } from './plan.ts';
+
+/** One iteration is one user's whole journey: k6 empties a cookie jar between iterations, which would log everyone out. */
+export const options: Options = {
+  scenarios: {
+    users: { executor: 'per-vu-iterations', vus: plan.users, iterations: 1, maxDuration: '10m' },
+  },
+  hosts: { '*.localhost': '127.0.0.1' },
+  noCookiesReset: true,
+  summaryTrendStats: ['med', 'p(95)', 'p(99)'],
+  discardResponseBodies: false,
+};
+
+/** A `handleSummary` that writes only what the runner reads: one Trend. */
+export function summaryOf(trend: string): (data: { metrics: Record<string, unknown> }) => Record<string, string> {
+  return ({ metrics }) => ({ [__ENV.SUMMARY ?? 'summary.json']: JSON.stringify(metrics[trend] ?? null) });
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+const given = z.object({ epoch: z.string(), offset: z.int(), message: z.string() });
+
+/** What a member of a room prints when its journey ends. */
+export const chatLedgerSchema = z.object({
+  user: z.int(),
+  room: z.string(),
+  joins: z.int(),
+  said: z.int(),
+  acknowledged: z.array(z.string()),
+  given: z.array(given),
+  recovered: z.int(),
+  told: z.int(),
+  reconnections: z.int(),
+  away: z.array(z.object({ fromMs: z.number(), untilMs: z.number().nullable() })),
+});
+
+export type ChatLedger = z.infer<typeof chatLedgerSchema>;
+
+/** A room's messages, each counted once for every member it concerns. */
+export interface RoomCount {
+  readonly room: string;
+  readonly members: number;
+  readonly said: number;
+  readonly acknowledged: number;
+  /** Entries of all ledgers. */
+  readonly delivered: number;
+  /** Acknowledged to its sender and never given to a member who was not told of a hole. */
+  readonly lost: number;
+  /** The same, of members who were told. */
+  readonly admitted: number;
+  /** Given again to a member who had it. */
+  readonly duplicated: number;
+  /** Given after a message that stands behind it in the room, or that its sender said later. */
+  readonly reordered: number;
+}
+
+/** Holds the ledgers of a room's members against what was acknowledged to any of them. */
+export function countRoom(room: string, ledgers: readonly ChatLedger[]): RoomCount {
+  const acknowledged = ledgers.flatMap((ledger) => ledger.acknowledged);
+  const read = ledgers.map((ledger) => {
+    const { seen, ...counts } = readThrough(ledger.given);
+    const missing = acknowledged.filter((message) => !seen.has(message)).length;
+    return { ...counts, lost: ledger.told > 0 ? 0 : missing, admitted: ledger.told > 0 ? missing : 0 };
+  });
+  const sum = (of: (each: (typeof read)[number]) => number): number =>
+    read.reduce((total, each) => total + of(each), 0);
+  return {
+    room,
+    members: ledgers.length,
+    said: ledgers.reduce((total, { said }) => total + said, 0),
+    acknowledged: acknowledged.length,
+    delivered: ledgers.reduce((total, ledger) => total + ledger.given.length, 0),
+    lost: sum(({ lost }) => lost),
+    admitted: sum(({ admitted }) => admitted),
+    duplicated: sum(({ duplicated }) => duplicated),
+    reordered: sum(({ reordered }) => reordered),
+  };
+}
+
+function readThrough(entries: ChatLedger['given']) {
+  const seen = new Set<string>();
+  const newestOf = new Map<string, number>();
+  let previous: ChatLedger['given'][number] | undefined;
+  let [duplicated, reordered] = [0, 0];
+  for (const entry of entries) {
+    if (seen.has(entry.message)) {
+      duplicated++;
+      continue;
+    }
+    seen.add(entry.message);
+    const [sender = '', number] = entry.message.split(':');
+    const newest = newestOf.get(sender) ?? 0;
+    // Offsets of different epochs do not compare.
+    const isBehindRoom = previous?.epoch === entry.epoch && entry.offset <= previous.offset;
+    if (isBehindRoom || Number(number) < newest) reordered++;
+    newestOf.set(sender, Math.max(newest, Number(number)));
+    previous = entry;
+  }
+  return { seen, duplicated, reordered };
+}
