@@ -335,6 +335,32 @@ test('bad frames are answered with what is wrong; too big ones and too many of t
   await waitFor(() => bob.closeCode === 1009);
 });
 
+test('a reader that takes nothing in is dropped; nobody else notices, and it can come back and be told the truth', async () => {
+  const service = await startChat({ CHAT_MESSAGES_PER_MINUTE: '100000' });
+  const cookie = await login(service, 'bob');
+  const [ada, bob] = [await connect(service, await login(service, 'ada')), await connect(service, cookie)];
+  const name = room();
+  await ada.join(name);
+  const { epoch } = await bob.join(name);
+  bob.socket.pause();
+  const dropped = async () => (await (await fetch(`${service.url}/metrics`)).text()).includes('\nchat_dropped 1\n');
+  let said = 0;
+  // The kernel keeps some megabytes for it before anything waits here.
+  while (!(await dropped())) {
+    for (let i = 0; i < 250; i++, said++) {
+      ada.send({ type: 'send', room: name, text: 'x'.repeat(4000), clientId: `${said}` });
+    }
+    await waitFor(() => ada.texts().length === said, { timeoutMs: 20_000 });
+    if (said > 20_000) throw new Error('never dropped');
+  }
+  bob.socket.resume();
+  await waitFor(() => bob.closeCode !== undefined, { timeoutMs: 20_000 });
+  const again = await connect(service, cookie);
+  const { recovered, offset } = await again.join(name, { epoch, offset: 0 });
+  expect([recovered, offset]).toEqual([false, said]);
+  expect(ada.closeCode).toBeUndefined();
+});
+
 test('a shutdown closes sockets with 1012', async () => {
   const service = await startChat();
   const ada = await connect(service, await login(service, 'ada'));
