@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startRedis, waitFor } from '@holdfast/testing';
 import { Redis } from 'ioredis';
+import { byRoom, compare, talk, totals } from './ledgers.mjs';
 import { Member } from './member.mjs';
 import { startInstances } from './processes.mjs';
 import { secret, signIn } from './sign-in.mjs';
@@ -15,7 +16,8 @@ const patienceMs = 60_000;
  * ledger is held against what was acknowledged to the senders.
  */
 export async function faults(/** @type {{ quick: boolean }} */ { quick }) {
-  const count = quick ? 300 : 1_000;
+  // Not so many rooms that three divide them: else all members of a room are on one instance.
+  const count = quick ? 350 : 1_000;
   const phaseMs = quick ? 3_000 : 8_000;
   const server = await startRedis();
   const redis = new Redis(server.url);
@@ -35,9 +37,7 @@ export async function faults(/** @type {{ quick: boolean }} */ { quick }) {
   try {
     await waitFor(() => members.every(({ isThere }) => isThere), { timeoutMs: patienceMs });
     const traffic = { isOn: true };
-    const said = members
-      .slice(0, roomCount * sendersPerRoom)
-      .map(async (member, n) => ({ room: member.room, texts: await talk(member, n, traffic) }));
+    const said = members.slice(0, roomCount * sendersPerRoom).map((member, n) => talk(member, n, sayEveryMs, traffic));
 
     await delay(phaseMs);
     // Members were spread evenly, the first on the first instance.
@@ -53,11 +53,7 @@ export async function faults(/** @type {{ quick: boolean }} */ { quick }) {
     await server.restart();
     await delay(phaseMs);
     traffic.isOn = false;
-    /** @type {Map<string | undefined, string[]>} */
-    const acknowledged = new Map();
-    for (const { room, texts } of await Promise.all(said)) {
-      acknowledged.set(room, [...(acknowledged.get(room) ?? []), ...texts]);
-    }
+    const acknowledged = byRoom(await Promise.all(said));
     const isComplete = (/** @type {Member} */ member) => compare(member, acknowledged).lost === 0;
     await waitFor(() => members.every(isComplete), { timeoutMs: patienceMs / 2 }).catch(() => undefined);
 
@@ -85,39 +81,4 @@ export async function faults(/** @type {{ quick: boolean }} */ { quick }) {
     redis.disconnect();
     await server.stop();
   }
-}
-
-/** One message after the other, each until it is acknowledged. @param {Member} member @param {number} n @param {{ isOn: boolean }} traffic */
-async function talk(member, n, traffic) {
-  const texts = [];
-  for (let number = 0; traffic.isOn; number++) {
-    const text = `${n}:${number}`;
-    await member.say(text);
-    texts.push(text);
-    await delay(sayEveryMs);
-  }
-  return texts;
-}
-
-/** A member that was told of a hole has lost nothing silently. @param {Member} member @param {Map<string | undefined, string[]>} acknowledged */
-function compare({ ledger, room, holes }, acknowledged) {
-  const seen = new Set(ledger.map(({ text }) => text));
-  const missing = (acknowledged.get(room) ?? []).filter((text) => !seen.has(text)).length;
-  /** @type {Map<string, number>} */
-  const newest = new Map();
-  let [reordered, silentHoles] = [0, 0];
-  for (const [i, { text, offset }] of ledger.entries()) {
-    const [sender = '', number] = text.split(':');
-    if (Number(number) < (newest.get(sender) ?? -1)) reordered++;
-    newest.set(sender, Number(number));
-    if (holes === 0 && i > 0 && offset !== (ledger[i - 1]?.offset ?? 0) + 1) silentHoles++;
-  }
-  return { lost: holes > 0 ? 0 : missing, duplicated: ledger.length - seen.size, reordered, silentHoles };
-}
-
-function totals(/** @type {Member[]} */ members) {
-  return members.reduce((sum, each) => ({ recovered: sum.recovered + each.recovered, holes: sum.holes + each.holes }), {
-    recovered: 0,
-    holes: 0,
-  });
 }

@@ -17,6 +17,8 @@ export class Member {
   recovered = 0;
   /** Times it was told that there may be a hole. */
   holes = 0;
+  /** Upgrades answered with 503: the store could not be asked. */
+  unavailable = 0;
   /** Joined, or, without a room, connected. */
   isThere = false;
   /** @type {{ epoch: string, offset: number } | undefined} */
@@ -65,7 +67,9 @@ export class Member {
     });
     socket.on('message', (data) => this.#receive(JSON.parse(String(data))));
     // What follows is `close`.
-    socket.on('error', () => undefined);
+    socket.on('error', ({ message }) => {
+      if (message.endsWith('503')) this.unavailable++;
+    });
     socket.on('close', () => {
       this.isThere = false;
       if (this.#ended) return;

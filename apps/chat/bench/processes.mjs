@@ -6,17 +6,18 @@ import { fileURLToPath } from 'node:url';
 const msPerTick = 10;
 
 /**
- * Three instances of a chat server, each a process that says `{ port }` when it listens and ends when we do.
+ * Instances of a chat server, each a process that says `{ port }` when it listens and ends when we do.
  * @param {string} program
  * @param {NodeJS.ProcessEnv} env
+ * @param {number} count
  */
-export async function startInstances(program, env) {
+export async function startInstances(program, env, count = 3) {
   const file = fileURLToPath(new URL(program, import.meta.url));
   const stdio = /** @type {import('node:child_process').StdioOptions} */ (['ignore', 'ignore', 'inherit', 'ipc']);
   const start = (/** @type {number} */ index, port = 0) =>
     fork(file, { stdio, env: { ...process.env, PORT: String(port), INSTANCE_ID: `chat-${index + 1}`, ...env } });
-  const children = [0, 1, 2].map((index) => start(index));
-  const ports = await Promise.all(children.map(async (child) => (await once(child, 'message'))[0].port));
+  const children = Array.from({ length: count }, (_, index) => start(index));
+  const ports = await Promise.all(children.map(portOf));
   return {
     urls: ports.map((port) => `http://127.0.0.1:${port}`),
     /** Processor time all of them have used, user and system. */
@@ -27,10 +28,19 @@ export async function startInstances(program, env) {
     async restart(/** @type {number} */ index) {
       const child = start(index, ports[index]);
       children[index] = child;
-      await once(child, 'message');
+      await portOf(child);
     },
     stop: () => Promise.all(children.map(end)),
   };
+}
+
+/** Where it listens. Rejects when it ends before. */
+async function portOf(/** @type {import('node:child_process').ChildProcess} */ child) {
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`an instance ended before it listened, exit code ${code}`);
+  });
+  const [{ port }] = await Promise.race([once(child, 'message'), ended]);
+  return /** @type {number} */ (port);
 }
 
 async function end(/** @type {import('node:child_process').ChildProcess | undefined} */ child) {

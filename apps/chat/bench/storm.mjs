@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startRedis, waitFor } from '@holdfast/testing';
 import { Redis } from 'ioredis';
+import { commandCounts, difference } from './command-counts.mjs';
 import { Member } from './member.mjs';
 import { startInstances } from './processes.mjs';
 import { secret, signIn } from './sign-in.mjs';
@@ -63,27 +64,18 @@ async function restart(instances, members, redis) {
   await delay(2_000);
   const idle = difference(idleBefore, await commandCounts(redis));
   const scale = (backAt - listeningAt) / 2_000;
-  const perSocket = Object.entries(during)
-    .map(([name, calls]) => /** @type {const} */ ([name, (calls - (idle[name] ?? 0) * scale) / members.length]))
+  const callsPerSocket = (/** @type {string} */ name) =>
+    ((during[name] ?? 0) - (idle[name] ?? 0) * scale) / members.length;
+  const perSocket = Object.keys(during)
+    .map((name) => /** @type {const} */ ([name, callsPerSocket(name)]))
     .filter(([, calls]) => calls >= 0.05);
   return {
     backMsAfterKill: Math.round(backAt - killedAt),
     backMsAfterListening: Math.round(backAt - listeningAt),
-    commandsPerSocket: Math.round(perSocket.reduce((sum, [, calls]) => sum + calls, 0) * 100) / 100,
+    hgetallPerSocket: round(callsPerSocket('hgetall')),
+    commandsPerSocket: round(perSocket.reduce((sum, [, calls]) => sum + calls, 0)),
     commands: perSocket.map(([name, calls]) => `${name} ${calls.toFixed(2)}`).join(', '),
   };
 }
 
-/** Calls by command so far; scripts' inner commands are their own. */
-async function commandCounts(/** @type {Redis} */ redis) {
-  const text = await redis.info('commandstats');
-  /** @type {Record<string, number>} */
-  const counts = {};
-  for (const [, name, calls] of text.matchAll(/^cmdstat_(\S+?):calls=(\d+)/gm)) counts[name ?? ''] = Number(calls);
-  return counts;
-}
-
-/** @param {Record<string, number>} before @param {Record<string, number>} after */
-function difference(before, after) {
-  return Object.fromEntries(Object.entries(after).map(([name, calls]) => [name, calls - (before[name] ?? 0)]));
-}
+const round = (/** @type {number} */ value) => Math.round(value * 100) / 100;
