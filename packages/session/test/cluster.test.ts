@@ -1,12 +1,11 @@
-import { waitFor } from '@holdfast/testing';
+import { startRedisCluster, type TestRedisCluster, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RedisSessionStore } from '../src/index.js';
 import { startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
-import { startRedisCluster, type TestCluster } from './servers/redis-cluster.js';
 
 describe.each(['redis', 'cached'] as const)('on a Redis Cluster of three, the store %s', (store) => {
-  let cluster: TestCluster;
+  let cluster: TestRedisCluster;
   let one: TestApp;
   let two: TestApp;
 
@@ -105,7 +104,7 @@ describe.each(['redis', 'cached'] as const)('on a Redis Cluster of three, the st
         return browser;
       }),
     );
-    cluster.servers[0]?.pause();
+    cluster.nodes[0]?.pause();
     try {
       const write = async (browser: Browser) => (await browser.post(`${one.url}/set/x/1`)).status;
       const statuses = await Promise.all(browsers.map(write));
@@ -115,7 +114,7 @@ describe.each(['redis', 'cached'] as const)('on a Redis Cluster of three, the st
       expect(await Promise.all(browsers.map(write))).toEqual(statuses);
       expect(performance.now() - again).toBeLessThan(400);
     } finally {
-      cluster.servers[0]?.resume();
+      cluster.nodes[0]?.resume();
     }
     await waitFor(async () =>
       (await Promise.all(browsers.map((browser) => status(one, browser)))).every((s) => s === 200),

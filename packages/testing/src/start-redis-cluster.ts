@@ -1,0 +1,97 @@
+import { freePort } from '@holdfast/fleet';
+import { Cluster, Redis } from 'ioredis';
+import { startRedis, type TestRedis } from './start-redis.js';
+import { waitFor } from './wait-for.js';
+
+const slots = 16_384;
+const masters = 3;
+/** How long a busy machine may take until all have heard of each other. */
+const agreeTimeoutMs = 30_000;
+
+/** One master of the cluster, with the faults a test injects. */
+export interface TestRedisNode extends TestRedis {
+  readonly host: string;
+}
+
+/** A real Redis Cluster of one test's own. */
+export interface TestRedisCluster {
+  /** Three masters without replicas; the slots are shared out evenly, in this order. */
+  readonly nodes: readonly TestRedisNode[];
+  /** What a service takes as `REDIS_URL`: `redis+cluster://host:port,host:port,host:port`. */
+  readonly url: string;
+  /** A connection of the caller's own, ready; `disconnect` ends it. */
+  connect(): Promise<Cluster>;
+  /** Ends all of them. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a real Redis Cluster; resolves once every node says that the cluster works. A master that is gone takes only its own
+ * slots with it (`cluster-require-full-coverage no`). `args` are for every server.
+ */
+export async function startRedisCluster(args: readonly string[] = []): Promise<TestRedisCluster> {
+  const started: Started[] = [];
+  try {
+    for (let n = 0; n < masters; n++) started.push(await startNode(args));
+    await join(started);
+  } catch (error) {
+    await Promise.all(started.map(({ node }) => node.stop()));
+    throw error;
+  }
+  const nodes = started.map(({ node }) => node);
+  return {
+    nodes,
+    url: `redis+cluster://${nodes.map(({ host, port }) => `${host}:${port}`).join(',')}`,
+    async connect() {
+      const cluster = new Cluster(nodes.map(({ host, port }) => ({ host, port })));
+      cluster.on('error', () => undefined);
+      await waitFor(() => cluster.status === 'ready', { timeoutMs: agreeTimeoutMs });
+      return cluster;
+    },
+    async stop() {
+      await Promise.all(nodes.map((node) => node.stop()));
+    },
+  };
+}
+
+interface Started {
+  readonly node: TestRedisNode;
+  readonly bus: number;
+}
+
+async function startNode(args: readonly string[]): Promise<Started> {
+  for (let attempt = 1; ; attempt++) {
+    // By default the bus listens 10 000 above the port, where there may be no port any more.
+    const bus = await freePort();
+    const clusterArgs = ['--cluster-enabled', 'yes', '--cluster-port', String(bus), '--cluster-node-timeout', '2000'];
+    try {
+      const redis = await startRedis({ args: [...clusterArgs, '--cluster-require-full-coverage', 'no', ...args] });
+      return { node: Object.assign(redis, { host: '127.0.0.1' }), bus };
+    } catch (error) {
+      // Another program was faster to take the port of the bus.
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
+/** Gives each master its share of the slots and introduces it to the first; resolves once all agree. */
+async function join(started: readonly Started[]): Promise<void> {
+  const admins = started.map(({ node }) => new Redis(node.port, node.host));
+  const [first] = started;
+  try {
+    for (const [n, admin] of admins.entries()) {
+      const [from, next] = [n, n + 1].map((share) => Math.floor((slots * share) / admins.length));
+      await admin.call('CLUSTER', 'ADDSLOTSRANGE', from ?? 0, (next ?? slots) - 1);
+      if (first !== undefined && n > 0)
+        await admin.call('CLUSTER', 'MEET', first.node.host, first.node.port, first.bus);
+    }
+    const agreed = async () => {
+      const infos = await Promise.all(admins.map((admin) => admin.cluster('INFO')));
+      const signs = ['cluster_state:ok', `cluster_known_nodes:${admins.length}`, `cluster_slots_ok:${slots}`];
+      return infos.every((info) => signs.every((sign) => String(info).includes(sign)));
+    };
+    await waitFor(agreed, { timeoutMs: agreeTimeoutMs, what: 'every node says that the cluster works' });
+  } finally {
+    for (const admin of admins) admin.disconnect();
+  }
+}
