@@ -42,6 +42,17 @@ describe('readConfig', () => {
     }
   });
 
+  it('takes the masters of a Redis Cluster, and shows how they are written when they are not', () => {
+    const url = 'redis+cluster://127.0.0.1:7001,127.0.0.1:7002';
+    expect(read({ REDIS_URL: url }).REDIS_URL).toBe(url);
+    const result = readConfig(schema, { REDIS_URL: 'redis+cluster://:hunter2@127.0.0.1:7001,nowhere' });
+    expect(result).toMatchObject({
+      ok: false,
+      problems: [expect.stringMatching(/^REDIS_URL: must be .*redis\+cluster:\/\/10\.0\.0\.1:7001,10\.0\.0\.2:7001$/)],
+    });
+    expect(JSON.stringify(result)).not.toContain('hunter2');
+  });
+
   it('never repeats a value, which may be a secret', () => {
     const result = readConfig(schema, { ...needed, SESSION_SECRETS: 'hunter2' });
     expect(JSON.stringify(result)).not.toContain('hunter2');

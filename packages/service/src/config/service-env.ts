@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRedisAddress, redisAddressHint } from '../redis/redis-address.js';
 
 const list = (text: string) =>
   text
@@ -60,10 +61,8 @@ export const serviceEnv = {
 
 /** The variables of a service that keeps something in Redis. */
 export const redisEnv = {
-  REDIS_URL: z.url({
-    protocol: /^rediss?$/,
-    error: 'must be redis://host:port (`npm run infra -- up redis` starts one and prints its address)',
-  }),
+  /** A server, or some of the masters of a Redis Cluster. */
+  REDIS_URL: z.string(redisAddressHint).refine(isRedisAddress, redisAddressHint),
   KEY_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9:_-]{1,32}$/, 'must be 1 to 32 letters, digits, : _ -')

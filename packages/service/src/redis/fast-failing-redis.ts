@@ -1,12 +1,19 @@
 import { type Command, Redis } from 'ioredis';
+import { boundReply } from './bound-reply.js';
 
 /** Where ioredis writes a pipeline before it sends it. */
 type Stream = Parameters<Redis['sendCommand']>[1];
 
 /** A Redis that accepts connections and does not answer for this long is given up: the connection is made anew. */
-const GIVE_UP_MS = 2000;
+export const GIVE_UP_MS = 2000;
+export const CONNECT_TIMEOUT_MS = 1000;
 /** Longest pause between two attempts to connect. */
 const LONGEST_PAUSE_MS = 250;
+
+/** Milliseconds before the next attempt to connect. Jitter keeps a fleet from returning in step. */
+export function pauseBeforeAttempt(attempt: number): number {
+  return Math.min(25 * 2 ** attempt, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
+}
 
 /**
  * An ioredis connection that waits at most `timeoutMs` for a reply, and once it has waited in vain fails every command at
@@ -20,12 +27,11 @@ export class FastFailingRedis extends Redis {
     private readonly timeoutMs: number,
   ) {
     super(url, {
-      connectTimeout: 1000,
+      connectTimeout: CONNECT_TIMEOUT_MS,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
-      // Jitter keeps a fleet from returning in step.
-      retryStrategy: (attempt) => Math.min(25 * 2 ** attempt, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2),
+      retryStrategy: pauseBeforeAttempt,
     });
     this.on('close', () => {
       this.#silent = false;
@@ -37,16 +43,7 @@ export class FastFailingRedis extends Redis {
       command.reject(new Error('Command timed out: Redis has not answered since an earlier one'));
       return command.promise;
     }
-    const timer = setTimeout(() => {
-      // If this process was the slow one, the reply already waits in the socket: read it before judging.
-      setImmediate(() => {
-        if (command.isResolved) return;
-        command.reject(new Error(`Command timed out after ${this.timeoutMs} ms`));
-        this.#listenForLife();
-      });
-    }, this.timeoutMs);
-    const settled = () => clearTimeout(timer);
-    command.promise.then(settled, settled);
+    boundReply(command, this.timeoutMs, () => this.#listenForLife());
     return super.sendCommand(command, stream);
   }
 

@@ -1,5 +1,6 @@
 const REFUSALS = /^(READONLY|OOM|LOADING|MISCONF|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|TRYAGAIN|UNKILLABLE|BUSY)\b/;
-const CONNECTION = /^(Command timed out|Connection is closed|Stream isn't writeable|Reached the max retries)/;
+const CONNECTION =
+  /^(Command timed out|Connection is closed|Stream isn't writeable|Reached the max retries|Cluster is|Cluster isn't ready|None of startup nodes|Too many Cluster redirections)/;
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND']);
 
 /** Whether an error of ioredis means "not now" (unreachable, frozen, demoted, out of memory) rather than a bug of ours. */

@@ -6,14 +6,17 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import type { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { HealthRegistry } from '../health/health-registry.js';
+import { FastFailingCluster } from './fast-failing-cluster.js';
 import { FastFailingRedis } from './fast-failing-redis.js';
+import { clusterAddress, isRedisAddress, redisAddressHint } from './redis-address.js';
 
-/** Injects the service's one Redis connection: `@Inject(REDIS) redis: Redis`. */
+/** Injects the service's one connection to Redis: `@Inject(REDIS) redis: Redis`. On a Cluster it is a view of it as one server. */
 export const REDIS = Symbol('REDIS');
 
 export interface RedisModuleOptions {
+  /** `redis://host:port`, or `redis+cluster://host:port,host:port` with some of a Cluster's masters. */
   readonly url: string;
   /** Longest wait for one command. Default 500. */
   readonly commandTimeoutMs?: number;
@@ -24,9 +27,16 @@ const STARTUP_WAIT_MS = 5000;
 /**
  * Opens a connection that fails fast: a reply is waited for a bounded time, once; nothing is queued while Redis is away;
  * and it reconnects within a quarter of a second of its return. For subscriptions and blocking commands: `duplicate()`.
+ *
+ * Of a Redis Cluster it gives an ioredis `Cluster`, which takes the same commands: where the difference matters, ask with
+ * `instanceof`. There each master fails by itself. Throws when `url` is no address of Redis.
  */
 export function connectRedis({ url, commandTimeoutMs = 500 }: RedisModuleOptions): Redis {
-  return new FastFailingRedis(url, commandTimeoutMs);
+  if (!isRedisAddress(url)) throw new Error(`url: ${redisAddressHint}`);
+  const cluster = clusterAddress(url);
+  if (cluster === undefined) return new FastFailingRedis(url, commandTimeoutMs);
+  // Only the TypeScript overloads of the two differ.
+  return new FastFailingCluster(cluster, commandTimeoutMs) as unknown as Redis;
 }
 
 /** Global module with the `REDIS` connection and its readiness check. Starts without Redis too, not ready until it is there. */
@@ -60,9 +70,7 @@ export class RedisModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    this.health.register('redis', async () => {
-      await this.redis.ping();
-    });
+    this.health.register('redis', () => answers(this.redis));
     if (this.redis.status === 'ready') return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, STARTUP_WAIT_MS);
@@ -76,4 +84,10 @@ export class RedisModule implements OnModuleInit, OnApplicationShutdown {
   onApplicationShutdown(): void {
     this.redis.disconnect();
   }
+}
+
+/** Resolves when Redis answers; of a Cluster, when any master does: its users can be served. */
+async function answers(redis: Redis | Cluster): Promise<void> {
+  const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  await Promise.any(servers.map((server) => server.ping()));
 }

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { clusterAddress, isRedisAddress } from './redis-address.js';
+
+describe('the address of a Redis Cluster', () => {
+  it('names some of its masters', () => {
+    expect(clusterAddress('redis+cluster://127.0.0.1:7001,redis-2:7002,[::1]:7003')).toEqual({
+      servers: [
+        { host: '127.0.0.1', port: 7001 },
+        { host: 'redis-2', port: 7002 },
+        { host: '::1', port: 7003 },
+      ],
+      tls: false,
+    });
+  });
+
+  it('may carry a user, a password and TLS', () => {
+    expect(clusterAddress('rediss+cluster://ada:p%40ss%3A@host:7001')).toEqual({
+      servers: [{ host: 'host', port: 7001 }],
+      username: 'ada',
+      password: 'p@ss:',
+      tls: true,
+    });
+    expect(clusterAddress('redis+cluster://:secret@host:7001/')).toMatchObject({ password: 'secret' });
+    expect(clusterAddress('redis+cluster://:secret@host:7001')).not.toHaveProperty('username');
+  });
+
+  it.each([
+    'redis+cluster://',
+    'redis+cluster://host',
+    'redis+cluster://host:0',
+    'redis+cluster://host:70000',
+    'redis+cluster://host:7001,',
+    'redis+cluster://host:7001,other',
+    'redis+cluster://a:%zz@host:7001',
+    // There is only the database 0.
+    'redis+cluster://host:7001/1',
+    'redis://host:7001,host:7002',
+    'http://host:7001',
+    'nonsense',
+  ])('is not %s', (url) => {
+    expect(clusterAddress(url)).toBeUndefined();
+    expect(isRedisAddress(url)).toBe(false);
+  });
+
+  it('is not that of a single Redis, which stays what it was', () => {
+    for (const url of ['redis://127.0.0.1:6379', 'rediss://ada:secret@host:6380/2', 'redis://localhost']) {
+      expect(clusterAddress(url)).toBeUndefined();
+      expect(isRedisAddress(url)).toBe(true);
+    }
+  });
+});
