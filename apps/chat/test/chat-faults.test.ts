@@ -62,7 +62,10 @@ test('F15: an instance killed under traffic loses, doubles and reorders nothing,
   traffic.isOn = false;
 
   const acknowledged = byRoom(await Promise.all(talks));
-  await waitFor(() => members.every((member) => compare(member, acknowledged).lost === 0), patient);
+  // What does not come is told below.
+  await waitFor(() => members.every((member) => compare(member, acknowledged).lost === 0), patient).catch(
+    () => undefined,
+  );
   for (const member of members) {
     expect(compare(member, acknowledged)).toEqual({ lost: 0, duplicated: 0, reordered: 0, silentHoles: 0 });
   }
