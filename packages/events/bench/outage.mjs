@@ -7,7 +7,6 @@ import { cpus, totalmem } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { outboxKey } from '@holdfast/events';
 import { obtainKafka, startRedis, waitFor } from '@holdfast/testing';
 import { Redis } from 'ioredis';
 import { startLoad } from './load.mjs';
@@ -23,7 +22,7 @@ if (startKafka === undefined) process.exit(1);
 const [kafka, server] = await Promise.all([startKafka(), startRedis()]);
 const redis = new Redis(server.url);
 const services = await startServices(3, { REDIS_URL: server.url, KAFKA_BROKERS: kafka.brokers, KEY_PREFIX: prefix });
-const waiting = () => redis.xlen(outboxKey(prefix));
+const waiting = () => redis.xlen(`${prefix}events`);
 
 const load = startLoad({ urls: services.urls, keys: 40, everyMs: 200 });
 // The first event of all waits for the topic and the groups to be made.

@@ -1,11 +1,12 @@
 /** A service as small as one can be: a request changes state and writes the event in one transaction, a handler works once. */
 import { createServer } from 'node:http';
-import { addToOutbox, newEvent } from '@holdfast/events';
+import { addToOutbox, newEvent, Outbox } from '@holdfast/events';
 import { KafkaTransport } from '@holdfast/events/kafka';
 import { Redis } from 'ioredis';
 
 const { REDIS_URL = '', KAFKA_BROKERS = '', KEY_PREFIX = '' } = process.env;
 const redis = new Redis(REDIS_URL);
+const outbox = new Outbox(redis, KEY_PREFIX);
 
 /** KEYS: ids, handled of the key, counts. ARGV: id, number. */
 const handleOnce = `
@@ -26,7 +27,7 @@ const running = await transport.subscribe({
 const server = createServer(async (req, res) => {
   const [, key = '', number = ''] = (req.url ?? '').split('/');
   const event = newEvent('todo.added', { key, data: { todoId: number, name: key } });
-  const done = await addToOutbox(redis.multi().set(`${KEY_PREFIX}state:${key}`, number), KEY_PREFIX, event)
+  const done = await addToOutbox(redis.multi().set(`${KEY_PREFIX}state:${key}`, number), outbox, event)
     .exec()
     .then(
       () => true,

@@ -4,4 +4,4 @@ export { RedisDeadLetters } from './dead-letters/redis-dead-letters.js';
 export type { DeliveryOptions } from './deliver.js';
 export { type AnyEvent, type EventOf, newEvent, type ReadEvent, readEvent } from './envelope.js';
 export type { EventMetrics, EventTransport, Running, Subscription } from './event-transport.js';
-export { addToOutbox, mostWaiting, outboxKey, outboxLua } from './outbox.js';
+export { addToOutbox, mostWaiting, Outbox, outboxKey, outboxLua, type RedisClient } from './outbox.js';

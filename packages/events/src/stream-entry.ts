@@ -4,3 +4,10 @@ export function fieldsOf(pairs: readonly string[]): Partial<Record<string, strin
   for (let i = 0; i + 1 < pairs.length; i += 2) fields[pairs[i] ?? ''] = pairs[i + 1] ?? '';
   return fields;
 }
+
+/** Sorts ids of stream entries, the oldest first. */
+export function byTime(a: string, b: string): number {
+  const [aMs = 0, aSequence = 0] = a.split('-').map(Number);
+  const [bMs = 0, bSequence = 0] = b.split('-').map(Number);
+  return aMs - bMs || aSequence - bSequence;
+}

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { obtainKafka, startRedis, type TestKafka, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { addToOutbox, newEvent, outboxKey } from '../src/index.js';
+import { addToOutbox, newEvent, Outbox } from '../src/index.js';
 import { KafkaTransport } from '../src/kafka/index.js';
 
 const startKafka = await obtainKafka();
@@ -29,7 +29,7 @@ const open = () => {
   const transport = () => new KafkaTransport(redis, { prefix, brokers: [kafka.brokers], backOffMs: 1 });
   const write = (key: string, todoId: string) => {
     const event = newEvent('todo.added', { key, data: { todoId, name: key } });
-    return addToOutbox(redis.multi().set(`${prefix}state:${key}`, todoId), prefix, event).exec();
+    return addToOutbox(redis.multi().set(`${prefix}state:${key}`, todoId), new Outbox(redis, prefix), event).exec();
   };
   /** Does the work once for each event, and counts the times that would have been visible. */
   const subscribe = async () => {
@@ -69,7 +69,7 @@ const open = () => {
     const count = () => [...written.values()].flat().length;
     const atTheEnd = count();
     await waitFor(async () => count() > atTheEnd + 300, patience);
-    expect(await redis.xlen(outboxKey(prefix))).toBeGreaterThanOrEqual(300);
+    expect(await redis.xlen(`${prefix}events`)).toBeGreaterThanOrEqual(300);
     await kafka.up();
     const whenBack = count();
     await waitFor(() => count() > whenBack + 30, patience);
@@ -77,7 +77,7 @@ const open = () => {
     await Promise.all(writers);
     await waitFor(() => [...done.values()].flat().length >= count(), patience);
     expect(done).toEqual(written);
-    expect(await redis.xlen(outboxKey(prefix))).toBe(0);
+    expect(await redis.xlen(`${prefix}events`)).toBe(0);
     await running.close();
   }, 240_000);
 

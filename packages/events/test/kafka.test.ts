@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { obtainKafka, startRedis, type TestKafka } from '@holdfast/testing';
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { outboxKey, RedisDeadLetters } from '../src/index.js';
+import { RedisDeadLetters } from '../src/index.js';
 import { KafkaTransport } from '../src/kafka/index.js';
 import { eventTransportContract } from './event-transport.contract.js';
 
@@ -26,7 +26,7 @@ const open = (prefix = `hf:${randomUUID()}:`) => ({
   prefix,
   transport: () => new KafkaTransport(redis, { prefix, brokers: [kafka.brokers], backOffMs: 1 }),
   deadLetters: new RedisDeadLetters(redis, prefix),
-  publish: (text: string) => redis.xadd(outboxKey(prefix), '*', 'event', text),
+  publish: (text: string) => redis.xadd(`${prefix}events`, '*', 'event', text),
 });
 
 // Said loudly above.

@@ -4,7 +4,7 @@ import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { Redis } from 'ioredis';
-import { type EventOf, newEvent, outboxKey, RedisDeadLetters } from '../src/index.js';
+import { type EventOf, newEvent, RedisDeadLetters } from '../src/index.js';
 import { connectEvents } from '../src/nest/index.js';
 import { RedisStreamsTransport } from '../src/redis-streams/index.js';
 
@@ -46,7 +46,7 @@ test('handlers are plain @EventPattern methods, which do not know what carries t
     newEvent('user.registered', { key: 'u1', data: { name: 'ada' } }),
     newEvent('todo.completed', { key: 'u1', data: { todoId: 't1', name: 'ada' } }),
   ];
-  for (const event of events) await redis.xadd(outboxKey('hf:'), '*', 'event', JSON.stringify(event));
+  for (const event of events) await redis.xadd('hf:events', '*', 'event', JSON.stringify(event));
   await waitFor(() => heard.length === 1);
   expect(heard).toEqual(['ada finished a todo']);
   expect(await new RedisDeadLetters(redis, 'hf:').list()).toMatchObject([{ group: 'hearing' }]);

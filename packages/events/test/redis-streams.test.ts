@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { startRedis, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { addToOutbox, newEvent, outboxKey, RedisDeadLetters } from '../src/index.js';
+import { addToOutbox, newEvent, Outbox, RedisDeadLetters } from '../src/index.js';
 import { RedisStreamsTransport } from '../src/redis-streams/index.js';
 import { eventTransportContract } from './event-transport.contract.js';
 
@@ -24,7 +24,7 @@ const open = (prefix = `hf:${randomUUID()}:`) => ({
   prefix,
   transport: (leaseMs = 10_000) => new RedisStreamsTransport(redis, { prefix, backOffMs: 1, leaseMs }),
   deadLetters: new RedisDeadLetters(redis, prefix),
-  publish: (text: string) => redis.xadd(outboxKey(prefix), '*', 'event', text),
+  publish: (text: string) => redis.xadd(`${prefix}events`, '*', 'event', text),
 });
 const todo = () => newEvent('todo.added', { key: 'ada', data: { todoId: randomUUID(), name: 'ada' } });
 
@@ -32,11 +32,11 @@ eventTransportContract('Redis Streams', async () => open());
 
 test('an event and the change it tells of happen together or not at all', async () => {
   const { prefix } = open();
-  await addToOutbox(redis.multi().set(`${prefix}state`, 'new'), prefix, todo()).exec();
-  expect(await redis.xlen(outboxKey(prefix))).toBe(1);
-  const spoilt = addToOutbox(redis.multi().call('nonsense'), prefix, todo()).exec();
+  await addToOutbox(redis.multi().set(`${prefix}state`, 'new'), new Outbox(redis, prefix), todo()).exec();
+  expect(await redis.xlen(`${prefix}events`)).toBe(1);
+  const spoilt = addToOutbox(redis.multi().call('nonsense'), new Outbox(redis, prefix), todo()).exec();
   await expect(spoilt).rejects.toThrow();
-  expect(await redis.xlen(outboxKey(prefix))).toBe(1);
+  expect(await redis.xlen(`${prefix}events`)).toBe(1);
 });
 
 test('events of several keys are handled at the same time: a slow one holds up only its own user', async () => {
@@ -64,7 +64,7 @@ test('events of several keys are handled at the same time: a slow one holds up o
 
 test('an event that ends its process every time is given up, and takes no other with it', async () => {
   const { prefix, transport, deadLetters, publish } = open();
-  const stream = outboxKey(prefix);
+  const stream = `${prefix}events`;
   const [poison, healthy] = [todo(), todo()];
   for (const event of [poison, healthy]) await publish(JSON.stringify(event));
   // What is left of a consumer that was given both and died with the first in hand, four times more.
@@ -94,11 +94,11 @@ test('events that every group has handled are removed, and no others', async () 
     handle: async ({ id }) => void seen.push(id),
   });
   for (let i = 0; i < 40; i++) await publish(JSON.stringify(todo()));
-  await waitFor(async () => seen.length === 40 && (await redis.xlen(outboxKey(prefix))) <= 1);
+  await waitFor(async () => seen.length === 40 && (await redis.xlen(`${prefix}events`)) <= 1);
   expect(carrier.metrics()).toMatchObject({ handled: 40, lag: 0 });
   await running.close();
   for (let i = 0; i < 5; i++) await publish(JSON.stringify(todo()));
-  expect(await redis.xlen(outboxKey(prefix))).toBeGreaterThanOrEqual(5);
+  expect(await redis.xlen(`${prefix}events`)).toBeGreaterThanOrEqual(5);
 });
 
 test('a consumer killed in the middle of a batch: another is given the rest once its lease is over, nothing is lost', async () => {

@@ -1,8 +1,9 @@
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
+import type { RedisClient } from '../outbox.js';
 import { RedisDeadLetters } from './redis-dead-letters.js';
 
 const usage = `usage: npm run dead-letters -w @holdfast/events -- list | replay <id> | replay --all
-Reads REDIS_URL and KEY_PREFIX (default hf:).
+Reads REDIS_URL (redis://host:port or redis+cluster://host:port,host:port) and KEY_PREFIX (default hf:).
 `;
 
 const { REDIS_URL, KEY_PREFIX = 'hf:' } = process.env;
@@ -12,7 +13,7 @@ if (REDIS_URL === undefined || (command !== 'list' && !(command === 'replay' && 
   process.exit(1);
 }
 
-const redis = new Redis(REDIS_URL, { maxRetriesPerRequest: 1 });
+const redis = connect(REDIS_URL);
 // The command that fails says why.
 redis.on('error', () => undefined);
 try {
@@ -32,4 +33,18 @@ try {
   process.exitCode = 1;
 } finally {
   redis.disconnect();
+}
+
+function connect(url: string): RedisClient {
+  if (!/^rediss?\+cluster:/.test(url)) return new Redis(url, { maxRetriesPerRequest: 1 });
+  const [first = '', ...others] = url.replace('+cluster', '').split(',');
+  const { protocol, username, password } = new URL(first);
+  return new Cluster([first, ...others.map((server) => `${protocol}//${server}`)], {
+    clusterRetryStrategy: () => null,
+    redisOptions: {
+      ...(username !== '' && { username: decodeURIComponent(username) }),
+      ...(password !== '' && { password: decodeURIComponent(password) }),
+      ...(protocol === 'rediss:' && { tls: {} }),
+    },
+  });
 }

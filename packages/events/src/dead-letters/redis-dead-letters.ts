@@ -1,7 +1,9 @@
 import type { ChainableCommander, Redis } from 'ioredis';
-import { outboxKey } from '../outbox.js';
-import { fieldsOf } from '../stream-entry.js';
+import { Outbox, type RedisClient } from '../outbox.js';
+import { byTime, fieldsOf } from '../stream-entry.js';
 import type { DeadLetter, DeadLetters } from './dead-letters.js';
+
+type Entry = [id: string, pairs: string[]];
 
 /** KEYS: dead letters, outbox. ARGV: id of the letter, event, group. The letter is gone exactly when the event is back. */
 const replayScript = `
@@ -10,38 +12,57 @@ redis.call('XADD', KEYS[2], '*', 'event', ARGV[2], 'only', ARGV[3])
 return 1
 `;
 
-/** Dead letters of any transport, in the Redis Stream `<prefix>events:dead`: a replay goes through the outbox like any event. */
+/**
+ * Dead letters of any transport, in the Redis Stream `<prefix>events:dead`, on a Cluster in one beside each stream of the outbox: a
+ * replay goes through the outbox like any event.
+ */
 export class RedisDeadLetters implements DeadLetters {
-  constructor(
-    private readonly redis: Redis,
-    private readonly prefix: string,
-  ) {}
+  private readonly redis: Redis;
+  private readonly outbox: Outbox;
+
+  constructor(redis: RedisClient, prefix: string) {
+    this.redis = redis as Redis;
+    this.outbox = new Outbox(redis, prefix);
+  }
 
   async list(most = 100): Promise<DeadLetter[]> {
-    const entries = await this.redis.xrange(this.key, '-', '+', 'COUNT', most);
-    return entries.map(toLetter);
+    const read = (stream: string) => this.redis.xrange(deadLettersOf(stream), '-', '+', 'COUNT', most);
+    const found = await Promise.all(this.outbox.streams.map(read));
+    return found
+      .flatMap((entries, partition) => entries.map((entry) => ({ entry, partition })))
+      .sort(({ entry: [a] }, { entry: [b] }) => byTime(a, b))
+      .slice(0, most)
+      .map(({ entry, partition }) => this.toLetter(entry, partition));
   }
 
   async replay(id: string): Promise<boolean> {
-    if (!/^\d+-\d+$/.test(id)) return false;
-    const [entry] = await this.redis.xrange(this.key, id, id);
+    const [, partition = '0', entryId] = /^(?:(\d{1,3}):)?(\d+-\d+)$/.exec(id) ?? [];
+    const stream = this.outbox.streams[Number(partition)];
+    if (entryId === undefined || stream === undefined) return false;
+    const dead = deadLettersOf(stream);
+    const [entry] = await this.redis.xrange(dead, entryId, entryId);
     if (entry === undefined) return false;
-    const { event, group } = toLetter(entry);
-    return (await this.redis.eval(replayScript, 2, this.key, outboxKey(this.prefix), id, event, group)) === 1;
+    const { event, group } = this.toLetter(entry, Number(partition));
+    return (await this.redis.eval(replayScript, 2, dead, stream, entryId, event, group)) === 1;
   }
 
-  /** Adds the letter as part of a transaction. */
-  add(transaction: ChainableCommander, group: string, event: string, reason: string): ChainableCommander {
-    const letter = ['group', group, 'reason', reason, 'at', new Date().toISOString(), 'event', event];
-    return transaction.xadd(this.key, '*', ...letter);
-  }
-
-  private get key(): string {
-    return `${outboxKey(this.prefix)}:dead`;
+  /** The ids of several streams may be the same: on a Cluster the partition is put before them. */
+  private toLetter([id, pairs]: Entry, partition: number): DeadLetter {
+    const { group = '', reason = '', at = '', event = '' } = fieldsOf(pairs);
+    return { id: this.outbox.partitioned ? `${partition}:${id}` : id, group, reason, at, event };
   }
 }
 
-function toLetter([id, pairs]: [string, string[]]): DeadLetter {
-  const { group = '', reason = '', at = '', event = '' } = fieldsOf(pairs);
-  return { id, group, reason, at, event };
+/** Adds a letter beside a stream of the outbox as part of a transaction. */
+export function addDeadLetter(
+  transaction: ChainableCommander,
+  stream: string,
+  { group, event, reason }: Pick<DeadLetter, 'group' | 'event' | 'reason'>,
+): ChainableCommander {
+  const letter = ['group', group, 'reason', reason, 'at', new Date().toISOString(), 'event', event];
+  return transaction.xadd(deadLettersOf(stream), '*', ...letter);
+}
+
+function deadLettersOf(stream: string): string {
+  return `${stream}:dead`;
 }

@@ -1,10 +1,11 @@
-import type { Redis } from 'ioredis';
 import type { Kafka } from 'kafkajs';
 import type { DeliveryOptions } from '../deliver.js';
 import type { EventMetrics, EventTransport, Running, Subscription } from '../event-transport.js';
+import { Outbox, type RedisClient } from '../outbox.js';
 import { openKafka } from './kafka-clients.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { seldom } from './seldom.js';
+import { topicOf } from './topic.js';
 import { TopicConsumer } from './topic-consumer.js';
 
 export interface KafkaOptions extends DeliveryOptions {
@@ -23,11 +24,12 @@ export class KafkaTransport implements EventTransport {
   /** For what repeats while Kafka is away; failed tries are all told. */
   private readonly report: (error: unknown) => void;
   private readonly consumers = new Set<Running>();
-  private relay: OutboxRelay | undefined;
+  /** One for each stream of the outbox, while there are consumers. */
+  private relays: readonly OutboxRelay[] = [];
 
   /** `redis` stays open. */
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisClient,
     private readonly options: KafkaOptions,
   ) {
     this.report = seldom(options.report ?? (() => undefined));
@@ -37,9 +39,7 @@ export class KafkaTransport implements EventTransport {
   /** Resolves at once; a Kafka that is away is waited for. */
   async subscribe(subscription: Subscription): Promise<Running> {
     const { redis, kafka, options, counts } = this;
-    this.relay ??= new OutboxRelay(redis, kafka, options.prefix, this.report, (waiting) =>
-      this.behind.set('outbox', waiting),
-    );
+    if (this.relays.length === 0) this.relays = this.openRelays();
     const onLag = (partition: number, events: number) => this.behind.set(`${subscription.group} ${partition}`, events);
     const consumer = new TopicConsumer(redis, kafka, subscription, options, counts, this.report, onLag);
     this.consumers.add(consumer);
@@ -55,7 +55,16 @@ export class KafkaTransport implements EventTransport {
     if (!this.consumers.delete(consumer)) return;
     await consumer.close();
     if (this.consumers.size > 0) return;
-    await this.relay?.close();
-    this.relay = undefined;
+    const relays = this.relays;
+    this.relays = [];
+    await Promise.all(relays.map((relay) => relay.close()));
+  }
+
+  private openRelays(): readonly OutboxRelay[] {
+    const { redis, kafka, options, report } = this;
+    return new Outbox(redis, options.prefix).streams.map((stream) => {
+      const onBacklog = (waiting: number) => this.behind.set(stream, waiting);
+      return new OutboxRelay(redis, stream, kafka, topicOf(options.prefix), report, onBacklog);
+    });
   }
 }

@@ -4,10 +4,10 @@ import { pause } from '../deliver.js';
 import { readEvent } from '../envelope.js';
 import type { Running } from '../event-transport.js';
 import { Lease } from '../lease.js';
-import { outboxKey } from '../outbox.js';
+import type { RedisClient } from '../outbox.js';
 import { fieldsOf } from '../stream-entry.js';
+import { waitingConnection } from '../waiting-connection.js';
 import { createTopic } from './kafka-clients.js';
-import { topicOf } from './topic.js';
 
 type Entry = [id: string, pairs: string[]];
 
@@ -18,39 +18,35 @@ const outagePauseMs = 500;
 const leaseMs = 5_000;
 
 /**
- * Moves events from the outbox to Kafka, in order, each removed only after all in-sync replicas have it. Every process has a
- * relay, a lease lets one of them work. One that lost the lease in mid-batch sends at most what its successor sends too: events
+ * Moves events from one stream of the outbox to Kafka, in order, each removed only after all in-sync replicas have it. Every process
+ * has a relay, a lease lets one of them work. One that lost the lease in mid-batch sends at most what its successor sends too: events
  * come twice then, never for the first time out of order.
  */
 export class OutboxRelay implements Running {
-  private readonly outbox: string;
-  private readonly topic: string;
-  private readonly waiting: Redis;
+  private readonly redis: Redis;
   private readonly lease: Lease;
   private readonly done: Promise<void>;
   private readonly stopping = new AbortController();
   private producer: Producer | undefined;
+  private waiting: Redis | undefined;
 
   constructor(
-    private readonly redis: Redis,
+    private readonly client: RedisClient,
+    private readonly stream: string,
     private readonly kafka: Kafka,
-    prefix: string,
+    private readonly topic: string,
     private readonly report: (error: unknown) => void,
     /** Told how many events wait here for Kafka. */
     private readonly onBacklog: (waiting: number) => void,
   ) {
-    this.outbox = outboxKey(prefix);
-    this.topic = topicOf(prefix);
-    this.lease = new Lease(redis, `${this.outbox}:relay`, leaseMs);
-    this.waiting = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: 0 });
-    // Failed commands are reported where they are sent.
-    this.waiting.on('error', () => undefined);
+    this.redis = client as Redis;
+    this.lease = new Lease(this.redis, `${stream}:relay`, leaseMs);
     this.done = this.run();
   }
 
   async close(): Promise<void> {
     this.stopping.abort();
-    this.waiting.disconnect();
+    this.dropWaiting();
     await this.done;
   }
 
@@ -63,25 +59,42 @@ export class OutboxRelay implements Running {
         this.report(error);
         // After a failure its idempotence is in doubt: the next batch has a producer of its own.
         await this.dropProducer();
+        this.dropWaiting();
         await pause(outagePauseMs, this.stopping.signal);
       }
     }
     await this.dropProducer();
+    this.dropWaiting();
     await this.lease.release().catch(() => undefined);
   }
 
   private async step(): Promise<void> {
     if (!(await this.lease.hold())) return pause(waitMs, this.stopping.signal);
-    const entries = (await this.redis.xrange(this.outbox, '-', '+', 'COUNT', batch)) as Entry[];
+    const entries = (await this.redis.xrange(this.stream, '-', '+', 'COUNT', batch)) as Entry[];
     if (entries.length === 0) {
       this.onBacklog(0);
-      await this.waiting.xread('COUNT', 1, 'BLOCK', waitMs, 'STREAMS', this.outbox, '0');
-      return;
+      return this.waitForEvents();
     }
-    this.onBacklog(await this.redis.xlen(this.outbox));
+    this.onBacklog(await this.redis.xlen(this.stream));
     const producer = await this.readyProducer();
     await producer.send({ topic: this.topic, acks: -1, messages: entries.map(toMessage) });
-    await this.redis.xdel(this.outbox, ...entries.map(([id]) => id));
+    await this.redis.xdel(this.stream, ...entries.map(([id]) => id));
+  }
+
+  private async waitForEvents(): Promise<void> {
+    this.waiting ??= waitingConnection(this.client, this.stream);
+    // A server that another has replaced may never answer.
+    const tooLong = setTimeout(() => this.dropWaiting(), leaseMs);
+    try {
+      await this.waiting.xread('COUNT', 1, 'BLOCK', waitMs, 'STREAMS', this.stream, '0');
+    } finally {
+      clearTimeout(tooLong);
+    }
+  }
+
+  private dropWaiting(): void {
+    this.waiting?.disconnect();
+    this.waiting = undefined;
   }
 
   private async readyProducer(): Promise<Producer> {

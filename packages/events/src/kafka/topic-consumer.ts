@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import { RedisDeadLetters } from '../dead-letters/redis-dead-letters.js';
+import { addDeadLetter } from '../dead-letters/redis-dead-letters.js';
 import { deliver, type EventCounts, pause, readFor } from '../deliver.js';
 import type { Running, Subscription } from '../event-transport.js';
+import { Outbox, type RedisClient } from '../outbox.js';
 import { createTopic } from './kafka-clients.js';
 import type { KafkaOptions } from './kafka-transport.js';
 import { topicOf } from './topic.js';
@@ -21,7 +22,7 @@ export class TopicConsumer implements Running {
   private readonly done: Promise<void>;
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisClient,
     private readonly kafka: Kafka,
     private readonly subscription: Subscription,
     private readonly options: KafkaOptions,
@@ -109,8 +110,9 @@ export class TopicConsumer implements Running {
     if (read === undefined) return true;
     const delivered = await deliver(read, 0, subscription, options, counts, stopping.signal);
     if (delivered.outcome === 'given up') {
-      const letters = new RedisDeadLetters(this.redis, options.prefix);
-      await letters.add(this.redis.multi(), subscription.group, text, delivered.reason).exec();
+      const stream = new Outbox(this.redis, options.prefix).key(message.key?.toString() ?? text);
+      const letter = { group: subscription.group, event: text, reason: delivered.reason };
+      await addDeadLetter((this.redis as Redis).multi(), stream, letter).exec();
       counts.deadLettered++;
     }
     return delivered.outcome !== 'unfinished';

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import type { EventTransport } from '../event-transport.js';
+import type { RedisClient } from '../outbox.js';
 import { RedisStreamsTransport } from '../redis-streams/index.js';
 import { connectEvents } from './events-server.js';
 import { reportEvents } from './report-events.js';
@@ -15,7 +15,11 @@ export interface CarryOptions {
 }
 
 /** Starts the application's `@EventPattern` handlers on the transport that the configuration chose. */
-export async function carryEvents(app: INestApplication, redis: Redis, options: CarryOptions): Promise<EventTransport> {
+export async function carryEvents(
+  app: INestApplication,
+  redis: RedisClient,
+  options: CarryOptions,
+): Promise<EventTransport> {
   const { prefix, group, brokers } = options;
   const common = { prefix, report: reportEvents };
   const transport =

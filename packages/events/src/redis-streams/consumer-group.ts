@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { fieldsOf } from '../stream-entry.js';
+import { byTime, fieldsOf } from '../stream-entry.js';
 
 export interface Pending {
   readonly id: string;
@@ -82,10 +82,4 @@ export class ConsumerGroup {
     await this.redis.xtrim(this.stream, 'MINID', oldest);
     return behind;
   }
-}
-
-function byTime(a: string, b: string): number {
-  const [aMs = 0, aSequence = 0] = a.split('-').map(Number);
-  const [bMs = 0, bSequence = 0] = b.split('-').map(Number);
-  return aMs - bMs || aSequence - bSequence;
 }

@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { DeliveryOptions } from '../deliver.js';
 import type { EventMetrics, EventTransport, Running, Subscription } from '../event-transport.js';
+import { Outbox, type RedisClient } from '../outbox.js';
 import { StreamConsumer } from './stream-consumer.js';
 
 export interface RedisStreamsOptions extends DeliveryOptions {
@@ -14,21 +14,34 @@ export interface RedisStreamsOptions extends DeliveryOptions {
 /**
  * Events straight from the outbox by Redis consumer groups: nothing else to install. At least once. One consumer of a group works
  * at a time and the others stand by, so events of one key are handled in order and one at a time, those of several at the same time.
+ * On a Cluster that holds for each stream of the outbox.
  */
 export class RedisStreamsTransport implements EventTransport {
   private readonly counts = { handled: 0, retried: 0, deadLettered: 0, lag: 0 };
+  /** By group and stream, of those that this process works on. */
+  private readonly behind = new Map<string, number>();
 
-  /** `redis` stays open; each subscription opens a connection of its own, for waiting. */
+  /** `redis` stays open; whoever works on a stream opens a connection of its own, for waiting. */
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisClient,
     private readonly options: RedisStreamsOptions,
   ) {}
 
   async subscribe(subscription: Subscription): Promise<Running> {
-    return new StreamConsumer(this.redis, subscription, this.options, this.counts);
+    const { redis, options, counts } = this;
+    const consumers = new Outbox(redis, options.prefix).streams.map((stream) => {
+      const onLag = (events: number) => this.behind.set(`${subscription.group} ${stream}`, events);
+      return new StreamConsumer(redis, stream, subscription, options, counts, onLag);
+    });
+    return {
+      async close() {
+        await Promise.all(consumers.map((consumer) => consumer.close()));
+      },
+    };
   }
 
   metrics(): EventMetrics {
-    return { ...this.counts };
+    const lag = [...this.behind.values()].reduce((sum, events) => sum + events, 0);
+    return { ...this.counts, lag };
   }
 }

@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis';
-import { RedisDeadLetters } from '../dead-letters/redis-dead-letters.js';
+import { addDeadLetter } from '../dead-letters/redis-dead-letters.js';
 import { deliver, type EventCounts, pause, readFor } from '../deliver.js';
 import type { ReadEvent } from '../envelope.js';
 import type { Running, Subscription } from '../event-transport.js';
 import { Lease } from '../lease.js';
-import { outboxKey } from '../outbox.js';
+import type { RedisClient } from '../outbox.js';
 import { fieldsOf } from '../stream-entry.js';
+import { waitingConnection } from '../waiting-connection.js';
 import { batch, ConsumerGroup, type Pending } from './consumer-group.js';
 import type { RedisStreamsOptions } from './redis-streams-transport.js';
 
@@ -25,11 +26,11 @@ const passedOverPauseMs = 25;
 const tidyEveryMs = 5_000;
 
 /**
- * One consumer of one group. It works while it holds the group's lease, the others stand by: so the events of one key are handled
- * one after the other, those of several keys at the same time.
+ * One consumer of one group on one stream. It works while it holds the group's lease, the others stand by: so the events of one key
+ * are handled one after the other, those of several keys at the same time.
  */
 export class StreamConsumer implements Running {
-  private readonly waiting: Redis;
+  private readonly redis: Redis;
   private readonly group: ConsumerGroup;
   private readonly lease: Lease;
   private readonly done: Promise<void>;
@@ -37,26 +38,28 @@ export class StreamConsumer implements Running {
   /** Until when the lease is surely ours, by our own clock: counted from before it was asked for. */
   private heldUntil = Number.NEGATIVE_INFINITY;
   private tidiedAt = Number.NEGATIVE_INFINITY;
+  /** Open while it works. */
+  private waiting: Redis | undefined;
 
   constructor(
-    private readonly redis: Redis,
+    private readonly client: RedisClient,
+    private readonly stream: string,
     private readonly subscription: Subscription,
     private readonly options: RedisStreamsOptions,
     private readonly counts: EventCounts,
+    /** Told how many events of the stream the group has not handled, while this consumer works. */
+    private readonly onLag: (events: number) => void,
   ) {
-    this.waiting = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: 0 });
-    // Failed commands are reported where they are sent.
-    this.waiting.on('error', () => undefined);
-    const outbox = outboxKey(options.prefix);
-    this.group = new ConsumerGroup(redis, outbox, subscription.group);
-    this.lease = new Lease(redis, `${outbox}:lease:${subscription.group}`, options.leaseMs ?? 10_000);
+    this.redis = client as Redis;
+    this.group = new ConsumerGroup(this.redis, stream, subscription.group);
+    this.lease = new Lease(this.redis, `${stream}:lease:${subscription.group}`, options.leaseMs ?? 10_000);
     this.done = this.run();
   }
 
   async close(): Promise<void> {
     this.stopping.abort();
     // Cuts a wait for new events short; what is in hand is finished, what is not begun goes to another consumer.
-    this.waiting.disconnect();
+    this.dropWaiting();
     await this.done;
   }
 
@@ -87,15 +90,16 @@ export class StreamConsumer implements Running {
 
   /** Until the lease is lost, closing begins or Redis fails. */
   private async work(): Promise<void> {
-    // A renewal that fails is no matter: the next one is in time, or the work ends with the lease.
-    const holding = setInterval(() => this.hold().catch(() => undefined), this.lease.ms / 3);
+    const waiting = waitingConnection(this.client, this.stream);
+    this.waiting = waiting;
+    const holding = setInterval(() => this.prolong(), this.lease.ms / 3);
     try {
       // Redis may have come back empty: then the group is made anew.
       await this.group.create();
       await this.finishWhatWasBegun();
       while (this.works) {
         await this.tidy();
-        const events = await this.group.read(this.waiting, Math.min(waitMs, this.lease.ms));
+        const events = await this.group.read(waiting, Math.min(waitMs, this.lease.ms));
         const own = await this.select(events);
         await this.processAll(own);
         // A group that handles one type of many is not woken for each of the others.
@@ -104,9 +108,21 @@ export class StreamConsumer implements Running {
       }
     } finally {
       clearInterval(holding);
+      this.dropWaiting();
       // Whoever works tells how far the group is behind.
-      this.counts.lag = 0;
+      this.onLag(0);
     }
+  }
+
+  /** A renewal that fails is no matter: the next one is in time, or the work ends with the lease, and waits no longer. */
+  private async prolong(): Promise<void> {
+    await this.hold().catch(() => undefined);
+    if (!this.works) this.dropWaiting();
+  }
+
+  private dropWaiting(): void {
+    this.waiting?.disconnect();
+    this.waiting = undefined;
   }
 
   /** One after the other: so an event that ends its consumer every time is known, and takes no other with it. */
@@ -154,7 +170,7 @@ export class StreamConsumer implements Running {
   private async tidy(): Promise<void> {
     if (performance.now() - this.tidiedAt < Math.min(tidyEveryMs, this.lease.ms)) return;
     this.tidiedAt = performance.now();
-    this.counts.lag = await this.group.tidy();
+    this.onLag(await this.group.tidy());
   }
 
   /** Rejects only when Redis does: then the event stays pending, and comes again. */
@@ -168,9 +184,8 @@ export class StreamConsumer implements Running {
 
   private async giveUp(id: string, event: string, reason: string): Promise<void> {
     const { group } = this.subscription;
-    const { prefix } = this.options;
-    const transaction = new RedisDeadLetters(this.redis, prefix).add(this.redis.multi(), group, event, reason);
-    await transaction.xack(outboxKey(prefix), group, id).exec();
+    const transaction = addDeadLetter(this.redis.multi(), this.stream, { group, event, reason });
+    await transaction.xack(this.stream, group, id).exec();
     this.counts.deadLettered++;
   }
 }
