@@ -1,5 +1,5 @@
 import type { Todo, TodosAnswer } from '@holdfast/contracts';
-import { addToOutbox, newEvent } from '@holdfast/events';
+import { addToOutbox, newEvent, Outbox } from '@holdfast/events';
 import type { RunningService } from '@holdfast/service';
 import { startRedis, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -166,7 +166,7 @@ it('keeps todos of the memory store in the instance they were made at', async ()
 it('a new user finds a first todo', async () => {
   const cookie = await logins.login('dora');
   const registered = newEvent('user.registered', { key: 'id-of-dora', data: { name: 'dora' } });
-  await addToOutbox(client.multi(), 'hf:', registered).exec();
+  await addToOutbox(client.multi(), new Outbox(client, 'hf:'), registered).exec();
   const [first] = await waitFor(async () => {
     const todos = await listAt(two, cookie);
     return todos.length > 0 && todos;

@@ -1,4 +1,4 @@
-import { type EventOf, outboxKey, outboxLua } from '@holdfast/events';
+import { type EventOf, Outbox, outboxLua } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 import { type Account, AccountRepository, foldName } from './account.repository.js';
 
@@ -13,20 +13,26 @@ if redis.call('HGET', KEYS[1], 'passwordHash') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'passwordHash', ARGV[2])
 return 1`;
 
-/** A hash per account, `<prefix>auth:account:<name in lower case>`, that never expires. */
+/**
+ * A hash per account, `<prefix>auth:account:<name in lower case>`, that never expires. On a Cluster the key has the hash tag of the
+ * stream that its registration goes to, which the name picks: the account is looked for by name.
+ */
 export class RedisAccountRepository extends AccountRepository {
+  readonly #outbox: Outbox;
+
   constructor(
     private readonly redis: Redis,
-    private readonly prefix: string,
+    prefix: string,
   ) {
     super();
+    this.#outbox = new Outbox(redis, prefix);
   }
 
   async create(
     { id, name, passwordHash, createdAt }: Account,
     registered: EventOf<'user.registered'>,
   ): Promise<boolean> {
-    const keys = [this.#key(name), outboxKey(this.prefix)] as const;
+    const keys = [this.#key(name), this.#outbox.key(foldName(name))] as const;
     const fields = ['id', id, 'name', name, 'passwordHash', passwordHash, 'createdAt', createdAt.toISOString()];
     return (await this.redis.eval(CREATE, 2, ...keys, JSON.stringify(registered), ...fields)) === 1;
   }
@@ -43,6 +49,7 @@ export class RedisAccountRepository extends AccountRepository {
   }
 
   #key(name: string): string {
-    return `${this.prefix}auth:account:${foldName(name)}`;
+    const folded = foldName(name);
+    return `${this.#outbox.prefix}auth:account:${this.#outbox.tag(folded)}${folded}`;
   }
 }

@@ -1,5 +1,5 @@
-import { loadConfig, redisEnv, serviceEnv, sessionEnv, sessionOptions } from '@holdfast/service';
-import { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { connectRedis, loadConfig, redisEnv, serviceEnv, sessionEnv, sessionOptions } from '@holdfast/service';
 import { z } from 'zod';
 import { endSessions } from './end-sessions.js';
 
@@ -12,12 +12,14 @@ Signs a user out everywhere. Reads the environment of the auth service: REDIS_UR
 }
 
 const config = loadConfig(z.object({ ...serviceEnv, ...redisEnv, ...sessionEnv }));
-const redis = new Redis(config.REDIS_URL, { maxRetriesPerRequest: 1 });
+const redis = connectRedis({ url: config.REDIS_URL });
 let refused: Error | undefined;
 redis.on('error', (error) => {
   refused = error;
 });
 try {
+  // Rejects when Redis refuses.
+  await once(redis, 'ready');
   const ended = await endSessions(redis, { ...sessionOptions(config, redis), prefix: config.KEY_PREFIX }, username);
   if (ended === undefined) throw new Error(`Nobody is called ${username} where KEY_PREFIX is ${config.KEY_PREFIX}`);
   process.stdout.write(`${ended} ended\n`);

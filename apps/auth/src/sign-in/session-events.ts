@@ -1,4 +1,4 @@
-import { addToOutbox, type EventType, newEvent } from '@holdfast/events';
+import { addToOutbox, type EventType, newEvent, Outbox } from '@holdfast/events';
 import { currentRequestId, REDIS } from '@holdfast/service';
 import { SessionService } from '@holdfast/session/nest';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
@@ -31,7 +31,9 @@ export class SessionEvents implements OnApplicationShutdown {
 
   async started(userId: string, sessionId: string): Promise<void> {
     const event = newEvent('session.started', { key: userId, data: { sessionId }, requestId: currentRequestId() });
-    await this.#orLost('session.started', () => addToOutbox(this.redis.multi(), this.prefix, event).exec());
+    await this.#orLost('session.started', () =>
+      addToOutbox(this.redis.multi(), new Outbox(this.redis, this.prefix), event).exec(),
+    );
   }
 
   async #orLost(type: EventType, tell: () => Promise<unknown>): Promise<void> {

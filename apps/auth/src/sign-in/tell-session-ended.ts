@@ -1,4 +1,4 @@
-import { newEvent, outboxKey, outboxLua } from '@holdfast/events';
+import { newEvent, Outbox, outboxLua } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 
 /** Longer than any instance is late to hear of an end. */
@@ -15,6 +15,7 @@ export async function tellSessionEnded(
   { sessionId, userId, reason }: { readonly sessionId: string; readonly userId: string; readonly reason: string },
 ): Promise<void> {
   const event = newEvent('session.ended', { key: userId, data: { sessionId, reason } });
-  const keys = [`${prefix}auth:told:${sessionId}`, outboxKey(prefix)] as const;
+  const outbox = new Outbox(redis, prefix);
+  const keys = [`${prefix}auth:told:${outbox.tag(userId)}${sessionId}`, outbox.key(userId)] as const;
   await redis.eval(TELL_ONCE, keys.length, ...keys, JSON.stringify(event));
 }

@@ -1,5 +1,5 @@
 import { type Todo, todoSchema } from '@holdfast/contracts';
-import { type EventOf, outboxKey, outboxLua } from '@holdfast/events';
+import { type EventOf, Outbox, outboxLua } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 import { type AddOutcome, type TodoChange, TodoRepository } from './todo.repository.js';
 
@@ -35,13 +35,19 @@ if redis.call('HDEL', KEYS[1], id .. ':n', id .. ':title', id .. ':done', id .. 
 if redis.call('HINCRBY', KEYS[1], 'size', -1) == 0 then redis.call('DEL', KEYS[1]) end
 return 1`;
 
-/** Todos in Redis, `<prefix>todo:list:<user id>`: every replica sees them, and they outlive all of them. */
+/**
+ * Todos in Redis, `<prefix>todo:list:<user id>`: every replica sees them, and they outlive all of them. On a Cluster the key has the
+ * hash tag of the stream that the user's events go to.
+ */
 export class RedisTodoRepository extends TodoRepository {
+  readonly #outbox: Outbox;
+
   constructor(
     private readonly redis: Redis,
-    private readonly prefix: string,
+    prefix: string,
   ) {
     super();
+    this.#outbox = new Outbox(redis, prefix);
   }
 
   async list(userId: string): Promise<Todo[]> {
@@ -60,7 +66,7 @@ export class RedisTodoRepository extends TodoRepository {
   }
 
   async addFirst(userId: string, todo: Todo, added: EventOf<'todo.added'>): Promise<void> {
-    const keys = [...this.#keys(userId), `${this.prefix}todo:first:${userId}`];
+    const keys = [...this.#keys(userId), this.#keyOf('first', userId)];
     await this.#add(keys, todo, Number.MAX_SAFE_INTEGER, text(added));
   }
 
@@ -91,11 +97,15 @@ export class RedisTodoRepository extends TodoRepository {
   }
 
   #keys(userId: string): [string, string] {
-    return [this.#key(userId), outboxKey(this.prefix)];
+    return [this.#key(userId), this.#outbox.key(userId)];
   }
 
   #key(userId: string): string {
-    return `${this.prefix}todo:list:${userId}`;
+    return this.#keyOf('list', userId);
+  }
+
+  #keyOf(what: 'list' | 'first', userId: string): string {
+    return `${this.#outbox.prefix}todo:${what}:${this.#outbox.tag(userId)}${userId}`;
   }
 }
 
