@@ -1,7 +1,9 @@
+import { Outbox } from '@holdfast/events';
 import { MetricsRegistry, REDIS } from '@holdfast/service';
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { TodoAnnouncements } from './announcements/todo-announcements.consumer.js';
+import { openChannels } from './channels/open-channels.js';
 import { CHAT_CONFIG, type ChatConfig } from './chat-config.js';
 import { ChatCounts } from './chat-counts.js';
 import { Presence } from './presence/presence.js';
@@ -44,12 +46,7 @@ export class ChatModule implements OnApplicationShutdown {
         {
           provide: RoomEvents,
           inject: [REDIS],
-          // We subscribe again ourselves, to know when it is done.
-          useFactory: (redis: Redis) =>
-            new RoomEvents(
-              redis.duplicate({ autoResubscribe: false, enableOfflineQueue: true, commandTimeout: 1000 }),
-              config.KEY_PREFIX,
-            ),
+          useFactory: (redis: Redis) => new RoomEvents(openChannels(redis), new Outbox(redis, config.KEY_PREFIX)),
         },
         {
           provide: RoomHub,

@@ -4,4 +4,5 @@ export { RedisDeadLetters } from './dead-letters/redis-dead-letters.js';
 export type { DeliveryOptions } from './deliver.js';
 export { type AnyEvent, type EventOf, newEvent, type ReadEvent, readEvent } from './envelope.js';
 export type { EventMetrics, EventTransport, Running, Subscription } from './event-transport.js';
-export { addToOutbox, mostWaiting, Outbox, outboxKey, outboxLua, type RedisClient } from './outbox.js';
+export { masterOf } from './master-of.js';
+export { addToOutbox, mostWaiting, Outbox, outboxLua, type RedisClient } from './outbox.js';

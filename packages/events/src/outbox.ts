@@ -62,8 +62,3 @@ export function addToOutbox(transaction: ChainableCommander, outbox: Outbox, eve
 export function outboxLua(key: string, event: string): string {
   return `redis.call('XADD', ${key}, 'MAXLEN', '~', ${mostWaiting}, '*', 'event', ${event})`;
 }
-
-/** The one stream of an outbox on one Redis. */
-export function outboxKey(prefix: string): string {
-  return `${prefix}events`;
-}

@@ -1,4 +1,5 @@
-import { Cluster, Command, type Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
+import { masterOf } from './master-of.js';
 import type { RedisClient } from './outbox.js';
 
 /**
@@ -12,11 +13,4 @@ export function waitingConnection(redis: RedisClient, key: string): Redis {
   // Failed commands are reported where they are sent.
   connection.on('error', () => undefined);
   return connection;
-}
-
-function masterOf(cluster: Cluster, key: string): Redis {
-  const name = cluster.slots[new Command('get', [key]).getSlot()]?.[0];
-  const master = cluster.nodes('master').find(({ options }) => `${options.host}:${options.port}` === name);
-  if (master === undefined) throw new Error(`No master of the cluster is known to have ${key}`);
-  return master;
 }

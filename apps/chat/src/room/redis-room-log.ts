@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ChatMessage } from '@holdfast/contracts';
-import { outboxKey } from '@holdfast/events';
+import { Outbox } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 import { RedisRun } from './redis-run.js';
 import { roomKeys } from './room-keys.js';
@@ -21,20 +21,24 @@ type Entry = readonly [id: string, fields: readonly string[]];
 /** `RoomLog` in a Redis Stream per room, capped at `historyLength` messages. */
 export class RedisRoomLog implements RoomLog {
   private readonly run: RedisRun;
+  private readonly outbox: Outbox;
+  private readonly appendScript: string;
 
   constructor(
     private readonly redis: Redis,
-    private readonly prefix: string,
+    prefix: string,
     private readonly historyLength: number,
   ) {
     this.run = new RedisRun(redis);
+    this.outbox = new Outbox(redis, prefix);
+    this.appendScript = appendScript(this.outbox.partitioned ? 'SPUBLISH' : 'PUBLISH');
   }
 
   async append(room: string, { userId, from, text, clientId, posted }: NewMessage): Promise<{ offset: number }> {
-    const keys = roomKeys(this.prefix, room);
+    const keys = roomKeys(this.outbox, room);
     const offset = await this.redis.eval(
-      appendScript,
-      ...[4, keys.state, keys.log, keys.sent(userId, clientId), outboxKey(this.prefix)],
+      this.appendScript,
+      ...[4, keys.state, keys.log, keys.sent(userId, clientId), this.outbox.key(room)],
       ...[await this.run.id(), randomUUID(), keptMs],
       ...[keys.channel, this.historyLength, randomUUID(), from, text, new Date().toISOString(), dedupeSeconds],
       posted === undefined ? '' : JSON.stringify(posted),
@@ -54,7 +58,7 @@ export class RedisRoomLog implements RoomLog {
   }
 
   private async read(room: string, after: Position | undefined, mostWithoutPosition: number) {
-    const keys = roomKeys(this.prefix, room);
+    const keys = roomKeys(this.outbox, room);
     const answer = await this.redis.eval(
       replayScript,
       ...[2, keys.state, keys.log],

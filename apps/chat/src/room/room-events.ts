@@ -1,6 +1,7 @@
 import { type ChatMessage, chatMessageSchema } from '@holdfast/contracts';
-import type { Redis } from 'ioredis';
+import type { Outbox } from '@holdfast/events';
 import { z } from 'zod';
+import type { Channels } from '../channels/channels.js';
 import { roomKeys } from './room-keys.js';
 
 /** What is published in a room's channel. */
@@ -23,17 +24,16 @@ export interface RoomListener {
 export class RoomEvents {
   private readonly roomByChannel = new Map<string, string>();
   private listener: RoomListener | undefined;
-  private hasBeenReady = false;
 
-  /** `subscriber` is a connection of our own: in subscriber mode it can do nothing else. */
+  /** `channels` are our own: `close` closes them. */
   constructor(
-    private readonly subscriber: Redis,
-    private readonly prefix: string,
+    private readonly channels: Channels,
+    private readonly outbox: Outbox,
   ) {
-    subscriber.on('message', (channel: string, text: string) => this.receive(channel, text));
-    // The connection's owner reports outages; without a listener Node would end the process.
-    subscriber.on('error', () => undefined);
-    subscriber.on('ready', () => void this.resubscribe());
+    channels.listen({
+      message: (channel, text) => this.receive(channel, text),
+      interrupted: (interrupted) => this.listener?.interrupted(interrupted.flatMap((channel) => this.roomOf(channel))),
+    });
   }
 
   listen(listener: RoomListener): void {
@@ -42,32 +42,24 @@ export class RoomEvents {
 
   /** Resolves once Redis has confirmed; from then on every event of the room is delivered. */
   async subscribe(room: string): Promise<void> {
-    const { channel } = roomKeys(this.prefix, room);
+    const { channel } = roomKeys(this.outbox, room);
     this.roomByChannel.set(channel, room);
-    await this.subscriber.subscribe(channel);
+    await this.channels.subscribe(channel);
   }
 
   async unsubscribe(room: string): Promise<void> {
-    const { channel } = roomKeys(this.prefix, room);
+    const { channel } = roomKeys(this.outbox, room);
     this.roomByChannel.delete(channel);
-    // While Redis is away there is nothing to unsubscribe from: the next connection subscribes to what is left.
-    await this.subscriber.unsubscribe(channel).catch(() => undefined);
+    await this.channels.unsubscribe(channel);
   }
 
   close(): void {
-    this.subscriber.disconnect();
+    this.channels.close();
   }
 
-  private async resubscribe(): Promise<void> {
-    const channels = [...this.roomByChannel.keys()];
-    try {
-      if (channels.length > 0) await this.subscriber.subscribe(...channels);
-    } catch {
-      // Lost again: the next `ready` comes here.
-      return;
-    }
-    if (this.hasBeenReady) this.listener?.interrupted([...this.roomByChannel.values()]);
-    this.hasBeenReady = true;
+  private roomOf(channel: string): string[] {
+    const room = this.roomByChannel.get(channel);
+    return room === undefined ? [] : [room];
   }
 
   private receive(channel: string, text: string): void {

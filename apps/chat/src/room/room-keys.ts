@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Outbox } from '@holdfast/events';
 
-/** The Redis names of one room. The braces keep a room's keys in one Redis Cluster slot. */
-export function roomKeys(prefix: string, room: string) {
-  const base = `${prefix}chat:{${room}}`;
+/**
+ * The Redis names of one room. On a Cluster all of them, and the stream of the outbox that the room's events go to, are in one
+ * slot.
+ */
+export function roomKeys(outbox: Outbox, room: string) {
+  const base = `${outbox.prefix}chat:${outbox.tag(room)}{${room}}`;
   return {
     state: `${base}:state`,
     log: `${base}:log`,

@@ -5,9 +5,12 @@ import { outboxLua } from '@holdfast/events';
  * in a restart or failover (a second of them with the usual append-only file), and will give their offsets out again. So
  * the room goes on in a new epoch, and remembers where the old one ended: a reader of the old epoch who has seen no more
  * than that has lost nothing and needs no new history; one who has seen more is told.
+ *
+ * Who does not know which process the script will run on, as on a Cluster, gives '' for the run id.
  */
 const currentPosition = `
 local function position(state, log, run, fresh)
+  if run == '' then run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') end
   local known = redis.call('HMGET', state, 'epoch', 'offset', 'run')
   local epoch, offset = known[1], tonumber(known[2] or 0)
   if epoch and known[3] == run then return epoch, offset end
@@ -25,12 +28,15 @@ local function keep(ms)
 end
 `;
 
+/** `publish`: what carries the room's channel. */
+export type Publish = 'PUBLISH' | 'SPUBLISH';
+
 /**
  * KEYS: state (hash: epoch, offset, run, before, fork), log (stream), sent (string, one per user and client id), outbox.
  * ARGV: run id of Redis, a fresh epoch, milliseconds a silent room is kept, channel, history length, id, from, text, ISO
  * time, dedupe seconds, event or ''. Returns the offset. The stream's ids are `<offset>-0`, so that a range by offset is a range by id.
  */
-export const appendScript = `${currentPosition}
+export const appendScript = (publish: Publish) => `${currentPosition}
 local known = redis.call('GET', KEYS[3])
 if known then return tonumber(known) end
 local epoch = position(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
@@ -39,7 +45,7 @@ redis.call('XADD', KEYS[2], 'MAXLEN', '=', ARGV[5], offset .. '-0', 'id', ARGV[6
 redis.call('SET', KEYS[3], offset, 'EX', ARGV[10])
 keep(ARGV[3])
 if ARGV[11] ~= '' then ${outboxLua('KEYS[4]', 'ARGV[11]')} end
-redis.call('PUBLISH', ARGV[4], cjson.encode({
+redis.call('${publish}', ARGV[4], cjson.encode({
   kind = 'message', epoch = epoch,
   message = { offset = offset, id = ARGV[6], from = ARGV[7], text = ARGV[8], at = ARGV[9] }
 }))
