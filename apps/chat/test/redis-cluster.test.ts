@@ -244,7 +244,7 @@ test('a slot that moves to another master takes its rooms along', async () => {
   const [room = ''] = roomsOfEachMaster();
   await Promise.all([ada.join(room), bob.join(room)]);
   await append(room, 'before');
-  await moveSlotOf(room);
+  await cluster.moveSlot(channelOf(room));
   await append(room, 'after');
   for (const member of [ada, bob]) {
     await waitFor(() => member.texts(room).length === 2, patience);
@@ -253,21 +253,3 @@ test('a slot that moves to another master takes its rooms along', async () => {
   await ada.say(room, 'live');
   await waitFor(() => bob.texts(room).length === 3 && ada.texts(room).length === 3, patience);
 }, 90_000);
-
-/** Gives the slot of a room, with all that is in it, to another master. */
-async function moveSlotOf(room: string): Promise<void> {
-  const key = channelOf(room);
-  const from = masterOf(redis, key);
-  const to = redis.nodes('master').find(({ options }) => options.port !== from.options.port);
-  if (to === undefined) throw new Error('no other master');
-  const slot = Number(await from.cluster('KEYSLOT', key));
-  const [fromId, toId] = [await from.call('CLUSTER', 'MYID'), await to.call('CLUSTER', 'MYID')];
-  await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', String(fromId));
-  await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', String(toId));
-  for (;;) {
-    const keys = (await from.call('CLUSTER', 'GETKEYSINSLOT', slot, 100)) as string[];
-    if (keys.length === 0) break;
-    await from.call('MIGRATE', '127.0.0.1', to.options.port ?? 0, '', 0, 5000, 'KEYS', ...keys);
-  }
-  for (const node of [to, from]) await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', String(toId));
-}

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { obtainKafka, startRedis, type TestKafka } from '@holdfast/testing';
-import { afterAll, beforeAll, test } from '@jest/globals';
+import { obtainKafka, startRedis, startRedisCluster, type TestKafka, waitFor } from '@holdfast/testing';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { RedisDeadLetters } from '../src/index.js';
+import { newEvent, Outbox, RedisDeadLetters } from '../src/index.js';
 import { KafkaTransport } from '../src/kafka/index.js';
 import { eventTransportContract } from './event-transport.contract.js';
 
@@ -32,3 +32,40 @@ const open = (prefix = `hf:${randomUUID()}:`) => ({
 // Said loudly above.
 if (startKafka === undefined) test.skip('Kafka', () => undefined);
 else eventTransportContract('Kafka', async () => open());
+
+(startKafka === undefined ? test.skip : test)(
+  'Kafka is given the events of every stream of an outbox on a Redis Cluster',
+  async () => {
+    const servers = await startRedisCluster();
+    const cluster = await servers.connect();
+    const prefix = `hf:${randomUUID()}:`;
+    const outbox = new Outbox(cluster, prefix);
+    const deadLetters = new RedisDeadLetters(cluster, prefix);
+    const users = Array.from({ length: 40 }, (_, n) => `user-${n}`);
+    const seen = new Set<string>();
+    const running = await new KafkaTransport(cluster, { prefix, brokers: [kafka.brokers], backOffMs: 1 }).subscribe({
+      group: 'auth',
+      types: ['todo.added'],
+      handle: async ({ key }) => {
+        if (key === 'user-7') throw new Error('cannot digest');
+        seen.add(key);
+      },
+    });
+    for (const key of users) {
+      const event = newEvent('todo.added', { key, data: { todoId: '1', name: key } });
+      await cluster.xadd(outbox.key(key), '*', 'event', JSON.stringify(event));
+    }
+    const patience = { timeoutMs: 60_000 };
+    await waitFor(() => seen.size === users.length - 1, patience);
+    await waitFor(async () => (await deadLetters.list()).length === 1, patience);
+    await waitFor(async () => {
+      const waiting = await Promise.all(outbox.streams.map((stream) => cluster.xlen(stream)));
+      return waiting.every((events) => events === 0);
+    }, patience);
+    expect(await deadLetters.list()).toMatchObject([{ group: 'auth', reason: 'cannot digest' }]);
+    await running.close();
+    cluster.disconnect();
+    await servers.stop();
+  },
+  180_000,
+);

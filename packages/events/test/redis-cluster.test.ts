@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startRedisCluster, type TestRedisCluster, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Cluster, Command, type Redis } from 'ioredis';
@@ -71,6 +74,37 @@ test('every event that is written with its change arrives, whichever master has 
   await running.close();
 }, 90_000);
 
+test('an operator lists the dead letters of all streams, and gives them back', async () => {
+  const { outbox, transport, deadLetters } = open();
+  let mended = false;
+  const seen = new Set<string>();
+  const running = await transport().subscribe({
+    group: 'auth',
+    types: ['todo.added'],
+    handle: async ({ key }) => {
+      if (!mended) throw new Error('broken');
+      seen.add(key);
+    },
+  });
+  const poisoned = users.slice(0, 8);
+  for (const user of poisoned) await change(outbox, todo(user));
+  await waitFor(async () => (await deadLetters.list()).length === poisoned.length, patience);
+  expect(await deadLetters.list(3)).toHaveLength(3);
+  const command = fileURLToPath(new URL('../dist/dead-letters/dead-letters-cli.js', import.meta.url));
+  const run = async (...args: string[]) => {
+    const env = { ...process.env, REDIS_URL: server.url, KEY_PREFIX: outbox.prefix };
+    return (await promisify(execFile)(process.execPath, [command, ...args], { env })).stdout.trim().split('\n');
+  };
+  const listed = (await run('list')).map((line) => JSON.parse(line) as { id: string; reason: string });
+  expect(new Set(listed.map(({ id }) => id)).size).toBe(poisoned.length);
+  expect(listed.every(({ id, reason }) => /^\d+:\d+-\d+$/.test(id) && reason === 'broken')).toBe(true);
+  mended = true;
+  expect(await run('replay', '--all')).toHaveLength(poisoned.length);
+  await waitFor(() => seen.size === poisoned.length, patience);
+  expect(await deadLetters.list()).toEqual([]);
+  await running.close();
+}, 90_000);
+
 test('a frozen master holds up its own events and no others', async () => {
   const { outbox, transport } = open();
   const seen: string[] = [];
@@ -117,3 +151,21 @@ test('a master killed and restarted: consumers go on by themselves, and nothing 
   expect(seen).toEqual(new Set([...before, ...after].map(({ id }) => id)));
   await running.close();
 }, 120_000);
+
+test('a stream whose slot moves to another master is read there', async () => {
+  const { outbox, transport } = open();
+  const seen: string[] = [];
+  const running = await transport().subscribe({
+    group: 'auth',
+    types: ['todo.added'],
+    handle: async ({ id }) => void seen.push(id),
+  });
+  const [before, after] = [todo('ada'), todo('ada')];
+  await change(outbox, before);
+  await waitFor(() => seen.length === 1, patience);
+  await server.moveSlot(outbox.key('ada'));
+  await change(outbox, after);
+  await waitFor(() => seen.length === 2, patience);
+  expect(seen).toEqual([before.id, after.id]);
+  await running.close();
+}, 90_000);

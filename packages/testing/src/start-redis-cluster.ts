@@ -1,5 +1,6 @@
 import { freePort } from '@holdfast/fleet';
 import { Cluster, Redis } from 'ioredis';
+import { moveSlot } from './move-slot.js';
 import { startRedis, type TestRedis } from './start-redis.js';
 import { waitFor } from './wait-for.js';
 
@@ -21,6 +22,8 @@ export interface TestRedisCluster {
   readonly url: string;
   /** A connection of the caller's own, ready; `disconnect` ends it. */
   connect(): Promise<Cluster>;
+  /** Moves the slot of the key, with all that is in it, to another master, as an operator does. */
+  moveSlot(key: string): Promise<void>;
   /** Ends all of them. */
   stop(): Promise<void>;
 }
@@ -48,6 +51,7 @@ export async function startRedisCluster(args: readonly string[] = []): Promise<T
       await waitFor(() => cluster.status === 'ready', { timeoutMs: agreeTimeoutMs });
       return cluster;
     },
+    moveSlot: (key) => moveSlot(nodes, key),
     async stop() {
       await Promise.all(nodes.map((node) => node.stop()));
     },

@@ -30,6 +30,25 @@ describe('startRedisCluster', () => {
     expect(cluster.url).toBe(`redis+cluster://${one},${two},${three}`);
   });
 
+  it('moves a slot with its keys to another master', async () => {
+    const client = await cluster.connect();
+    await client.mset('{moved}1', 'x', '{moved}2', 'y');
+    const owner = async () =>
+      (
+        await Promise.all(
+          client
+            .nodes('master')
+            .map(async (node) => ((await node.keys('{moved}*')).length === 2 ? node.options.port : undefined)),
+        )
+      ).find(Boolean);
+    const before = await owner();
+    await cluster.moveSlot('{moved}1');
+    expect(await client.mget('{moved}1', '{moved}2')).toEqual(['x', 'y']);
+    expect(await owner()).not.toBe(before);
+    expect(await owner()).toBeDefined();
+    client.disconnect();
+  });
+
   it('has a killed master back with its slots and its data, and the others serve meanwhile', async () => {
     const [gone, other] = cluster.nodes;
     if (gone === undefined || other === undefined) throw new Error('three nodes');
