@@ -253,3 +253,23 @@ test('a slot that moves to another master takes its rooms along', async () => {
   await ada.say(room, 'live');
   await waitFor(() => bob.texts(room).length === 3 && ada.texts(room).length === 3, patience);
 }, 90_000);
+
+// The last one: the first master does not come back.
+test('a replica takes over from the master of a room: its members go on, and nobody is told of a hole', async () => {
+  await cluster.replicateFirst();
+  const [ada, bob] = [await enter(one, 'ada'), await enter(two, 'bob')];
+  const [room = ''] = roomsOfEachMaster();
+  await Promise.all([ada.join(room), bob.join(room)]);
+  await append(room, 'before');
+  // What the replica has not heard of when its master dies is lost.
+  expect(await masterOf(redis, channelOf(room)).wait(1, 30_000)).toBe(1);
+  await cluster.nodes[0]?.kill();
+  await append(room, 'after');
+  for (const member of [ada, bob]) {
+    await waitFor(() => member.texts(room).length === 2, patience);
+    expect(member.texts(room)).toEqual(['before', 'after']);
+  }
+  await ada.say(room, 'live');
+  await waitFor(() => bob.texts(room).length === 3, patience);
+  expect(bob.frames.filter((frame) => frame.type === 'joined')).toHaveLength(1);
+}, 120_000);

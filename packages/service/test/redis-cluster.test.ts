@@ -124,6 +124,15 @@ describe('a connection to a Redis Cluster that fails fast', () => {
     for (const node of cluster.nodes) node.resume();
     await waitFor(ready, { timeoutMs: 20_000 });
   }, 60_000);
+
+  // The last one: the first master does not come back.
+  it('goes on with the replica that takes over from a master', async () => {
+    await back();
+    await cluster.replicateFirst();
+    await first().kill();
+    await waitFor(async () => (await outage()).error !== undefined);
+    await waitFor(() => answers(hit), { timeoutMs: 40_000 });
+  }, 120_000);
 });
 
 it('says what an address looks like when it is given none', () => {

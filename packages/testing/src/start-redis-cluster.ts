@@ -22,6 +22,8 @@ export interface TestRedisCluster {
   readonly url: string;
   /** A connection of the caller's own, ready; `disconnect` ends it. */
   connect(): Promise<Cluster>;
+  /** Starts a replica of the first master; resolves once it is in step and every node knows it. `stop` ends it too. */
+  replicateFirst(): Promise<TestRedisNode>;
   /** Moves the slot of the key, with all that is in it, to another master, as an operator does. */
   moveSlot(key: string): Promise<void>;
   /** Ends all of them. */
@@ -51,9 +53,15 @@ export async function startRedisCluster(args: readonly string[] = []): Promise<T
       await waitFor(() => cluster.status === 'ready', { timeoutMs: agreeTimeoutMs });
       return cluster;
     },
+    async replicateFirst() {
+      const replica = await startNode(args);
+      started.push(replica);
+      await follow(replica, started);
+      return replica.node;
+    },
     moveSlot: (key) => moveSlot(nodes, key),
     async stop() {
-      await Promise.all(nodes.map((node) => node.stop()));
+      await Promise.all(started.map(({ node }) => node.stop()));
     },
   };
 }
@@ -68,8 +76,10 @@ async function startNode(args: readonly string[]): Promise<Started> {
     // By default the bus listens 10 000 above the port, where there may be no port any more.
     const bus = await freePort();
     const clusterArgs = ['--cluster-enabled', 'yes', '--cluster-port', String(bus), '--cluster-node-timeout', '2000'];
+    // A master is not to wait five seconds for more replicas before it lets the first one copy.
+    const quickly = ['--cluster-require-full-coverage', 'no', '--repl-diskless-sync-delay', '0'];
     try {
-      const redis = await startRedis({ args: [...clusterArgs, '--cluster-require-full-coverage', 'no', ...args] });
+      const redis = await startRedis({ args: [...clusterArgs, ...quickly, ...args] });
       return { node: Object.assign(redis, { host: '127.0.0.1' }), bus };
     } catch (error) {
       // Another program was faster to take the port of the bus.
@@ -95,6 +105,34 @@ async function join(started: readonly Started[]): Promise<void> {
       return infos.every((info) => signs.every((sign) => String(info).includes(sign)));
     };
     await waitFor(agreed, { timeoutMs: agreeTimeoutMs, what: 'every node says that the cluster works' });
+  } finally {
+    for (const admin of admins) admin.disconnect();
+  }
+}
+
+/** Makes the replica one of the first master's. */
+async function follow(replica: Started, all: readonly Started[]): Promise<void> {
+  const admins = [replica, ...all.filter((each) => each !== replica)].map(
+    ({ node }) => new Redis(node.port, node.host),
+  );
+  const [own, master] = admins;
+  const [first] = all;
+  if (own === undefined || master === undefined || first === undefined) throw new Error('there is no master');
+  const allSay = async (sign: RegExp) => {
+    const views = await Promise.all(admins.map((admin) => admin.call('CLUSTER', 'NODES')));
+    return views.every((view) => sign.test(String(view)));
+  };
+  try {
+    const [id, masterId] = [await own.call('CLUSTER', 'MYID'), await master.call('CLUSTER', 'MYID')].map(String);
+    await own.call('CLUSTER', 'MEET', first.node.host, first.node.port, first.bus);
+    const met = async () =>
+      (await allSay(new RegExp(`^${id} `, 'm'))) && (await allSay(new RegExp(`^${masterId} `, 'm')));
+    await waitFor(met, { timeoutMs: agreeTimeoutMs, what: 'every node knows the replica' });
+    await own.call('CLUSTER', 'REPLICATE', masterId ?? '');
+    const inStep = async () => String(await own.info('replication')).includes('master_link_status:up');
+    await waitFor(inStep, { timeoutMs: agreeTimeoutMs, what: 'the replica is in step' });
+    const ranked = () => allSay(new RegExp(`^${id} .*slave ${masterId} `, 'm'));
+    await waitFor(ranked, { timeoutMs: agreeTimeoutMs, what: 'every node knows whose replica it is' });
   } finally {
     for (const admin of admins) admin.disconnect();
   }
