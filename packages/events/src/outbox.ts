@@ -45,6 +45,7 @@ export class Outbox {
   }
 
   private partition(of: string): number {
+    if (!this.partitioned) return 0;
     return Number.parseInt(hash('sha256', of, 'hex').slice(0, 8), 16) % this.streams.length;
   }
 }

@@ -95,6 +95,8 @@ describe('a connection to a Redis Cluster that fails fast', () => {
   }, 60_000);
 
   it('fails at once while a master is gone, and is back when it is restarted', async () => {
+    const told: string[] = [];
+    for (const event of ['master-down', 'master-up']) redis.on(event, (name: string) => told.push(`${event} ${name}`));
     await first().kill();
     await waitFor(async () => (await outage()).error !== undefined);
     const gone = await outage();
@@ -102,6 +104,8 @@ describe('a connection to a Redis Cluster that fails fast', () => {
     expect(await fastest()).toBeLessThan(50);
     await first().restart();
     await back();
+    const name = `127.0.0.1:${first().port}`;
+    expect([told.at(0), told.at(-1)]).toEqual([`master-down ${name}`, `master-up ${name}`]);
   }, 60_000);
 
   it('is back when the whole cluster was gone', async () => {

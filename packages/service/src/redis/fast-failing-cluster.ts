@@ -10,7 +10,7 @@ type Destination = { readonly slot?: number } | undefined;
 /**
  * `FastFailingRedis` for a Redis Cluster: it waits at most `timeoutMs` for a reply, once. A master that has not answered, or whose
  * connection was lost, fails its own commands at once until it is back or another has taken over its slots; the others
- * are served as always. `duplicate()` gives a plain connection.
+ * are served as always; `master-down` and `master-up` tell of it, with `host:port`. `duplicate()` gives a plain connection.
  */
 export class FastFailingCluster extends Cluster {
   /** Masters that answer nothing now, as `host:port`. */
@@ -68,14 +68,14 @@ export class FastFailingCluster extends Cluster {
 
   /** ioredis connects when a command comes: too late for one that is not to wait. */
   #follow(server: Redis): void {
-    server.once('ready', () => this.#down.delete(nameOf(server)));
+    server.once('ready', () => this.#isBack(nameOf(server)));
     if (server.status === 'wait') server.connect().catch(() => undefined);
   }
 
   /** It may come back, or another has its slots now. */
   #lost(server: Redis): void {
     if (this.status !== 'ready') return;
-    this.#down.add(nameOf(server));
+    this.#isGone(nameOf(server));
     clearTimeout(this.#lookingAgain);
     this.#lookingAgain = setTimeout(
       () => {
@@ -90,13 +90,23 @@ export class FastFailingCluster extends Cluster {
     if (master === undefined || this.#down.has(master)) return;
     const server = this.nodes('master').find((each) => nameOf(each) === master);
     if (server === undefined) return;
-    this.#down.add(master);
+    this.#isGone(master);
     const giveUp = setTimeout(() => server.disconnect(), GIVE_UP_MS);
     const alive = () => {
       clearTimeout(giveUp);
-      this.#down.delete(master);
+      this.#isBack(master);
     };
     server.ping().then(alive, () => clearTimeout(giveUp));
+  }
+
+  #isGone(master: string): void {
+    if (this.#down.has(master)) return;
+    this.#down.add(master);
+    this.emit('master-down', master);
+  }
+
+  #isBack(master: string): void {
+    if (this.#down.delete(master)) this.emit('master-up', master);
   }
 }
 

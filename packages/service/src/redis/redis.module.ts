@@ -58,6 +58,9 @@ export class RedisModule implements OnModuleInit, OnApplicationShutdown {
       if (down) this.#logger.log('Redis is back');
       down = false;
     });
+    // Of a Cluster, each master.
+    redis.on('master-down', (master: string) => this.#logger.warn(`Redis at ${master} is unreachable`));
+    redis.on('master-up', (master: string) => this.#logger.log(`Redis at ${master} is back`));
   }
 
   static forRoot(options: RedisModuleOptions): DynamicModule {
