@@ -1,6 +1,6 @@
 import { startRedis, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { connectRedis, isRedisUnavailable } from '../src/index.js';
 
 describe('a connection that fails fast', () => {
@@ -50,6 +50,24 @@ describe('a connection that fails fast', () => {
     server.resume();
     await waitFor(answers, { timeoutMs: 3000 });
   });
+
+  it('is back after a script that ran too long, though its sign of life is an error', async () => {
+    const busy = new Redis(server.url);
+    const other = busy.duplicate();
+    try {
+      await busy.config('SET', 'busy-reply-threshold', 1000);
+      await other.ping();
+      const killed = expect(busy.eval('while true do end', 0)).rejects.toThrow();
+      await waitFor(async () => (await outage()).error !== undefined);
+      await waitFor(async () => String((await outage()).error).includes('BUSY'), { timeoutMs: 20_000 });
+      await other.script('KILL');
+      await killed;
+      await waitFor(answers, { timeoutMs: 20_000 });
+    } finally {
+      busy.disconnect();
+      other.disconnect();
+    }
+  }, 60_000);
 
   it('is back after an outage so long that it gave the connection up', async () => {
     server.pause();

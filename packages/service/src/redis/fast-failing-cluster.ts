@@ -27,6 +27,8 @@ export class FastFailingCluster extends Cluster {
       // A command is sent once: what became of one whose connection was lost nobody knows.
       retryDelayOnFailover: 0,
       retryDelayOnClusterDown: 0,
+      // While a slot moves, ioredis tries again every 100 ms: it must have given up before we do.
+      maxRedirections: 4,
       redisOptions: {
         connectTimeout: CONNECT_TIMEOUT_MS,
         ...(username !== undefined && { username }),
@@ -38,8 +40,8 @@ export class FastFailingCluster extends Cluster {
     this.on('-node', (server: Redis) => this.#lost(server));
     this.on('ready', () => {
       this.#looked = 0;
+      for (const master of [...this.#down]) this.#isBack(master);
     });
-    this.on('close', () => this.#down.clear());
   }
 
   override sendCommand(command: Command, stream?: Stream, destination?: Destination): unknown {
@@ -96,7 +98,9 @@ export class FastFailingCluster extends Cluster {
       clearTimeout(giveUp);
       this.#isBack(master);
     };
-    server.ping().then(alive, () => clearTimeout(giveUp));
+    // An error is an answer too: a script that runs for long has it say BUSY.
+    const refused = (error: Error) => (error.name === 'ReplyError' ? alive() : clearTimeout(giveUp));
+    server.ping().then(alive, refused);
   }
 
   #isGone(master: string): void {

@@ -57,8 +57,9 @@ export class FastFailingRedis extends Redis {
       clearTimeout(giveUp);
       this.#silent = false;
     };
-    const dead = () => clearTimeout(giveUp);
-    ping.promise.then(alive, dead);
+    // An error is an answer too: a script that runs for long has it say BUSY.
+    const refused = (error: Error) => (error.name === 'ReplyError' ? alive() : clearTimeout(giveUp));
+    ping.promise.then(alive, refused);
     super.sendCommand(ping);
   }
 }
