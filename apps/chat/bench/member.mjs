@@ -54,6 +54,7 @@ export class Member {
   }
 
   #connect(/** @type {string} */ url) {
+    if (this.#ended) return;
     const socket = new WebSocket(`${url.replace('http', 'ws')}/chat/socket`, {
       headers: { cookie: this.cookie },
       origin: url,

@@ -93,9 +93,17 @@ class Member {
     members.push(this);
   }
 
+  /** As a client does: while the answer is `unavailable`, once more. */
   async join(room: string): Promise<void> {
-    this.socket.send(JSON.stringify({ type: 'join', room }));
-    await waitFor(() => this.frames.some((frame) => frame.type === 'joined' && frame.room === room), patience);
+    await waitFor(async () => {
+      const before = this.frames.length;
+      this.socket.send(JSON.stringify({ type: 'join', room }));
+      const answer = await waitFor(
+        () => this.frames.slice(before).find(({ type }) => type === 'joined' || type === 'error'),
+        patience,
+      );
+      return answer.type === 'joined';
+    }, patience);
   }
 
   /** As a client does: while the answer is `unavailable`, the same message again. */

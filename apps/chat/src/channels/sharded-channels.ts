@@ -71,6 +71,7 @@ export class ShardedChannels implements Channels {
   }
 
   private shardOf(channel: string): Shard {
+    if (this.closed) throw new Error('Connection is closed.');
     const master = masterOf(this.cluster, channel);
     const name = nameOf(master);
     const known = this.shards.get(name);

@@ -78,8 +78,12 @@ function setUp() {
     subscribe: async () => undefined,
     unsubscribe: async (room: string) => void unsubscribed.push(room),
   };
+  const renewed: string[] = [];
   const presence = {
-    renew: async () => undefined,
+    renew: async (room: string) => {
+      if (room === 'lost') throw new Error('not now');
+      renewed.push(room);
+    },
     announce: async () => undefined,
     leave: async () => undefined,
     expire: async () => false,
@@ -88,16 +92,16 @@ function setUp() {
     pause: async () => undefined,
   });
   const publish = (m: ChatMessage): void => listener?.message('r', log.epoch, m);
-  const join = async (seen?: Position): Promise<FakeSocket> => {
+  const join = async (seen?: Position, room = 'r'): Promise<FakeSocket> => {
     const socket = new FakeSocket();
-    await hub.join(socket as unknown as ChatSocket, 'r', seen);
+    await hub.join(socket as unknown as ChatSocket, room, seen);
     return socket;
   };
   /** What is written at the end of a turn may have been said at the end of one. */
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
   };
-  return { log, hub, publish, join, settle, unsubscribed, interrupt: () => listener?.interrupted(['r']) };
+  return { log, hub, publish, join, settle, renewed, unsubscribed, interrupt: () => listener?.interrupted(['r']) };
 }
 
 test('a member sees the history and then every message once, in order', async () => {
@@ -225,6 +229,27 @@ test('who joined after the gap is not given the history again', async () => {
   interrupt();
   await settle();
   expect(second.frames).toHaveLength(1);
+});
+
+test('a room out of reach keeps no other from being refreshed', async () => {
+  const { hub, join, renewed } = setUp();
+  await expect(join(undefined, 'lost')).rejects.toThrow('not now');
+  await join();
+  renewed.length = 0;
+  await hub.refresh();
+  expect(renewed).toEqual(['r']);
+});
+
+test('who joins in a new epoch is given nothing of the old one that waits to be written', async () => {
+  const { log, publish, join, settle } = setUp();
+  const first = await join();
+  publish(log.add());
+  log.epoch = 'e2';
+  const second = await join();
+  await settle();
+  // Who was there is told of the new epoch after what waited.
+  expect(first.frames.map(({ type }) => type)).toEqual(['joined', 'message', 'joined']);
+  expect(second.offsets()).toEqual([1]);
 });
 
 test('a join that fails leaves no subscription behind', async () => {

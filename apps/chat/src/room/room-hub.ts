@@ -76,7 +76,9 @@ export class RoomHub implements RoomListener {
     const rooms = [...this.rooms];
     // Together they wake this process and Redis less often than one after the other.
     for (let n = 0; n < rooms.length; n += refreshedAtOnce) {
-      await Promise.all(rooms.slice(n, n + refreshedAtOnce).map(([name, room]) => this.refreshRoom(name, room)));
+      const some = rooms.slice(n, n + refreshedAtOnce);
+      // On a Cluster some rooms may be out of reach while others are not.
+      await Promise.all(some.map(([name, room]) => this.refreshRoom(name, room).catch(this.report)));
     }
   }
 
@@ -126,6 +128,8 @@ export class RoomHub implements RoomListener {
       replay = await this.log.replay(name, seen);
     }
     const position = { epoch: replay.epoch, offset: replay.offset };
+    // They are in the replay too, perhaps in an epoch that does not compare with theirs.
+    this.writePending(name, room);
     if (room.members.size === 0) room.position = position;
     room.members.add(socket);
     socket.seen.set(name, position);
