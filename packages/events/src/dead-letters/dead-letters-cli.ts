@@ -21,7 +21,8 @@ try {
   if (command === 'list') {
     for (const letter of await letters.list()) process.stdout.write(`${JSON.stringify(letter)}\n`);
   } else {
-    const ids = id === '--all' ? (await letters.list()).map((letter) => letter.id) : [id ?? ''];
+    const most = Number.MAX_SAFE_INTEGER;
+    const ids = id === '--all' ? (await letters.list(most)).map((letter) => letter.id) : [id ?? ''];
     for (const each of ids) {
       const found = await letters.replay(each);
       process.stdout.write(found ? `replayed ${each}\n` : `no dead letter ${each}\n`);

@@ -2,9 +2,9 @@ import type { Kafka } from 'kafkajs';
 import type { DeliveryOptions } from '../deliver.js';
 import type { EventMetrics, EventTransport, Running, Subscription } from '../event-transport.js';
 import { Outbox, type RedisClient } from '../outbox.js';
+import { seldom } from '../seldom.js';
 import { openKafka } from './kafka-clients.js';
 import { OutboxRelay } from './outbox-relay.js';
-import { seldom } from './seldom.js';
 import { topicOf } from './topic.js';
 import { TopicConsumer } from './topic-consumer.js';
 

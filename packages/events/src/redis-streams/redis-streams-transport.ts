@@ -1,6 +1,7 @@
 import type { DeliveryOptions } from '../deliver.js';
 import type { EventMetrics, EventTransport, Running, Subscription } from '../event-transport.js';
 import { Outbox, type RedisClient } from '../outbox.js';
+import { seldom } from '../seldom.js';
 import { StreamConsumer } from './stream-consumer.js';
 
 export interface RedisStreamsOptions extends DeliveryOptions {
@@ -20,18 +21,25 @@ export class RedisStreamsTransport implements EventTransport {
   private readonly counts = { handled: 0, retried: 0, deadLettered: 0, lag: 0 };
   /** By group and stream, of those that this process works on. */
   private readonly behind = new Map<string, number>();
+  /** For what repeats in an outage; failed tries are all told. That the connection is lost its owner tells. */
+  private readonly report: (error: unknown) => void;
 
   /** `redis` stays open; whoever works on a stream opens a connection of its own, for waiting. */
   constructor(
     private readonly redis: RedisClient,
     private readonly options: RedisStreamsOptions,
-  ) {}
+  ) {
+    const tell = seldom(options.report ?? (() => undefined));
+    this.report = (error) => {
+      if (redis.status === 'ready') tell(error);
+    };
+  }
 
   async subscribe(subscription: Subscription): Promise<Running> {
-    const { redis, options, counts } = this;
+    const { redis, options, counts, report } = this;
     const consumers = new Outbox(redis, options.prefix).streams.map((stream) => {
       const onLag = (events: number) => this.behind.set(`${subscription.group} ${stream}`, events);
-      return new StreamConsumer(redis, stream, subscription, options, counts, onLag);
+      return new StreamConsumer(redis, stream, subscription, options, counts, report, onLag);
     });
     return {
       async close() {

@@ -47,6 +47,7 @@ export class StreamConsumer implements Running {
     private readonly subscription: Subscription,
     private readonly options: RedisStreamsOptions,
     private readonly counts: EventCounts,
+    private readonly report: (error: unknown) => void,
     /** Told how many events of the stream the group has not handled, while this consumer works. */
     private readonly onLag: (events: number) => void,
   ) {
@@ -74,7 +75,7 @@ export class StreamConsumer implements Running {
         else await pause(Math.min(waitMs, this.lease.ms), this.stopping.signal);
       } catch (error) {
         if (this.stopping.signal.aborted) break;
-        this.options.report?.(error);
+        this.report(error);
         await pause(outagePauseMs, this.stopping.signal);
       }
     }
