@@ -95,7 +95,9 @@ function checkRedisUrl(env, problems) {
   if (!text) return;
   // The address itself may hold a password: it is not repeated.
   if (/^rediss?\+cluster:/.test(text)) {
-    problems.push('REDIS_URL names a Redis Cluster, which only services started alone use (docs/services.md). Give one Redis');
+    problems.push(
+      'REDIS_URL names a Redis Cluster, which only services started alone use (docs/services.md). Give one Redis',
+    );
   } else if (!URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol)) {
     problems.push('REDIS_URL is not a Redis address. Example: REDIS_URL=redis://127.0.0.1:6379');
   }
