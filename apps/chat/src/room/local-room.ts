@@ -35,3 +35,23 @@ export function newLocalRoom(subscribed: Promise<void>): LocalRoom {
     presence: new Coalesced(),
   };
 }
+
+/** Gives each member what is pending and new to it, in one write. Returns how many messages that were, over all members. */
+export function writePending(name: string, room: LocalRoom): number {
+  const { pending, position } = room;
+  if (pending.length === 0) return 0;
+  room.pending = [];
+  const all = Buffer.concat(pending);
+  const seenBefore = position.offset - pending.length;
+  let delivered = 0;
+  for (const member of room.members) {
+    const seen = member.seen.get(name);
+    // Who joined a moment ago was given some of these with the history.
+    const known = seen?.epoch === position.epoch ? Math.max(0, seen.offset - seenBefore) : 0;
+    if (known >= pending.length) continue;
+    member.seen.set(name, position);
+    member.sendPrepared(known === 0 ? all : Buffer.concat(pending.slice(known)));
+    delivered += pending.length - known;
+  }
+  return delivered;
+}

@@ -3,7 +3,7 @@ import { ChatCounts } from '../chat-counts.js';
 import type { Presence } from '../presence/presence.js';
 import type { ChatSocket } from '../socket/chat-socket.js';
 import { textFrame } from '../socket/text-frame.js';
-import { type LocalRoom, type LocalRooms, newLocalRoom } from './local-room.js';
+import { type LocalRoom, type LocalRooms, newLocalRoom, writePending } from './local-room.js';
 import type { RoomEvents, RoomListener } from './room-events.js';
 import type { Position, RoomLog } from './room-log.js';
 
@@ -158,20 +158,7 @@ export class RoomHub implements RoomListener {
   }
 
   private writePending(name: string, room: LocalRoom): void {
-    const { pending, position } = room;
-    if (pending.length === 0) return;
-    room.pending = [];
-    const all = Buffer.concat(pending);
-    const seenBefore = position.offset - pending.length;
-    for (const member of room.members) {
-      const seen = member.seen.get(name);
-      // Who joined a moment ago was given some of these with the history.
-      const known = seen?.epoch === position.epoch ? Math.max(0, seen.offset - seenBefore) : 0;
-      if (known >= pending.length) continue;
-      member.seen.set(name, position);
-      member.sendPrepared(known === 0 ? all : Buffer.concat(pending.slice(known)));
-      this.counts.delivered += pending.length - known;
-    }
+    this.counts.delivered += writePending(name, room);
   }
 
   private broadcast(room: LocalRoom, frame: ServerFrame): void {
