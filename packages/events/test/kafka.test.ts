@@ -51,21 +51,24 @@ else eventTransportContract('Kafka', async () => open());
         seen.add(key);
       },
     });
-    for (const key of users) {
-      const event = newEvent('todo.added', { key, data: { todoId: '1', name: key } });
-      await cluster.xadd(outbox.key(key), '*', 'event', JSON.stringify(event));
+    try {
+      for (const key of users) {
+        const event = newEvent('todo.added', { key, data: { todoId: '1', name: key } });
+        await cluster.xadd(outbox.key(key), '*', 'event', JSON.stringify(event));
+      }
+      const patience = { timeoutMs: 60_000 };
+      await waitFor(() => seen.size === users.length - 1, patience);
+      await waitFor(async () => (await deadLetters.list()).length === 1, patience);
+      await waitFor(async () => {
+        const waiting = await Promise.all(outbox.streams.map((stream) => cluster.xlen(stream)));
+        return waiting.every((events) => events === 0);
+      }, patience);
+      expect(await deadLetters.list()).toMatchObject([{ group: 'auth', reason: 'cannot digest' }]);
+    } finally {
+      await running.close();
+      cluster.disconnect();
+      await servers.stop();
     }
-    const patience = { timeoutMs: 60_000 };
-    await waitFor(() => seen.size === users.length - 1, patience);
-    await waitFor(async () => (await deadLetters.list()).length === 1, patience);
-    await waitFor(async () => {
-      const waiting = await Promise.all(outbox.streams.map((stream) => cluster.xlen(stream)));
-      return waiting.every((events) => events === 0);
-    }, patience);
-    expect(await deadLetters.list()).toMatchObject([{ group: 'auth', reason: 'cannot digest' }]);
-    await running.close();
-    cluster.disconnect();
-    await servers.stop();
   },
   180_000,
 );
