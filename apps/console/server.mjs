@@ -40,7 +40,7 @@ const KEEP_ALIVE_MS = 75_000;
 
 const directory = fileURLToPath(new URL('./dist', import.meta.url));
 if (!existsSync(directory)) {
-  console.error('The page is not built yet. Build it with `npx turbo run build --filter=console`.');
+  console.error('The page is not built yet. Build it with `npx turbo run build --filter=@holdfast/console`.');
   process.exit(1);
 }
 

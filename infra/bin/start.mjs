@@ -15,6 +15,6 @@ if (problem !== undefined) fail(problem);
 
 endWithNpm();
 await install();
-await build(['auth', 'todo', 'chat', 'monolith', 'gateway', 'console', '@holdfast/infra']);
+await build(['auth', 'todo', 'chat', 'monolith', 'gateway', 'console', 'infra'].map((name) => `@holdfast/${name}`));
 const { start } = await import('../dist/start/start.js');
 await start(settings);

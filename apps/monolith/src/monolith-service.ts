@@ -1,3 +1,5 @@
+import { AuthModule, authEnv } from '@holdfast/auth';
+import { ChatModule, chatEnv, configureChat } from '@holdfast/chat';
 import { carryEvents } from '@holdfast/events/nest';
 import {
   envPort,
@@ -12,11 +14,9 @@ import {
   sessionOptions,
 } from '@holdfast/service';
 import { SessionModule, SessionService } from '@holdfast/session/nest';
+import { TodoModule, todoEnv } from '@holdfast/todo';
 import { Module } from '@nestjs/common';
-import { AuthModule, authEnv } from 'auth';
-import { ChatModule, chatEnv, configureChat } from 'chat';
 import type { Redis } from 'ioredis';
-import { TodoModule, todoEnv } from 'todo';
 import { z } from 'zod';
 
 /** Everything the three services read. Sessions and todos default to server memory: the classic app server. */

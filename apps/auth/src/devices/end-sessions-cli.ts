@@ -5,7 +5,7 @@ import { endSessions } from './end-sessions.js';
 
 const [username, ...rest] = process.argv.slice(2);
 if (username === undefined || username.startsWith('-') || rest.length > 0) {
-  process.stderr.write(`usage: npm run end-sessions -w auth -- <username>
+  process.stderr.write(`usage: npm run end-sessions -w @holdfast/auth -- <username>
 Signs a user out everywhere. Reads the environment of the auth service: REDIS_URL, KEY_PREFIX, SESSION_STORE.
 `);
   process.exit(1);
