@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { RedisStore } from 'connect-redis';
 import type { Request, RequestHandler } from 'express';
 import session, { type Store } from 'express-session';
 import { clearedCookie, readSid } from '../cookie/session-cookie.js';
 import { attachSessions } from '../current-session.js';
-import { SessionUnavailableError, SessionUnsupportedError, UnauthenticatedError } from '../errors/session-error.js';
+import {
+  SessionConfigError,
+  SessionUnavailableError,
+  SessionUnsupportedError,
+  UnauthenticatedError,
+} from '../errors/session-error.js';
 import { EndedListeners } from '../revocation/ended-listeners.js';
 import type { SessionData, SessionIssue, SessionUser } from '../session-data.js';
 import { emptyMetrics, type SessionMetrics } from '../session-metrics.js';
@@ -157,11 +162,22 @@ export class StockSessions implements Sessions {
 
 function openStore(options: ResolvedSessionOptions): Store {
   if (options.store === 'memory') return new session.MemoryStore();
+  const { RedisStore } = loadConnectRedis();
   return new RedisStore({
     client: options.redis,
     prefix: `${options.prefix}sess:`,
     ttl: Math.ceil(options.idleMs / 1000),
   });
+}
+
+/** connect-redis is an optional peer: an application that uses another store does not have it. */
+function loadConnectRedis(): typeof import('connect-redis') {
+  try {
+    return createRequire(import.meta.url)('connect-redis');
+  } catch (cause) {
+    const problem = "store: 'connect-redis' needs that package: npm install connect-redis@8.1.0";
+    throw Object.assign(new SessionConfigError([problem]), { cause });
+  }
 }
 
 function isPastItsLifetime(data: Partial<SessionData> | null | undefined): boolean {
