@@ -1,3 +1,4 @@
+export { POLICY_NAMES } from './balancing/create-policy.js';
 export { ConfigError, type ConfigMistake, type ParsedConfig, parseConfig } from './config/parse-config.js';
 export {
   type DestinationConfig,

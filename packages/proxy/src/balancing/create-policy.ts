@@ -1,21 +1,24 @@
-import type { PolicyName } from '../config/proxy-config.js';
 import { LeastRequestsPolicy } from './least-requests.policy.js';
 import type { Policy, PolicyOptions } from './policy.js';
 import { RandomTwoPolicy } from './random-two.policy.js';
 import { RendezvousPolicy } from './rendezvous.policy.js';
 import { RoundRobinPolicy } from './round-robin.policy.js';
 
+/** Every policy by the name it has in a config. The schema, the examples and the contract tests read this list. */
+const POLICIES = {
+  'round-robin': () => new RoundRobinPolicy(),
+  'least-requests': () => new LeastRequestsPolicy(),
+  'random-two': ({ random }: PolicyOptions) => new RandomTwoPolicy(random),
+  'ip-hash': ({ boundedLoad }: PolicyOptions) => new RendezvousPolicy(boundedLoad),
+  'consistent-hash': ({ boundedLoad }: PolicyOptions) => new RendezvousPolicy(boundedLoad),
+} as const satisfies Record<string, (options: PolicyOptions) => Policy>;
+
+export type PolicyName = keyof typeof POLICIES;
+
+/** The names of all policies, in the order in which they are documented. */
+export const POLICY_NAMES = Object.keys(POLICIES) as [PolicyName, ...PolicyName[]];
+
 /** The policy of that name; the name is the one in the config file. */
 export function createPolicy(name: PolicyName, options: PolicyOptions): Policy {
-  switch (name) {
-    case 'round-robin':
-      return new RoundRobinPolicy();
-    case 'least-requests':
-      return new LeastRequestsPolicy();
-    case 'random-two':
-      return new RandomTwoPolicy(options.random);
-    case 'ip-hash':
-    case 'consistent-hash':
-      return new RendezvousPolicy(options.boundedLoad);
-  }
+  return POLICIES[name](options);
 }

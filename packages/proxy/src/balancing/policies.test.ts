@@ -1,14 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { hash32 } from '../hash.js';
-import { createPolicy } from './create-policy.js';
+import { createPolicy, POLICY_NAMES } from './create-policy.js';
 import { candidate, policyContract } from './policy.contract.js';
 
 const random = Math.random;
-policyContract('round-robin', () => createPolicy('round-robin', { random }));
-policyContract('least-requests', () => createPolicy('least-requests', { random }));
-policyContract('random-two', () => createPolicy('random-two', { random }));
-policyContract('ip-hash', () => createPolicy('ip-hash', { random }));
-policyContract('consistent-hash', () => createPolicy('consistent-hash', { random }));
+for (const name of POLICY_NAMES) policyContract(name, () => createPolicy(name, { random }));
 policyContract('consistent-hash with bounded load', () =>
   createPolicy('consistent-hash', { random, boundedLoad: 1.25 }),
 );

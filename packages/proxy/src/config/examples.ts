@@ -1,3 +1,5 @@
+import { POLICY_NAMES } from '../balancing/create-policy.js';
+
 /** A valid value for each setting, by the last named part of its path: shown beside every mistake. */
 const examples: Readonly<Record<string, string>> = {
   listen: '{ port: 8080, host: 127.0.0.1 }',
@@ -5,7 +7,7 @@ const examples: Readonly<Record<string, string>> = {
   port: '8080',
   host: 'app.localhost',
   upstreams: '{ app: { policy: round-robin, destinations: [{ id: app-1, url: http://127.0.0.1:3001 }] } }',
-  policy: 'round-robin | least-requests | random-two | ip-hash | consistent-hash',
+  policy: POLICY_NAMES.join(' | '),
   hash: '{ cookie: user }',
   header: 'x-user',
   cookie: 'hf_affinity',
@@ -14,8 +16,12 @@ const examples: Readonly<Record<string, string>> = {
   by: 'cookie | address',
   onFailure: 'redistribute | refuse',
   secure: 'true',
+  sameSite: 'lax | strict | none',
+  domain: 'example.org',
+  sliding: 'true',
+  hideFromDestination: 'true',
   maxAgeSeconds: '3600',
-  health: '{ path: /healthz, intervalMs: 1000 }',
+  health: '{ path: /healthz }',
   ejection: '{ failures: 5, baseMs: 1000, maxMs: 30000 }',
   failures: '5',
   panicRatio: '0.3',

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { POLICY_NAMES } from '../balancing/create-policy.js';
 import { ConfigError, parseConfig } from './parse-config.js';
 
 test('the smallest file is filled up with defaults', () => {
@@ -73,4 +74,30 @@ test('what only shows between the parts is reported too', () => {
     'upstreams.a.hash',
   ]);
   expect(new ConfigError(parsed.mistakes).message).toContain('routes.0.upstream: "b" is not one of the upstreams');
+});
+
+test('P13: affinity by cookie without affinitySecrets is allowed, with one warning', () => {
+  const warningsOf = (affinity: object | undefined, affinitySecrets: string[] = []): readonly string[] => {
+    const one = { destinations: [], ...(affinity && { affinity }) };
+    const parsed = parseConfig({ upstreams: { a: one, b: one }, routes: [], affinitySecrets });
+    if (!parsed.ok) throw new Error('did not parse');
+    return parsed.warnings;
+  };
+  expect(warningsOf({ cookie: 'aff' })).toEqual([expect.stringContaining('affinitySecrets is not set')]);
+  expect(warningsOf({ cookie: 'aff' }, ['a-secret-of-sufficient-length'])).toEqual([]);
+  expect(warningsOf({ by: 'address' })).toEqual([]);
+  expect(warningsOf(undefined)).toEqual([]);
+});
+
+test('P7: a sliding binding needs a time', () => {
+  const parsed = parseConfig({
+    upstreams: { a: { destinations: [], affinity: { cookie: 'aff', sliding: true } } },
+    routes: [],
+  });
+  if (parsed.ok) throw new Error('was accepted');
+  expect(parsed.mistakes.map(({ path }) => path)).toEqual(['upstreams.a.affinity.sliding']);
+});
+
+test.each(POLICY_NAMES)('%s is a policy that a config may name', (policy) => {
+  expect(parseConfig({ upstreams: { a: { policy, destinations: [] } }, routes: [] }).ok).toBe(true);
 });

@@ -10,7 +10,12 @@ export interface ConfigMistake {
 }
 
 export type ParsedConfig =
-  | { readonly ok: true; readonly config: ResolvedConfig }
+  | {
+      readonly ok: true;
+      readonly config: ResolvedConfig;
+      /** What is allowed, but seldom meant: one sentence each, for an operator. */
+      readonly warnings: readonly string[];
+    }
   | { readonly ok: false; readonly mistakes: readonly ConfigMistake[] };
 
 /** Thrown by `createProxy` for a config it cannot use; lists every mistake, not only the first. */
@@ -28,7 +33,8 @@ export function parseConfig(input: unknown): ParsedConfig {
   const parsed = proxyConfigSchema.safeParse(input);
   if (!parsed.success) return { ok: false, mistakes: parsed.error.issues.flatMap(toMistakes) };
   const mistakes = crossChecks(parsed.data);
-  return mistakes.length === 0 ? { ok: true, config: parsed.data } : { ok: false, mistakes };
+  if (mistakes.length > 0) return { ok: false, mistakes };
+  return { ok: true, config: parsed.data, warnings: warningsOf(parsed.data) };
 }
 
 function toMistakes(issue: z.core.$ZodIssue): ConfigMistake[] {
@@ -68,6 +74,9 @@ function crossChecks(config: ResolvedConfig): ConfigMistake[] {
     if (upstream.affinity?.by === 'cookie' && upstream.affinity.cookie === undefined) {
       mistakes.push(mistake([...at, 'affinity', 'cookie'], 'is missing'));
     }
+    if (upstream.affinity?.sliding === true && upstream.affinity.maxAgeSeconds === undefined) {
+      mistakes.push(mistake([...at, 'affinity', 'sliding'], 'only goes with maxAgeSeconds'));
+    }
     if (upstream.hash !== undefined && upstream.policy !== 'consistent-hash') {
       mistakes.push(mistake([...at, 'hash'], 'only goes with policy: consistent-hash'));
     }
@@ -76,4 +85,13 @@ function crossChecks(config: ResolvedConfig): ConfigMistake[] {
     }
   }
   return mistakes;
+}
+
+function warningsOf({ upstreams, affinitySecrets }: ResolvedConfig): string[] {
+  const signed = Object.entries(upstreams).find(([, { affinity }]) => affinity?.by === 'cookie');
+  if (signed === undefined || affinitySecrets.length > 0) return [];
+  return [
+    `affinitySecrets is not set, but upstream ${signed[0]} binds clients by cookie: a random secret signs the cookies, and a restart ` +
+      'unbinds every client. Set affinitySecrets: [a-long-random-string]',
+  ];
 }

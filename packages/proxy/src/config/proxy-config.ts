@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { POLICY_NAMES } from '../balancing/create-policy.js';
 
 /** A name that may appear in a header, a URL and a metric label. */
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is not a name: letters, digits, ".", "_" and "-"');
@@ -33,8 +34,24 @@ const affinitySchema = z.strictObject({
   onFailure: z.enum(['redistribute', 'refuse']).default('redistribute'),
   /** Adds `Secure` to the cookie. */
   secure: z.boolean().default(false),
-  /** Lifetime of the cookie; without it the cookie ends with the browser session. */
+  /** `none` lets the cookie work inside other sites' pages; it is then `Secure` and `Partitioned` as well. */
+  sameSite: z.enum(['lax', 'strict', 'none']).default('lax'),
+  /** Domain of the cookie; without it the cookie belongs to the host alone. */
+  domain: z
+    .string()
+    .regex(/^\.?[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*$/, 'is not a domain')
+    .optional(),
+  /** Path of the cookie. */
+  path: z
+    .string()
+    .regex(/^\/[!-:<-~]*$/, 'must start with "/" and have no spaces or ";"')
+    .default('/'),
+  /** How long a binding holds, checked here as well as by the browser; without it the cookie ends with the browser session. */
   maxAgeSeconds: z.int().min(1).optional(),
+  /** `true`: the time of `maxAgeSeconds` starts anew with every answer. */
+  sliding: z.boolean().default(false),
+  /** Takes the cookie out of the requests that destinations get. */
+  hideFromDestination: z.boolean().default(false),
 });
 
 const healthSchema = z.strictObject({
@@ -74,7 +91,7 @@ const upstreamTimeoutsSchema = z.strictObject({
 });
 
 export const upstreamSchema = z.strictObject({
-  policy: z.enum(['round-robin', 'least-requests', 'random-two', 'ip-hash', 'consistent-hash']).default('round-robin'),
+  policy: z.enum(POLICY_NAMES).default('round-robin'),
   /** What `consistent-hash` hashes: a request header or a cookie; a request without it is spread by client address. */
   hash: z.union([z.strictObject({ header: cookieName }), z.strictObject({ cookie: cookieName })]).optional(),
   /** With a hash policy: no destination takes more than this times the mean load (≥ 1); the overflow moves on. */
@@ -156,7 +173,7 @@ export type ResolvedConfig = z.output<typeof proxyConfigSchema>;
 export type UpstreamConfig = ResolvedConfig['upstreams'][string];
 export type DestinationConfig = z.input<typeof destinationSchema>;
 export type RouteConfig = ResolvedConfig['routes'][number];
-export type PolicyName = UpstreamConfig['policy'];
+export type { PolicyName } from '../balancing/create-policy.js';
 
 function isCidr(text: string): boolean {
   const [address = '', bits] = text.split('/');
