@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Destination, startDestination } from '@holdfast/testing';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
 import { call } from './support/gateway-under-test.js';
 import { waitFor } from './support/wait-for.js';
 
@@ -175,6 +175,67 @@ upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
       const { child, output } = launch([path, '--check']);
       expect((await once(child, 'exit'))[0]).toBe(1);
       expect(output.text).toMatch(/workers: .+\n {4}for example: auto/);
+    });
+  });
+
+  describe('U14: whose log is not taken', () => {
+    const answering = async (port: number): Promise<void> => {
+      for (let i = 0; i < 200; i++) expect((await call(port, 'GET', `/${'x'.repeat(2000)}`)).text).toBe('one');
+    };
+    const droppedOf = async (port: number): Promise<number> =>
+      Number(/^log_lines_dropped_total (\d+)$/m.exec((await call(port, 'GET', '/metrics')).text)?.[1]);
+    const launchWith = async (stdout: 'pipe' | number, stderr: 'pipe' | number, more: string) => {
+      write(0, more);
+      const child = spawn(process.execPath, [bin, path], {
+        env: { PATH: process.env.PATH, GATEWAY_ACCESS_LOG: 'true' },
+        stdio: ['ignore', stdout, stderr, 'ipc'],
+      });
+      running = child;
+      let errors = '';
+      child.stderr?.on('data', (chunk) => (errors += chunk));
+      const [ready] = (await once(child, 'message')) as [{ port: number; adminPort: number }];
+      return { child, ready, errors: () => errors };
+    };
+    const endOf = async (child: ChildProcess) => {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      return (await exited)[0];
+    };
+
+    test.each(['', 'workers: 2\n'])(
+      'U14: a full disk: it serves, counts, says so once, and ends (%j)',
+      async (more) => {
+        const full = openSync('/dev/full', 'w');
+        const { child, ready, errors } = await launchWith(full, 'pipe', more);
+        await answering(ready.port);
+        await waitFor(async () => (await droppedOf(ready.adminPort)) > 150);
+        expect(await endOf(child)).toBe(0);
+        expect(errors().match(/Log lines are dropped/g)).toHaveLength(1);
+        closeSync(full);
+      },
+    );
+
+    test('U14: a full disk for stderr too: it serves and ends', async () => {
+      const full = openSync('/dev/full', 'w');
+      const { child, ready } = await launchWith(full, full, '');
+      await answering(ready.port);
+      expect(await endOf(child)).toBe(0);
+      closeSync(full);
+    });
+
+    test.each(['', 'workers: 2\n'])('U14: a pipe that nobody reads: it serves, counts and ends (%j)', async (more) => {
+      const { child, ready, errors } = await launchWith('pipe', 'pipe', more);
+      while (!((await droppedOf(ready.adminPort)) > 0)) await answering(ready.port);
+      expect(await endOf(child)).toBe(0);
+      expect(errors().match(/Log lines are dropped/g)).toHaveLength(1);
+    });
+
+    test('U14: a pipe that was closed: it serves, counts and ends', async () => {
+      const { child, ready } = await launchWith('pipe', 'pipe', '');
+      child.stdout?.destroy();
+      await answering(ready.port);
+      expect(await droppedOf(ready.adminPort)).toBeGreaterThan(150);
+      expect(await endOf(child)).toBe(0);
     });
   });
 

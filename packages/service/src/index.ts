@@ -16,6 +16,7 @@ export { HealthRegistry, type Readiness } from './health/health-registry.js';
 export { clientAddress } from './http/client-address.js';
 export { hasOwnOrigin, isCrossOrigin } from './http/cross-origin.js';
 export { ZodBody, ZodParam, ZodQuery } from './http/zod-pipes.js';
+export { type LogOutput, standardOutput } from './logging/log-output.js';
 export type { Logger } from './logging/logger.js';
 export { currentRequestId } from './logging/request-scope.js';
 export { MetricsRegistry } from './metrics/metrics-registry.js';

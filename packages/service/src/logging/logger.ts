@@ -1,18 +1,25 @@
 import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
+import { standardOutput } from './log-output.js';
 import { requestScope } from './request-scope.js';
 
 export type { Logger } from 'pino';
 
-/** JSON lines on stdout, each with the service, the instance and, inside a request, its `requestId`. */
+/**
+ * JSON lines on stdout, each with the service, the instance and, inside a request, its `requestId`. Lines that stdout does not
+ * take are dropped and counted.
+ */
 export function createLogger(options: { service: string; instance: string; level: string }): Logger {
-  return pino({
-    level: options.level,
-    base: { service: options.service, instance: options.instance },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    mixin: () => ({ ...requestScope.getStore() }),
-  });
+  return pino(
+    {
+      level: options.level,
+      base: { service: options.service, instance: options.instance },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      mixin: () => ({ ...requestScope.getStore() }),
+    },
+    standardOutput(),
+  );
 }
 
 /** Nest's own log lines, and those of `new Logger('context')`, as JSON lines. */

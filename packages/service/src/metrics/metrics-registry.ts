@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { standardOutput } from '../logging/log-output.js';
 
 /** The prom-client registry behind `/metrics` of one service: `new Counter({ …, registers: [registry] })`. */
 @Injectable()
@@ -16,6 +17,15 @@ export class MetricsRegistry extends Registry {
       labelNames: ['method', 'route', 'status'],
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
       registers: [this],
+    });
+    new Counter({
+      name: 'log_lines_dropped_total',
+      help: 'Log lines that the standard output did not take.',
+      registers: [this],
+      collect() {
+        this.reset();
+        this.inc(standardOutput().dropped);
+      },
     });
   }
 
