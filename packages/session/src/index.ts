@@ -7,6 +7,7 @@ export {
   SessionLimitError,
   SessionUnavailableError,
   SessionUnsupportedError,
+  SessionValueError,
   UnauthenticatedError,
 } from './errors/session-error.js';
 export { type MigrateOptions, type MigratingStore, type MigrationCounts, migrate } from './migrate/migrate.js';

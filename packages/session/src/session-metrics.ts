@@ -17,7 +17,7 @@ export interface SessionMetrics {
   readonly ended: number;
   /** Commands that failed because Redis was unreachable, slow or refusing writes. */
   readonly unavailable: number;
-  /** Changes made after the response had begun to stream that could not be stored. */
+  /** Changes that could not be stored although the response stands: it had begun to stream, or reports an error already. */
   readonly lost: number;
   /** Sum of the time requests waited for the store, in seconds. */
   readonly storeSeconds: number;

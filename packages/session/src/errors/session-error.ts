@@ -96,3 +96,25 @@ export class SessionConfigError extends Error {
     this.name = 'SessionConfigError';
   }
 }
+
+/**
+ * A handler put something into the session that cannot be stored: a BigInt, a circular object, a getter or `toJSON` that
+ * throws, a promise, or more than `MAX_ATTRIBUTE_CHARACTERS`. It is a mistake in the application, so the request gets
+ * 500, and nothing of the session is stored.
+ */
+export class SessionValueError extends Error {
+  readonly code = 'session_value';
+
+  constructor(
+    /** Name of the attribute of `req.session`. */
+    readonly attribute: string,
+    cause: unknown,
+  ) {
+    super(`req.session[${JSON.stringify(attribute.slice(0, 100))}] cannot be stored: ${reasonOf(cause)}`, { cause });
+    this.name = 'SessionValueError';
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : 'its serializer threw something that is not an Error';
+}

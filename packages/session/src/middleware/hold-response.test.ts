@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, test } from '@jest/globals';
 import { holdResponse } from './hold-response.js';
 
 type Commit = () => Promise<void> | undefined;
@@ -93,6 +93,51 @@ describe('a held response', () => {
       },
     );
     expect([response.status, await response.text()]).toEqual([200, 'ab']);
+    expect(lost).toHaveLength(1);
+  });
+
+  const refusedByNode: Array<[string, (res: ServerResponse) => void]> = [
+    ['end with a number', (res) => void (res.end as (chunk: unknown) => void)(5)],
+    ['writeHead with an impossible status', (res) => res.writeHead(9999).end()],
+  ];
+
+  test.each(refusedByNode)('S0a: %s after a commit is answered, and is no unhandled rejection', async (_, answer) => {
+    const response = await ask(later, answer);
+    expect([response.status, await response.text()]).toEqual([503, expect.stringContaining('refused: ')]);
+  });
+
+  test('S0a: a handler that goes on writing after its response was refused changes nothing', async () => {
+    let done: () => void = () => undefined;
+    const written = new Promise<void>((resolve) => (done = resolve));
+    const response = await ask(failing, (res) => {
+      res.write('one');
+      setImmediate(() =>
+        setImmediate(() => {
+          res.write('two');
+          res.end('three');
+          done();
+        }),
+      );
+    });
+    await written;
+    expect([response.status, await response.text()]).toEqual([503, 'refused: no']);
+  });
+
+  test('S0a: nothing is committed again by the answer to a failed commit', async () => {
+    let commits = 0;
+    const response = await ask(
+      () => {
+        commits += 1;
+        return failing();
+      },
+      (res) => res.end('body'),
+    );
+    expect([response.status, commits]).toEqual([503, 1]);
+  });
+
+  test('an answer that says 500 already is sent as it is when the commit fails', async () => {
+    const response = await ask(failing, (res) => res.writeHead(500, { 'x-a': '1' }).end('mine'));
+    expect([response.status, await response.text(), response.headers.get('x-a')]).toEqual([500, 'mine', '1']);
     expect(lost).toHaveLength(1);
   });
 });

@@ -5,7 +5,7 @@ export interface HeldResponse {
   commit(): Promise<void> | undefined;
   /** Answers in place of the handler, whose response was not sent. */
   refuse(error: unknown): void;
-  /** The response had begun, so a late failure cannot be answered any more. */
+  /** Records a failure that no answer can tell of: the response had begun, or reports an error of the server already. */
   lost(error: unknown): void;
 }
 
@@ -15,7 +15,10 @@ export interface HeldResponse {
  * commit the response is not delayed by a single tick.
  *
  * A response that streams is committed before its head; changes made while it streams are committed before its end, and
- * a failure then can only be reported to `lost`.
+ * a failure then can only be reported to `lost`. After a failure nothing is committed any more.
+ *
+ * Nothing that a handler does with the response becomes an unhandled rejection here: a call that Node refuses while it is
+ * made up for is answered by `refuse` too, or ends the connection if the response had begun.
  */
 export function holdResponse(res: ServerResponse, held: HeldResponse): void {
   const hold = new Hold(res, held);
@@ -36,7 +39,7 @@ type Method = 'writeHead' | 'flushHeaders' | 'write' | 'end';
 
 class Hold {
   readonly #originals: Record<Method, (...args: never[]) => unknown>;
-  #phase: 'idle' | 'holding' | 'open' = 'idle';
+  #phase: 'idle' | 'holding' | 'open' | 'failed' = 'idle';
   #queue: Array<readonly [Method, unknown[]]> = [];
   #blockedWriter = false;
 
@@ -58,7 +61,9 @@ class Hold {
         (error: unknown) => this.#fail(error),
       );
     }
-    if (this.#phase === 'open') return this.#call(method, args);
+    // The handler that was refused may go on writing after the answer is complete, which Node reports as an error event.
+    if (this.#phase === 'failed' && this.res.writableEnded) return meanwhile;
+    if (this.#phase !== 'holding') return this.#call(method, args);
     this.#queue.push([method, args]);
     this.#blockedWriter ||= method === 'write';
     return meanwhile;
@@ -69,24 +74,70 @@ class Hold {
     // The response streamed: once more, for what changed since.
     const pending = this.held.commit();
     if (pending === undefined) return this.#call('end', args);
-    pending.catch((error: unknown) => this.held.lost(error)).finally(() => this.#call('end', args));
+    pending
+      .catch((error: unknown) => this.held.lost(error))
+      .then(() => this.#call('end', args))
+      .catch((error: unknown) => this.#break(error));
     return this.res;
   }
 
   #open(): void {
     this.#phase = 'open';
-    for (const [method, args] of this.#queue) this.#call(method, args);
-    this.#queue = [];
-    if (this.#blockedWriter) this.res.emit('drain');
+    try {
+      this.#flush();
+    } catch (error) {
+      // A call that Node refuses, such as `end(5)`. The handler is past it and cannot be told.
+      if (this.res.headersSent) this.#break(error);
+      else this.#refuse(error);
+    }
   }
 
   #fail(error: unknown): void {
-    this.#phase = 'open';
+    if (!this.#isServerError()) {
+      this.#refuse(error);
+      return;
+    }
+    this.#phase = 'failed';
+    this.held.lost(error);
+    try {
+      this.#flush();
+    } catch (refused) {
+      this.#break(refused);
+    }
+  }
+
+  #flush(): void {
+    const queue = this.#queue;
+    this.#queue = [];
+    for (const [method, args] of queue) this.#call(method, args);
+    if (this.#blockedWriter) this.res.emit('drain');
+  }
+
+  /** What the handler wants to answer already says that the request failed. */
+  #isServerError(): boolean {
+    const [method, args] = this.#queue[0] ?? [];
+    const status = method === 'writeHead' ? args?.[0] : this.res.statusCode;
+    return typeof status === 'number' && status >= 500;
+  }
+
+  #refuse(error: unknown): void {
+    this.#phase = 'failed';
     this.#queue = [];
     for (const name of this.res.getHeaderNames()) {
       if (DESCRIBES_BODY.test(name)) this.res.removeHeader(name);
     }
-    this.held.refuse(error);
+    try {
+      this.held.refuse(error);
+    } catch (unanswered) {
+      this.#break(unanswered);
+    }
+  }
+
+  /** There is no answer to give any more: the connection ends, so that the client does not take it for complete. */
+  #break(error: unknown): void {
+    this.#phase = 'failed';
+    this.held.lost(error);
+    this.res.destroy();
   }
 
   #call(method: Method, args: unknown[]): unknown {

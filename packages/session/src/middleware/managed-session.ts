@@ -35,22 +35,22 @@ export class ManagedSession {
   }
 
   save(done?: Done): this {
-    settle(this.#handle.commit() ?? Promise.resolve(), done);
+    this.#settle(this.#handle.commit() ?? Promise.resolve(), done);
     return this;
   }
 
   destroy(done?: Done): this {
-    settle(this.#handle.end(), done);
+    this.#settle(this.#handle.end(), done);
     return this;
   }
 
   regenerate(done?: Done): this {
-    settle(this.#handle.regenerate(), done);
+    this.#settle(this.#handle.regenerate(), done);
     return this;
   }
 
   reload(done?: Done): this {
-    settle(this.#handle.reload(), done);
+    this.#settle(this.#handle.reload(), done);
     return this;
   }
 
@@ -66,11 +66,14 @@ export class ManagedSession {
   resetMaxAge(): this {
     return this;
   }
-}
 
-function settle(work: Promise<void>, done: Done | undefined): void {
-  work.then(
-    () => done?.(),
-    (error: unknown) => done?.(error),
-  );
+  /** A callback that throws fails its request, as the handler that made it would; it does not end the process. */
+  #settle(work: Promise<void>, done: Done | undefined): void {
+    work
+      .then(
+        () => done?.(),
+        (error: unknown) => done?.(error),
+      )
+      .catch((error: unknown) => this.#handle.refuse(error));
+  }
 }

@@ -1,6 +1,7 @@
-import type { Request, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import { clearedCookie, sessionCookie } from '../cookie/session-cookie.js';
-import { SessionEndedError, UnauthenticatedError } from '../errors/session-error.js';
+import { reportError } from '../errors/report-error.js';
+import { SessionEndedError, SessionError, UnauthenticatedError } from '../errors/session-error.js';
 import type { SessionUser } from '../session-data.js';
 import type { Authenticated } from '../sessions.js';
 import { applyDelta, type Delta, findDelta } from '../store/delta.js';
@@ -26,11 +27,13 @@ export class SessionHandle {
   #record: SessionRecord | undefined;
   #baseline = NOTHING;
   #session: ManagedSession | undefined;
+  #cookieLine: string | undefined;
 
   constructor(
     private readonly engine: SessionEngine,
     private readonly req: Request,
     private readonly res: Response,
+    private readonly next: NextFunction,
   ) {}
 
   get sid(): string {
@@ -68,10 +71,33 @@ export class SessionHandle {
   commit(): Promise<void> | undefined {
     // An application that took the session off the request wants it left as it is.
     if (this.#session === undefined || (this.req.session as unknown) !== this.#session) return undefined;
-    const delta = findDelta(this.#baseline, this.#session, this.engine.options.serializer);
+    let delta: Delta | undefined;
+    try {
+      delta = findDelta(this.#baseline, this.#session, this.engine.options.serializer);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     if (delta === undefined) return undefined;
     if (this.#state === 'ended') return Promise.reject(new SessionEndedError());
     return this.#state === 'new' ? this.#create(delta) : this.#write(delta);
+  }
+
+  /** Answers with the error in place of the handler. The cookie of a session that was just made or rotated is still sent. */
+  refuse(error: unknown): void {
+    if (this.res.headersSent) {
+      this.lost(error);
+      this.res.destroy();
+      return;
+    }
+    const line = this.#cookieLine;
+    if (line !== undefined && ![this.res.getHeader('set-cookie')].flat().includes(line)) this.#send(line);
+    this.next(error);
+  }
+
+  lost(error: unknown): void {
+    this.engine.metrics.lost += 1;
+    // An outage is counted where it happened; anything else is a mistake that somebody has to find.
+    if (!(error instanceof SessionError)) reportError('A session was not stored as its request left it', error);
   }
 
   async login(user: SessionUser): Promise<void> {
@@ -199,7 +225,12 @@ export class SessionHandle {
   }
 
   #sendCookie(): void {
-    this.res.appendHeader('set-cookie', sessionCookie(this.sid, this.engine.options));
+    this.#send(sessionCookie(this.sid, this.engine.options));
+  }
+
+  #send(cookieLine: string): void {
+    this.#cookieLine = cookieLine;
+    this.res.appendHeader('set-cookie', cookieLine);
   }
 
   #lose(): never {

@@ -17,15 +17,9 @@ export function sessionMiddleware(
 ): RequestHandler {
   return (req, res, next) => {
     if (req.session !== undefined) return next();
-    const handle = new SessionHandle(engine, req, res);
+    const handle = new SessionHandle(engine, req, res, next);
     attach(req, handle);
-    holdResponse(res, {
-      commit: () => handle.commit(),
-      refuse: next,
-      lost: () => {
-        engine.metrics.lost += 1;
-      },
-    });
+    holdResponse(res, handle);
     const sid = readSid(req.headers.cookie, engine.options);
     if (sid === undefined) {
       handle.openNew();

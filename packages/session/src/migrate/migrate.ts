@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { type SessionData, Store } from 'express-session';
+import { guardGenerated, guardValues } from '../express-session/guard-values.js';
 
 export interface MigrateOptions {
   /** Where sessions are now: MemoryStore, connect-redis's RedisStore, or any other store. */
@@ -52,6 +53,7 @@ class Migration extends Store implements MigratingStore {
     this.#from = from;
     this.#to = to;
     this.#isSame = isSame;
+    guardGenerated(this, JSON);
   }
 
   override get(sid: string, done: (error: unknown, session?: SessionData | null) => void): void {
@@ -81,7 +83,9 @@ class Migration extends Store implements MigratingStore {
 
   /** The new store makes it, so that it recognises the session when it is set again. */
   override createSession(req: Request, data: SessionData): ReturnType<Store['createSession']> {
-    return this.#to.createSession(req, data);
+    const session = this.#to.createSession(req, data);
+    guardValues(req, JSON);
+    return session;
   }
 
   async #find(sid: string): Promise<SessionData | null> {

@@ -1,3 +1,4 @@
+import { reportError } from '../errors/report-error.js';
 import type { SessionEnded } from '../sessions.js';
 
 /** Who wants to know about ended sessions in this process. A listener that throws does not keep others from hearing. */
@@ -12,18 +13,21 @@ export class EndedListeners {
 
   emit(event: SessionEnded): void {
     for (const listener of this.#listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        // A bug in a listener is reported like any other bug, after everyone has heard.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
+      tell(() => listener(event));
     }
   }
 
   clear(): void {
     this.#listeners.clear();
+  }
+}
+
+/** Calls a listener of the application. A mistake in it, also a rejected promise, is reported and stays there. */
+export function tell(listener: () => unknown): void {
+  const failed = (error: unknown) => reportError('A listener for ended sessions failed', error);
+  try {
+    Promise.resolve(listener()).catch(failed);
+  } catch (error) {
+    failed(error);
   }
 }

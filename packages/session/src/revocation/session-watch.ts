@@ -1,4 +1,5 @@
 import type { Authenticated, EndReason, SessionEnded } from '../sessions.js';
+import { tell } from './ended-listeners.js';
 
 /** Asks the store: why the session is over, or null while it is alive. */
 export type Recheck = (session: Authenticated) => Promise<EndReason | null>;
@@ -33,7 +34,7 @@ export class SessionWatch {
     const ended = this.#recent.get(session.sessionId);
     if (ended !== undefined) {
       // Not from within this call: the caller is still setting up.
-      queueMicrotask(() => listener(ended.reason));
+      queueMicrotask(() => tell(() => listener(ended.reason)));
       return () => undefined;
     }
     const watcher: Watcher = { session, listener };
@@ -53,7 +54,7 @@ export class SessionWatch {
     if (watchers === undefined) return;
     // Forgotten first: whatever a listener does, it is called once.
     this.#watchers.delete(event.sessionId);
-    for (const watcher of watchers) watcher.listener(event.reason);
+    for (const { listener } of watchers) tell(() => listener(event.reason));
   }
 
   /** Also after a reconnect, when announcements may have been missed. */

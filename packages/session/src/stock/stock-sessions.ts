@@ -12,6 +12,7 @@ import {
   SessionUnsupportedError,
   UnauthenticatedError,
 } from '../errors/session-error.js';
+import { guardGenerated, guardValues } from '../express-session/guard-values.js';
 import { EndedListeners } from '../revocation/ended-listeners.js';
 import type { SessionData, SessionIssue, SessionUser } from '../session-data.js';
 import { emptyMetrics, type SessionMetrics } from '../session-metrics.js';
@@ -36,6 +37,8 @@ export class StockSessions implements Sessions {
   constructor(options: ResolvedSessionOptions) {
     this.#options = options;
     this.#store = openStore(options);
+    guardGenerated(this.#store, JSON);
+    guardLoaded(this.#store);
     this.devices = unsupportedDevices(options.store);
     const express = session({
       store: this.#store,
@@ -178,6 +181,15 @@ function loadConnectRedis(): typeof import('connect-redis') {
     const problem = "store: 'connect-redis' needs that package: npm install connect-redis@8.1.0";
     throw Object.assign(new SessionConfigError([problem]), { cause });
   }
+}
+
+function guardLoaded(store: Store): void {
+  const createSession = store.createSession.bind(store);
+  store.createSession = (req, data) => {
+    const session = createSession(req, data);
+    guardValues(req, JSON);
+    return session;
+  };
 }
 
 function isPastItsLifetime(data: Partial<SessionData> | null | undefined): boolean {

@@ -1,3 +1,4 @@
+import { storedText } from './attribute-text.js';
 import type { Serializer } from './serializer.js';
 
 /** What to change in a stored session. */
@@ -7,7 +8,10 @@ export interface Delta {
   readonly remove: readonly string[];
 }
 
-/** Only the attributes whose stored form differs, so that parallel requests that change others do not undo each other. */
+/**
+ * Only the attributes whose stored form differs, so that parallel requests that change others do not undo each other.
+ * Throws `SessionValueError` for a value that cannot be stored.
+ */
 export function findDelta(
   before: Readonly<Record<string, string>>,
   now: object,
@@ -19,8 +23,7 @@ export function findDelta(
   const values = now as Record<string, unknown>;
   for (const name of Object.keys(values)) {
     if (name === skip) continue;
-    const text = values[name] === undefined ? undefined : serializer.stringify(values[name]);
-    // Like JSON.stringify of a whole session, a function or undefined is no attribute.
+    const text = storedText(values, name, serializer);
     if (text !== undefined && before[name] !== text) set = [...(set ?? []), [name, text]];
     if (text === undefined && name in before) remove = [...(remove ?? []), name];
   }

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { type SessionData, Store } from 'express-session';
+import { guardGenerated, guardValues } from '../express-session/guard-values.js';
 import { BoundedRedis } from '../redis/bounded-redis.js';
 import { emptyMetrics, type SessionMetrics } from '../session-metrics.js';
 import type { RedisClient } from '../session-options.js';
@@ -85,6 +86,7 @@ export class RedisSessionStore extends Store {
     this.#repository = new SessionRepository(this.#redis, this.#keys, this.#metrics, options.schema?.version ?? 1);
     this.#listing = new SessionListing(this.#redis, this.#keys, this.scanCount);
     this.#updater = new SessionUpdater(this.#repository, this.serializer, options.schema);
+    guardGenerated(this, this.serializer);
   }
 
   override get(sid: string, done?: Callback<SessionData | null>): Promise<SessionData | null> {
@@ -136,6 +138,7 @@ export class RedisSessionStore extends Store {
   override createSession(req: Request, data: SessionData): ReturnType<Store['createSession']> {
     const session = super.createSession(req, data);
     this.#provenance.pass(data, session);
+    guardValues(req, this.serializer);
     return session;
   }
 
