@@ -1,6 +1,7 @@
 export { howToGetChromium, obtainChromium } from './chromium/obtain-chromium.js';
 export { howToGetK6, k6Version, type ObtainedK6, obtainK6 } from './k6/obtain-k6.js';
 export { howToGetKafka, type KafkaProgram, obtainKafkaProgram } from './kafka/kafka-program.js';
+export type { KafkaAccount } from './kafka/kafka-security.js';
 export { type KafkaServer, type KafkaServerOptions, startKafkaServer } from './kafka/kafka-server.js';
 export { type Say, sayOnStderr, withProgress } from './progress.js';
 export { installRedis, type ObtainedRedis, obtainRedis } from './redis/obtain-redis.js';

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, guardian } from '@holdfast/fleet';
 import { runCommand } from '../run-command.js';
 import { type KafkaProgram, kafkaResource } from './kafka-program.js';
+import { type KafkaAccount, makeCertificate, SCRAM_MECHANISMS, securitySettings } from './kafka-security.js';
 
 /** How to run a Kafka of our own. */
 export interface KafkaServerOptions {
@@ -18,6 +19,10 @@ export interface KafkaServerOptions {
   readonly temporary?: boolean;
   /** Default: any free port. */
   readonly port?: number;
+  /** Take only clients with TLS and this account, by the SASL mechanisms PLAIN and SCRAM. Default: anyone, without TLS. */
+  readonly account?: KafkaAccount;
+  /** More of the broker's settings. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Let it live on when our process ends. Default false: it then ends with us, however we end. */
   readonly background?: boolean;
 }
@@ -27,6 +32,8 @@ export interface KafkaServer {
   /** `host:port`, as KAFKA_BROKERS wants it. */
   readonly brokers: string;
   readonly pid: number;
+  /** The certificate to trust, PEM text, where it has TLS. */
+  readonly ca: string | undefined;
   /** Ends it; resolves once it is gone. */
   stop(): Promise<void>;
 }
@@ -41,8 +48,19 @@ export async function startKafkaServer(options: KafkaServerOptions): Promise<Kaf
   if (options.temporary) guardian().removePath(dir);
   const port = options.port ?? (await freePort());
   const settingsPath = join(dir, 'server.properties');
-  writeFileSync(settingsPath, settings(dir, port, await freePort(new Set([port]))));
+  const { account } = options;
+  const secured = account === undefined ? undefined : await makeCertificate(program.java, dir);
+  const entries = {
+    ...settings(dir, port, await freePort(new Set([port])), account === undefined ? 'PLAINTEXT' : 'SASL_SSL'),
+    ...(account && secured && securitySettings(secured, account)),
+    ...options.settings,
+  };
+  const lines = Object.entries(entries).map(([key, value]) => `${key}=${value}\n`);
+  writeFileSync(settingsPath, lines.join(''), { mode: 0o600 });
   const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId(dir), '-c', settingsPath];
+  for (const mechanism of account === undefined ? [] : SCRAM_MECHANISMS) {
+    format.push('--add-scram', `${mechanism}=[name=${account?.username},password=${account?.password}]`);
+  }
   const formatted = await runCommand(program.java, ['-cp', program.classPath, ...format], {
     timeoutMs: startTimeoutMs,
   });
@@ -58,7 +76,7 @@ export async function startKafkaServer(options: KafkaServerOptions): Promise<Kaf
   const deadline = Date.now() + startTimeoutMs;
   while (!hasEnded(child) && Date.now() < deadline) {
     if (readFileSync(logPath, 'utf8').includes('Kafka Server started')) {
-      return { brokers: `127.0.0.1:${port}`, pid, stop: () => stop(child, options) };
+      return { brokers: `127.0.0.1:${port}`, pid, ca: secured?.ca, stop: () => stop(child, options) };
     }
     await delay(100);
   }
@@ -108,15 +126,20 @@ function clusterId(dir: string): string {
   }
 }
 
-function settings(dir: string, port: number, controllerPort: number): string {
-  const entries = {
+function settings(
+  dir: string,
+  port: number,
+  controllerPort: number,
+  protocol: string,
+): Record<string, string | number> {
+  return {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `${protocol}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `${protocol}://127.0.0.1:${port}`,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'listener.security.protocol.map': `CONTROLLER:PLAINTEXT,${protocol}:${protocol}`,
     'log.dirs': join(dir, 'data'),
     'num.partitions': 3,
     // One node cannot replicate; its defaults are for three.
@@ -127,7 +150,4 @@ function settings(dir: string, port: number, controllerPort: number): string {
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
   };
-  return Object.entries(entries)
-    .map(([key, value]) => `${key}=${value}\n`)
-    .join('');
 }

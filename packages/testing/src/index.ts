@@ -1,6 +1,6 @@
 export { FakeClock } from './fake-clock.js';
 export { type Destination, startDestination } from './start-destination.js';
-export { obtainKafka, type TestKafka } from './start-kafka.js';
+export { obtainKafka, type TestKafka, type TestKafkaOptions } from './start-kafka.js';
 export { startRedis, type TestRedis, type TestRedisOptions } from './start-redis.js';
 export { startRedisCluster, type TestRedisCluster, type TestRedisNode } from './start-redis-cluster.js';
 export { waitFor } from './wait-for.js';
