@@ -1,7 +1,7 @@
 import { type ReadEvent, readEvent } from './envelope.js';
 import type { EventMetrics, Subscription } from './event-transport.js';
 
-/** How often a transport tries, and whom it tells. */
+/** How often and how long a transport tries, and where it reports. */
 export interface DeliveryOptions {
   /** Also the key prefix of the outbox, e.g. `hf:`. */
   readonly prefix: string;
@@ -9,9 +9,15 @@ export interface DeliveryOptions {
   readonly maxTries?: number;
   /** Pause after the first failed try in milliseconds; it doubles with each. Default 100. */
   readonly backOffMs?: number;
-  /** Told of failed tries and of outages. */
+  /**
+   * How long a handler may take in milliseconds. After that its try has failed, and its signal is aborted. Default 10 000.
+   */
+  readonly handlerTimeoutMs?: number;
+  /** Receives failed tries and outages. */
   readonly report?: (error: unknown) => void;
 }
+
+export const DEFAULT_HANDLER_TIMEOUT_MS = 10_000;
 
 /** `unfinished`: closing came between two tries; another consumer has the rest of them. */
 export type Delivered =
@@ -19,7 +25,7 @@ export type Delivered =
   | { readonly outcome: 'given up'; readonly reason: string };
 
 /** Counts that a transport's consumers share. */
-export type EventCounts = { -readonly [K in keyof EventMetrics]: number };
+export type EventCounts = { -readonly [K in Exclude<keyof EventMetrics, 'lag'>]: number };
 
 /**
  * What came, read for this subscription; undefined if it is to be passed over: an event of another type or of a newer release, or a
@@ -39,15 +45,16 @@ export async function deliver(
   read: ReadEvent,
   triesBefore: number,
   { handle }: Subscription,
-  { maxTries = 5, backOffMs = 100, report }: DeliveryOptions,
+  { maxTries = 5, backOffMs = 100, handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS, report }: DeliveryOptions,
   counts: EventCounts,
   stopping: AbortSignal,
 ): Promise<Delivered> {
   if (!read.ok) return { outcome: 'given up', reason: read.reason };
+  const { event } = read;
   let reason = 'its consumer died every time';
   for (let tries = triesBefore + 1; tries <= maxTries; tries++) {
     try {
-      await handle(read.event);
+      await withinTime((signal) => handle(event, signal), handlerTimeoutMs, `${event.type} ${event.id}`);
       counts.handled++;
       return { outcome: 'done' };
     } catch (error) {
@@ -60,6 +67,22 @@ export async function deliver(
     await pause(backOffMs * 2 ** (tries - 1), stopping);
   }
   return { outcome: 'given up', reason };
+}
+
+/** Runs the work; rejects when it takes longer than `ms`, whatever becomes of it afterwards. */
+function withinTime(work: (signal: AbortSignal) => Promise<void>, ms: number, what: string): Promise<void> {
+  const controller = new AbortController();
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const error = new Error(`The handler of ${what} did not finish within ${ms} ms.`);
+      controller.abort(error);
+      reject(error);
+    }, ms);
+    Promise.resolve()
+      .then(() => work(controller.signal))
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
 }
 
 /** Resolves after `ms`, or at once when `stopping` aborts. */

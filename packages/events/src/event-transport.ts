@@ -8,13 +8,14 @@ export interface Subscription {
   readonly types: readonly EventType[];
   /**
    * Resolves when the event's work is done. Called at least once per event: do the work so that twice is once, with the
-   * event's id. Rejects to be called again.
+   * event's id. Rejects to be called again. It has a time limit: when that is over, `signal` aborts, the try has failed, and
+   * the handler is called again, even if the first call never ends.
    */
-  readonly handle: (event: AnyEvent) => Promise<void>;
+  readonly handle: (event: AnyEvent, signal: AbortSignal) => Promise<void>;
 }
 
 export interface Running {
-  /** Takes no more events, and resolves when the one in hand is finished. */
+  /** Takes no more events, and resolves when those in hand are finished. */
   close(): Promise<void>;
 }
 
@@ -23,13 +24,15 @@ export interface EventMetrics {
   readonly handled: number;
   readonly retried: number;
   readonly deadLettered: number;
-  /** Events not yet handled by the group, as of a few seconds ago. */
+  /** Events that were deleted before the group was given them, such as by Kafka's retention. */
+  readonly lost: number;
+  /** Events not yet handled, as of a few seconds ago, of what this process works on: add the processes of a group up. */
   readonly lag: number;
 }
 
 /**
  * Carries events from the outbox to handlers, at least once. An event that fails five times goes to the dead letters with
- * the reason, and those after it move on.
+ * the reason, and those after it move on. Keys do not wait for each other.
  */
 export interface EventTransport {
   subscribe(subscription: Subscription): Promise<Running>;

@@ -15,6 +15,7 @@ const release = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL',
 /** Picks the one process that works for a while: free after `ms` without `hold`. */
 export class Lease {
   private readonly holder = randomUUID();
+  private heldUntil = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly redis: Redis,
@@ -22,12 +23,21 @@ export class Lease {
     readonly ms: number,
   ) {}
 
+  /** Whether it is surely ours, by our own clock: counted from before it was asked for. */
+  get isHeld(): boolean {
+    return performance.now() < this.heldUntil;
+  }
+
   /** True if it is ours from now for `ms`. */
   async hold(): Promise<boolean> {
-    return (await this.redis.eval(hold, 1, this.key, this.holder, this.ms)) === 1;
+    const asked = performance.now();
+    const held = (await this.redis.eval(hold, 1, this.key, this.holder, this.ms)) === 1;
+    this.heldUntil = held ? asked + this.ms : Number.NEGATIVE_INFINITY;
+    return held;
   }
 
   async release(): Promise<void> {
+    this.heldUntil = Number.NEGATIVE_INFINITY;
     await this.redis.eval(release, 1, this.key, this.holder);
   }
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import { type ChainableCommander, Cluster, type Redis } from 'ioredis';
+import type { ChainableCommander, Cluster, Redis } from 'ioredis';
 import type { AnyEvent } from './envelope.js';
+import { isCluster } from './is-cluster.js';
 
 /** An ioredis connection: single server, Sentinel or Cluster. */
 export type RedisClient = Redis | Cluster;
@@ -29,7 +30,7 @@ export class Outbox {
     redis: RedisClient,
     readonly prefix: string,
   ) {
-    this.partitioned = redis instanceof Cluster;
+    this.partitioned = isCluster(redis);
     const stream = `${prefix}events`;
     this.streams = this.partitioned ? Array.from({ length: partitions }, (_, n) => `${stream}:{p${n}}`) : [stream];
   }

@@ -1,4 +1,5 @@
-import { Cluster, type Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { isCluster } from './is-cluster.js';
 import { masterOf } from './master-of.js';
 import type { RedisClient } from './outbox.js';
 
@@ -8,7 +9,7 @@ import type { RedisClient } from './outbox.js';
  * no master is known to have the key.
  */
 export function waitingConnection(redis: RedisClient, key: string): Redis {
-  const server = redis instanceof Cluster ? masterOf(redis, key) : redis;
+  const server = isCluster(redis) ? masterOf(redis, key) : redis;
   // It does not connect again: ioredis never settles commands that wait for that when the connection is given up meanwhile.
   const connection = server.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: 0, retryStrategy: null });
   // Failed commands are reported where they are sent.

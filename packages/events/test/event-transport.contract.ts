@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { waitFor as waitForLong } from '@holdfast/testing';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
 import {
   type AnyEvent,
   type DeadLetters,
@@ -12,7 +12,7 @@ import {
 
 export interface OpenTransport {
   /** Five tries, pauses of a millisecond. Each call is another process. */
-  readonly transport: () => EventTransport;
+  readonly transport: (options?: { readonly handlerTimeoutMs?: number }) => EventTransport;
   readonly deadLetters: DeadLetters;
   /** Puts JSON text into the outbox. */
   readonly publish: (text: string) => Promise<unknown>;
@@ -39,6 +39,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
     const publish = async (...events: AnyEvent[]) => {
       for (const event of events) await carried.publish(JSON.stringify(event));
     };
+    const never = () => new Promise<void>(() => undefined);
     const subscribe = async (subscription: Partial<Subscription> = {}, transport = carried.transport()) => {
       const seen: string[] = [];
       const each = await transport.subscribe({
@@ -202,6 +203,147 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       const next = await subscribe();
       await waitFor(() => next.seen.length === 2);
       expect(next.seen).toEqual(events.slice(1).map(({ id }) => id));
+    });
+
+    test('C2: a handler that never returns stops no other key in any process, and lag counts its event', async () => {
+      const seen: string[] = [];
+      const handle = async ({ id, key }: AnyEvent) => {
+        if (key === 'hung') await never();
+        seen.push(id);
+      };
+      // Its limit is not over before the end of the test.
+      const [one, two] = [
+        carried.transport({ handlerTimeoutMs: 5_000 }),
+        carried.transport({ handlerTimeoutMs: 5_000 }),
+      ];
+      await subscribe({ handle }, one);
+      await subscribe({ handle }, two);
+      await publish(todo('hung'));
+      const before = Array.from({ length: 300 }, (_, n) => todo(`user-${n % 60}`));
+      await publish(...before, todo('hung'));
+      await waitFor(() => seen.length === before.length);
+      // Not only those that were read together with it.
+      const after = Array.from({ length: 300 }, (_, n) => todo(`user-${n % 60}`));
+      await publish(...after);
+      await waitFor(() => seen.length === before.length + after.length);
+      const lag = () => one.metrics().lag + two.metrics().lag;
+      await waitFor(() => lag() >= 2);
+    });
+
+    test('C2: as many hung keys as are handled at the same time stop the others for a second, not for the time limit', async () => {
+      const seen: string[] = [];
+      await subscribe(
+        {
+          handle: async ({ id, key }) => {
+            if (key.startsWith('hung')) await never();
+            seen.push(id);
+          },
+        },
+        carried.transport({ handlerTimeoutMs: 8_000 }),
+      );
+      await publish(...Array.from({ length: 100 }, (_, n) => todo(`hung-${n}`)));
+      const others = Array.from({ length: 20 }, (_, n) => todo(`user-${n}`));
+      const publishedAt = performance.now();
+      await publish(...others);
+      await waitFor(() => seen.length === others.length);
+      expect(performance.now() - publishedAt).toBeLessThan(6_000);
+    });
+
+    test('C2: a try that takes longer than the time limit has failed, and after five the event is a dead letter', async () => {
+      const [hung, behind] = [todo(), todo()];
+      const signals: AbortSignal[] = [];
+      const seen: string[] = [];
+      const transport = carried.transport({ handlerTimeoutMs: 100 });
+      await subscribe(
+        {
+          handle: async ({ id }, signal) => {
+            if (id !== hung.id) return void seen.push(id);
+            signals.push(signal);
+            await never();
+          },
+        },
+        transport,
+      );
+      await publish(hung, behind);
+      await waitFor(() => seen.length === 1);
+      expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true, true, true]);
+      expect(await carried.deadLetters.list()).toMatchObject([
+        { group: 'auth', reason: expect.stringContaining('did not finish within 100 ms') },
+      ]);
+      expect(transport.metrics()).toMatchObject({ retried: 4, deadLettered: 1 });
+      await waitFor(() => transport.metrics().lag === 0);
+    });
+
+    test('C4: two thousand events of a hundred keys take a second or two, each key in its order', async () => {
+      const handled = new Map<string, string[]>();
+      const published = new Map<string, string[]>();
+      const add = (map: Map<string, string[]>, { key, id }: AnyEvent) => map.set(key, [...(map.get(key) ?? []), id]);
+      let count = 0;
+      let [firstAt, lastAt] = [0, 0];
+      const events = Array.from({ length: 2_000 }, (_, n) => todo(`user-${n % 100}`));
+      for (const event of events) add(published, event);
+      await Promise.all(events.map((event) => carried.publish(JSON.stringify(event))));
+      await subscribe({
+        handle: async (event) => {
+          add(handled, event);
+          lastAt = performance.now();
+          if (count++ === 0) firstAt = lastAt;
+        },
+      });
+      await waitFor(() => count === events.length);
+      expect(handled).toEqual(published);
+      expect(lastAt - firstAt).toBeLessThan(4_000);
+    });
+
+    test('C8: what is no event is listed once, cannot be replayed, and is gone when it is discarded', async () => {
+      const { seen, close } = await subscribe();
+      await carried.publish('{"half":');
+      await carried.publish(JSON.stringify({ ...todo(), data: {} }));
+      const wanted = todo();
+      await publish(wanted);
+      await waitFor(async () => (await carried.deadLetters.count()) === 2);
+      const letters = await carried.deadLetters.list();
+      for (const { id } of letters) await expect(carried.deadLetters.replay(id)).rejects.toThrow(/discard it/);
+      expect(await carried.deadLetters.replayAll()).toEqual({ replayed: 0, unreadable: 2, left: 0 });
+      expect(await carried.deadLetters.discard(letters[0]?.id ?? '')).toBe(true);
+      expect(await carried.deadLetters.discard(letters[0]?.id ?? '')).toBe(false);
+      expect(await carried.deadLetters.discardUnreadable()).toBe(1);
+      await waitFor(() => seen.length === 1);
+      await close();
+      // A consumer that comes later is not given them again.
+      const next = await subscribe();
+      await publish(todo());
+      await waitFor(() => next.seen.length === 1);
+      expect(await carried.deadLetters.count()).toBe(0);
+      expect(seen).toEqual([wanted.id]);
+    });
+
+    test('C8: 150 dead letters are listed in pages, and replayed in bounded steps', async () => {
+      let mended = false;
+      const seen = new Set<string>();
+      await subscribe({
+        handle: async ({ id }) => {
+          if (!mended) throw new Error('broken');
+          seen.add(id);
+        },
+      });
+      const events = Array.from({ length: 150 }, (_, n) => todo(`user-${n}`));
+      await publish(...events);
+      await waitFor(async () => (await carried.deadLetters.count()) === 150);
+      const pages = [await carried.deadLetters.list(60)];
+      for (let page = pages[0]; page !== undefined && page.length > 0; ) {
+        page = await carried.deadLetters.list(60, page.at(-1)?.id);
+        pages.push(page);
+      }
+      expect(pages.map((page) => page.length)).toEqual([60, 60, 30, 0]);
+      expect(new Set(pages.flat().map(({ id }) => id)).size).toBe(150);
+      expect(await carried.deadLetters.list()).toHaveLength(100);
+      mended = true;
+      expect(await carried.deadLetters.replayAll(40)).toEqual({ replayed: 40, unreadable: 0, left: 110 });
+      await waitFor(() => seen.size === 40);
+      expect(await carried.deadLetters.replayAll()).toEqual({ replayed: 110, unreadable: 0, left: 0 });
+      await waitFor(() => seen.size === 150);
+      expect(await carried.deadLetters.count()).toBe(0);
     });
   });
 }

@@ -6,7 +6,7 @@ import { startRedisCluster, type TestRedisCluster, waitFor } from '@holdfast/tes
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Cluster, Command, type Redis } from 'ioredis';
 import { type AnyEvent, addToOutbox, newEvent, Outbox, RedisDeadLetters, readEvent } from '../src/index.js';
-import { RedisStreamsTransport } from '../src/redis-streams/index.js';
+import { type RedisStreamsOptions, RedisStreamsTransport } from '../src/redis-streams/index.js';
 import { eventTransportContract } from './event-transport.contract.js';
 
 /** A master comes back in its own time, and is believed in a few seconds later. */
@@ -31,7 +31,8 @@ const open = (prefix = `hf:${randomUUID()}:`) => {
   };
   return {
     outbox,
-    transport: () => new RedisStreamsTransport(cluster, { prefix, backOffMs: 1 }),
+    transport: (options: Partial<RedisStreamsOptions> = {}) =>
+      new RedisStreamsTransport(cluster, { prefix, backOffMs: 1, ...options }),
     deadLetters: new RedisDeadLetters(cluster, prefix),
     publish: write,
   };

@@ -4,7 +4,7 @@ import { startRedis, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { addToOutbox, newEvent, Outbox, RedisDeadLetters } from '../src/index.js';
-import { RedisStreamsTransport } from '../src/redis-streams/index.js';
+import { type RedisStreamsOptions, RedisStreamsTransport } from '../src/redis-streams/index.js';
 import { eventTransportContract } from './event-transport.contract.js';
 
 let server: Awaited<ReturnType<typeof startRedis>>;
@@ -22,7 +22,8 @@ afterAll(async () => {
 
 const open = (prefix = `hf:${randomUUID()}:`) => ({
   prefix,
-  transport: (leaseMs = 10_000) => new RedisStreamsTransport(redis, { prefix, backOffMs: 1, leaseMs }),
+  transport: (options: Partial<RedisStreamsOptions> = {}) =>
+    new RedisStreamsTransport(redis, { prefix, backOffMs: 1, ...options }),
   deadLetters: new RedisDeadLetters(redis, prefix),
   publish: (text: string) => redis.xadd(`${prefix}events`, '*', 'event', text),
 });
@@ -87,7 +88,7 @@ test('an event that ends its process every time is given up, and takes no other 
 test('events that every group has handled are removed, and no others', async () => {
   const { prefix, transport, publish } = open();
   const seen: string[] = [];
-  const carrier = transport(300);
+  const carrier = transport({ leaseMs: 300 });
   const running = await carrier.subscribe({
     group: 'auth',
     types: ['todo.added'],

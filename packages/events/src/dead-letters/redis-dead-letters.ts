@@ -1,14 +1,23 @@
 import type { ChainableCommander, Redis } from 'ioredis';
+import { readEvent } from '../envelope.js';
 import { Outbox, type RedisClient } from '../outbox.js';
 import { byTime, fieldsOf } from '../stream-entry.js';
-import type { DeadLetter, DeadLetters } from './dead-letters.js';
+import { type DeadLetter, type DeadLetters, type ReplayedAll, UnreadableEventError } from './dead-letters.js';
 
 type Entry = [id: string, pairs: string[]];
 
-/** KEYS: dead letters, outbox. ARGV: id of the letter, event, group. The letter is gone exactly when the event is back. */
+/** Letters of one stream at most; beyond it the oldest are dropped. A bound on memory. */
+export const MOST_DEAD_LETTERS = 100_000;
+/** The group of a letter that no group was given. */
+export const EVERY_GROUP = '*';
+const PAGE = 100;
+const REPLAY_BATCH = 1_000;
+
+/** KEYS: dead letters, outbox. ARGV: id of the letter, event, group or nothing. The letter is gone exactly when the event is back. */
 const replayScript = `
 if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
-redis.call('XADD', KEYS[2], '*', 'event', ARGV[2], 'only', ARGV[3])
+if ARGV[3] == '' then redis.call('XADD', KEYS[2], '*', 'event', ARGV[2])
+else redis.call('XADD', KEYS[2], '*', 'event', ARGV[2], 'only', ARGV[3]) end
 return 1
 `;
 
@@ -25,25 +34,83 @@ export class RedisDeadLetters implements DeadLetters {
     this.outbox = new Outbox(redis, prefix);
   }
 
-  async list(most = 100): Promise<DeadLetter[]> {
-    const read = (stream: string) => this.redis.xrange(deadLettersOf(stream), '-', '+', 'COUNT', most);
+  async list(most = PAGE, after?: string): Promise<DeadLetter[]> {
+    const position = after === undefined ? undefined : this.position(after);
+    if (after !== undefined && position === undefined) return [];
+    // Of those of the same millisecond and number, the streams before have been listed.
+    const from = (partition: number) => {
+      if (position === undefined) return '-';
+      return partition <= position.partition ? `(${position.entryId}` : position.entryId;
+    };
+    const read = (stream: string, partition: number) =>
+      this.redis.xrange(deadLettersOf(stream), from(partition), '+', 'COUNT', most);
     const found = await Promise.all(this.outbox.streams.map(read));
     return found
       .flatMap((entries, partition) => entries.map((entry) => ({ entry, partition })))
-      .sort(({ entry: [a] }, { entry: [b] }) => byTime(a, b))
+      .sort((a, b) => byTime(a.entry[0], b.entry[0]) || a.partition - b.partition)
       .slice(0, most)
       .map(({ entry, partition }) => this.toLetter(entry, partition));
   }
 
+  async count(): Promise<number> {
+    const lengths = await Promise.all(this.outbox.streams.map((stream) => this.redis.xlen(deadLettersOf(stream))));
+    return lengths.reduce((sum, length) => sum + length, 0);
+  }
+
   async replay(id: string): Promise<boolean> {
-    const [, partition = '0', entryId] = /^(?:(\d{1,3}):)?(\d+-\d+)$/.exec(id) ?? [];
-    const stream = this.outbox.streams[Number(partition)];
-    if (entryId === undefined || stream === undefined) return false;
+    const { stream, entryId, partition } = this.position(id) ?? {};
+    if (stream === undefined || entryId === undefined || partition === undefined) return false;
     const dead = deadLettersOf(stream);
     const [entry] = await this.redis.xrange(dead, entryId, entryId);
     if (entry === undefined) return false;
-    const { event, group } = this.toLetter(entry, Number(partition));
-    return (await this.redis.eval(replayScript, 2, dead, stream, entryId, event, group)) === 1;
+    const { event, group } = this.toLetter(entry, partition);
+    const read = readEvent(event);
+    if (!read.ok && !read.unknown) throw new UnreadableEventError(id, read.reason);
+    const only = group === EVERY_GROUP ? '' : group;
+    return (await this.redis.eval(replayScript, 2, dead, stream, entryId, event, only)) === 1;
+  }
+
+  async replayAll(most = REPLAY_BATCH): Promise<ReplayedAll> {
+    const all = await this.count();
+    let [replayed, unreadable, seen] = [0, 0, 0];
+    // As many as there were at the start: what fails again comes after these.
+    for await (const { id } of this.pages(all)) {
+      seen++;
+      try {
+        if (await this.replay(id)) replayed++;
+      } catch (error) {
+        if (!(error instanceof UnreadableEventError)) throw error;
+        unreadable++;
+      }
+      if (replayed >= most) break;
+    }
+    return { replayed, unreadable, left: all - seen };
+  }
+
+  async discard(id: string): Promise<boolean> {
+    const { stream, entryId } = this.position(id) ?? {};
+    if (stream === undefined || entryId === undefined) return false;
+    return (await this.redis.xdel(deadLettersOf(stream), entryId)) === 1;
+  }
+
+  async discardUnreadable(): Promise<number> {
+    let discarded = 0;
+    for await (const { id, event } of this.pages(await this.count())) {
+      const read = readEvent(event);
+      if (!read.ok && !read.unknown && (await this.discard(id))) discarded++;
+    }
+    return discarded;
+  }
+
+  private async *pages(most: number): AsyncGenerator<DeadLetter> {
+    let left = most;
+    for (let after: string | undefined; left > 0; ) {
+      const page = await this.list(Math.min(PAGE, left), after);
+      if (page.length === 0) return;
+      yield* page;
+      left -= page.length;
+      after = page.at(-1)?.id;
+    }
   }
 
   /** The ids of several streams may be the same: on a Cluster the partition is put before them. */
@@ -51,16 +118,38 @@ export class RedisDeadLetters implements DeadLetters {
     const { group = '', reason = '', at = '', event = '' } = fieldsOf(pairs);
     return { id: this.outbox.partitioned ? `${partition}:${id}` : id, group, reason, at, event };
   }
+
+  private position(id: string) {
+    const [, partition = '0', entryId] = /^(?:(\d{1,3}):)?(\d{1,20}-\d{1,20})$/.exec(id) ?? [];
+    const stream = this.outbox.streams[Number(partition)];
+    return entryId === undefined || stream === undefined
+      ? undefined
+      : { partition: Number(partition), stream, entryId };
+  }
 }
 
-/** Adds a letter beside a stream of the outbox as part of a transaction. */
-export function addDeadLetter(
-  transaction: ChainableCommander,
+/**
+ * Adds a letter beside a stream of the outbox, in one transaction with what `also` adds to it. Reports when the letters have
+ * reached their bound.
+ */
+export async function giveUp(
+  redis: Redis,
   stream: string,
   { group, event, reason }: Pick<DeadLetter, 'group' | 'event' | 'reason'>,
-): ChainableCommander {
+  report: (error: unknown) => void,
+  also: (transaction: ChainableCommander) => ChainableCommander = (transaction) => transaction,
+): Promise<void> {
+  const dead = deadLettersOf(stream);
   const letter = ['group', group, 'reason', reason, 'at', new Date().toISOString(), 'event', event];
-  return transaction.xadd(deadLettersOf(stream), '*', ...letter);
+  const transaction = redis.multi().xadd(dead, 'MAXLEN', '~', MOST_DEAD_LETTERS, '*', ...letter);
+  await also(transaction).exec();
+  if ((await redis.xlen(dead)) >= MOST_DEAD_LETTERS) {
+    report(
+      new Error(
+        `The dead letters ${dead} are full: the oldest are dropped. Mend the cause, then replay or discard them.`,
+      ),
+    );
+  }
 }
 
 function deadLettersOf(stream: string): string {

@@ -9,18 +9,25 @@ export interface Pending {
 }
 
 /** Events read at once. */
-export const batch = 64;
-/** One consumer works at a time, so the group needs one name: who takes over has at once what was left unfinished. */
-const consumer = 'holder';
+export const BATCH = 512;
+/** Acknowledgements sent at once. */
+const ACKNOWLEDGE_BATCH = 1_000;
+/** One consumer works at a time, so the group needs one name: a successor finds there what was left unfinished. */
+const CONSUMER = 'holder';
 
 type Entry = [id: string, pairs: string[] | null];
 
 /** A Redis consumer group, as the consumer that holds its lease sees it. */
 export class ConsumerGroup {
+  private toAcknowledge: string[] = [];
+  private acknowledging: Promise<void> | undefined;
+
   constructor(
     private readonly redis: Redis,
     private readonly stream: string,
     private readonly group: string,
+    /** Receives the error when acknowledging failed: then what was done stays pending. */
+    private readonly onFailure: (error: unknown) => void,
   ) {}
 
   /** A new group begins with the oldest event there is. */
@@ -35,51 +42,84 @@ export class ConsumerGroup {
   /** Waits for new events on a connection that does nothing else. */
   async read(waiting: Redis, waitMs: number): Promise<Pending[]> {
     const answer = await waiting.xreadgroup(
-      ...(['GROUP', this.group, consumer, 'COUNT', batch, 'BLOCK', waitMs] as const),
+      ...(['GROUP', this.group, CONSUMER, 'COUNT', BATCH, 'BLOCK', waitMs] as const),
       ...(['STREAMS', this.stream, '>'] as const),
     );
     const [[, entries] = ['', []]] = (answer ?? []) as Array<[string, Entry[]]>;
     return entries.map(([id, pairs]) => ({ id, pairs: pairs ?? [], tries: 0 }));
   }
 
-  /** What was given before and never finished, oldest first: that comes before anything new. */
-  async unfinished(): Promise<Pending[]> {
-    const held = (await this.redis.xpending(this.stream, this.group, '-', '+', batch)) as Array<
+  /**
+   * What was given before and never finished, oldest first, after the event `after`: that comes before anything new. `lost` are
+   * those that the bound of the outbox has dropped meanwhile; they are acknowledged.
+   */
+  async unfinished(after: string | undefined): Promise<{ readonly pending: Pending[]; readonly lost: number }> {
+    const from = after === undefined ? '-' : `(${after}`;
+    const held = (await this.redis.xpending(this.stream, this.group, from, '+', BATCH)) as Array<
       [id: string, consumer: string, idleMs: number, deliveries: number]
     >;
-    const pending: Pending[] = [];
-    for (const [id, , , tries] of held) {
-      const [entry] = await this.redis.xrange(this.stream, id, id);
-      if (entry !== undefined) pending.push({ id, pairs: entry[1], tries });
-      // Dropped beyond the bound of the outbox.
-      else await this.acknowledge(id);
-    }
-    return pending;
+    const found = await Promise.all(
+      held.map(async ([id, , , tries]) => {
+        const [entry] = await this.redis.xrange(this.stream, id, id);
+        return { id, pairs: entry?.[1], tries };
+      }),
+    );
+    const gone = found.filter(({ pairs }) => pairs === undefined).map(({ id }) => id);
+    if (gone.length > 0) await this.redis.xack(this.stream, this.group, ...gone);
+    const pending = found.flatMap(({ id, pairs, tries }) => (pairs === undefined ? [] : [{ id, pairs, tries }]));
+    return { pending, lost: gone.length };
   }
 
   /** Remembers that an unfinished event is begun again, for the case that it ends its consumer. */
-  async beginAgain({ id, tries }: Pending): Promise<void> {
-    await this.redis.xclaim(this.stream, this.group, consumer, 0, id, 'RETRYCOUNT', tries + 1, 'JUSTID');
+  async beginAgain(id: string, tries: number): Promise<void> {
+    await this.redis.xclaim(this.stream, this.group, CONSUMER, 0, id, 'RETRYCOUNT', tries + 1, 'JUSTID');
   }
 
-  async acknowledge(...ids: string[]): Promise<void> {
-    await this.redis.xack(this.stream, this.group, ...ids);
+  /** Acknowledges at once, or together with others when a command is on its way. */
+  acknowledge(...ids: string[]): void {
+    this.toAcknowledge.push(...ids);
+    this.acknowledging ??= this.sendAcknowledgements();
   }
 
-  /** Removes what every group has handled; resolves to how many events this group has not. */
-  async tidy(): Promise<number> {
-    const groups = (await this.redis.xinfo('GROUPS', this.stream)) as string[][];
+  /** Resolves when nothing waits to be acknowledged. */
+  async settled(): Promise<void> {
+    await this.acknowledging;
+  }
+
+  /** How many events this group has not handled, and how many the stream holds. Removes what every group has handled. */
+  async tidy(): Promise<{ readonly behind: number; readonly length: number }> {
+    const groups = ((await this.redis.xinfo('GROUPS', this.stream)) as string[][]).map(fieldsOf);
     let behind = 0;
     const handledUpTo: string[] = [];
-    for (const group of groups.map(fieldsOf)) {
+    for (const group of groups) {
       const name = group.name ?? '';
       const pending = Number(group.pending);
-      if (name === this.group) behind = Number(group.lag ?? 0) + pending;
+      const last = group['last-delivered-id'] ?? '0-0';
+      if (name === this.group) behind = (await this.notRead(group.lag, last)) + pending;
       const [, oldest] = pending > 0 ? ((await this.redis.xpending(this.stream, name)) as [number, string | null]) : [];
-      handledUpTo.push(oldest ?? group['last-delivered-id'] ?? '0-0');
+      handledUpTo.push(oldest ?? last);
     }
     const [oldest = '0-0'] = handledUpTo.sort(byTime);
     await this.redis.xtrim(this.stream, 'MINID', oldest);
-    return behind;
+    return { behind, length: await this.redis.xlen(this.stream) };
+  }
+
+  /** Redis gives no `lag` where entries were deleted among those to be read, and none at all before its version 7. */
+  private async notRead(lag: unknown, lastDeliveredId: string): Promise<number> {
+    if (lag !== undefined && lag !== null) return Number(lag);
+    return (await this.redis.xrange(this.stream, `(${lastDeliveredId}`, '+', 'COUNT', 10_000)).length;
+  }
+
+  private async sendAcknowledgements(): Promise<void> {
+    try {
+      while (this.toAcknowledge.length > 0) {
+        await this.redis.xack(this.stream, this.group, ...this.toAcknowledge.splice(0, ACKNOWLEDGE_BATCH));
+      }
+    } catch (error) {
+      this.toAcknowledge = [];
+      this.onFailure(error);
+    } finally {
+      this.acknowledging = undefined;
+    }
   }
 }

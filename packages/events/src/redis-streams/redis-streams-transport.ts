@@ -18,7 +18,7 @@ export interface RedisStreamsOptions extends DeliveryOptions {
  * On a Cluster that holds for each stream of the outbox.
  */
 export class RedisStreamsTransport implements EventTransport {
-  private readonly counts = { handled: 0, retried: 0, deadLettered: 0, lag: 0 };
+  private readonly counts = { handled: 0, retried: 0, deadLettered: 0, lost: 0 };
   /** By group and stream, of those that this process works on. */
   private readonly behind = new Map<string, number>();
   /** For what repeats in an outage; failed tries are all told. That the connection is lost its owner tells. */
