@@ -3,7 +3,7 @@ import { obtainKafka, startRedis, startRedisCluster, type TestKafka, waitFor } f
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { newEvent, Outbox, RedisDeadLetters } from '../src/index.js';
-import { KafkaTransport } from '../src/kafka/index.js';
+import { type KafkaClientName, type KafkaOptions, KafkaTransport } from '../src/kafka/index.js';
 import { eventTransportContract } from './event-transport.contract.js';
 
 const startKafka = await obtainKafka();
@@ -22,16 +22,20 @@ afterAll(async () => {
   await Promise.all([kafka?.stop(), server?.stop()]);
 });
 
-const open = (prefix = `hf:${randomUUID()}:`) => ({
+const open = ({ client, prefix = `hf:${randomUUID()}:` }: { client?: KafkaClientName; prefix?: string } = {}) => ({
   prefix,
-  transport: () => new KafkaTransport(redis, { prefix, brokers: [kafka.brokers], backOffMs: 1 }),
+  transport: (options: Partial<KafkaOptions> = {}) =>
+    new KafkaTransport(redis, { prefix, brokers: [kafka.brokers], backOffMs: 1, client, ...options }),
   deadLetters: new RedisDeadLetters(redis, prefix),
   publish: (text: string) => redis.xadd(`${prefix}events`, '*', 'event', text),
 });
 
 // Said loudly above.
 if (startKafka === undefined) test.skip('Kafka', () => undefined);
-else eventTransportContract('Kafka', async () => open());
+else {
+  eventTransportContract('Kafka with kafkajs', async () => open());
+  eventTransportContract('Kafka with @platformatic/kafka', async () => open({ client: 'platformatic' }));
+}
 
 (startKafka === undefined ? test.skip : test)(
   'Kafka is given the events of every stream of an outbox on a Redis Cluster',

@@ -1,46 +1,58 @@
 import type { Redis } from 'ioredis';
-import type { Kafka, Producer } from 'kafkajs';
-import { pause } from '../deliver.js';
+import { EVERY_GROUP, giveUp } from '../dead-letters/redis-dead-letters.js';
+import { type EventCounts, pause } from '../deliver.js';
 import { readEvent } from '../envelope.js';
 import type { Running } from '../event-transport.js';
 import { Lease } from '../lease.js';
-import type { RedisClient } from '../outbox.js';
+import { mostWaiting, type RedisClient } from '../outbox.js';
 import { fieldsOf } from '../stream-entry.js';
 import { waitingConnection } from '../waiting-connection.js';
-import { createTopic } from './kafka-clients.js';
+import { type KafkaClient, type KafkaMessage, type KafkaProducer, RefusedByBroker } from './kafka-client.js';
 
 type Entry = [id: string, pairs: string[]];
 
-const batch = 500;
-const waitMs = 1_000;
-const outagePauseMs = 500;
+/** An event of the outbox on its way to Kafka. */
+interface Outgoing {
+  readonly id: string;
+  readonly message: KafkaMessage;
+  readonly bytes: number;
+}
+
+const BATCH = 500;
+/** Sent at once at most, unless a single event is bigger: well below a broker's usual limit of a million bytes. */
+const BATCH_BYTES = 400_000;
+const WAIT_MS = 1_000;
+const OUTAGE_PAUSE_MS = 500;
 /** Longer than a wait; a process that stood still longer than this has lost the lease to another. */
-const leaseMs = 5_000;
+const LEASE_MS = 5_000;
 
 /**
  * Moves events from one stream of the outbox to Kafka, in order, each removed only after all in-sync replicas have it. Every process
  * has a relay, a lease lets one of them work. One that lost the lease in mid-batch sends at most what its successor sends too: events
- * come twice then, never for the first time out of order.
+ * come twice then, never for the first time out of order. An event that the broker refuses for good becomes a dead letter.
  */
 export class OutboxRelay implements Running {
   private readonly redis: Redis;
   private readonly lease: Lease;
   private readonly done: Promise<void>;
   private readonly stopping = new AbortController();
-  private producer: Producer | undefined;
+  private producer: KafkaProducer | undefined;
   private waiting: Redis | undefined;
+  /** Smaller after the broker has refused several events together. */
+  private batchBytes = BATCH_BYTES;
 
   constructor(
     private readonly client: RedisClient,
     private readonly stream: string,
-    private readonly kafka: Kafka,
+    private readonly kafka: KafkaClient,
     private readonly topic: string,
+    private readonly counts: EventCounts,
     private readonly report: (error: unknown) => void,
-    /** Told how many events wait here for Kafka. */
+    /** Receives how many events wait here for Kafka, while this relay works. */
     private readonly onBacklog: (waiting: number) => void,
   ) {
     this.redis = client as Redis;
-    this.lease = new Lease(this.redis, `${stream}:relay`, leaseMs);
+    this.lease = new Lease(this.redis, `${stream}:relay`, LEASE_MS);
     this.done = this.run();
   }
 
@@ -60,33 +72,84 @@ export class OutboxRelay implements Running {
         // After a failure its idempotence is in doubt: the next batch has a producer of its own.
         await this.dropProducer();
         this.dropWaiting();
-        await pause(outagePauseMs, this.stopping.signal);
+        await pause(OUTAGE_PAUSE_MS, this.stopping.signal);
       }
     }
     await this.dropProducer();
     this.dropWaiting();
+    this.onBacklog(0);
     await this.lease.release().catch(() => undefined);
   }
 
   private async step(): Promise<void> {
-    if (!(await this.lease.hold())) return pause(waitMs, this.stopping.signal);
-    const entries = (await this.redis.xrange(this.stream, '-', '+', 'COUNT', batch)) as Entry[];
+    if (!(await this.lease.hold())) {
+      // The relay that works reports what waits.
+      this.onBacklog(0);
+      return pause(WAIT_MS, this.stopping.signal);
+    }
+    const entries = (await this.redis.xrange(this.stream, '-', '+', 'COUNT', BATCH)) as Entry[];
     if (entries.length === 0) {
       this.onBacklog(0);
       return this.waitForEvents();
     }
-    this.onBacklog(await this.redis.xlen(this.stream));
+    const waiting = await this.redis.xlen(this.stream);
+    this.onBacklog(waiting);
+    if (waiting >= mostWaiting) {
+      this.report(
+        new Error(`The outbox ${this.stream} is full: its oldest events are dropped until Kafka takes events again.`),
+      );
+    }
+    for (const batch of this.batchesOf(entries.map(toOutgoing))) {
+      if (!this.lease.isHeld || this.stopping.signal.aborted) return;
+      if (!(await this.send(batch))) return;
+    }
+  }
+
+  /** False if the broker refused: what remains is cut anew. */
+  private async send(batch: readonly Outgoing[]): Promise<boolean> {
     const producer = await this.readyProducer();
-    await producer.send({ topic: this.topic, acks: -1, messages: entries.map(toMessage) });
-    await this.redis.xdel(this.stream, ...entries.map(([id]) => id));
+    try {
+      await producer.send(batch.map(({ message }) => message));
+    } catch (error) {
+      if (!(error instanceof RefusedByBroker)) throw error;
+      await this.dropProducer();
+      const [first, second] = batch;
+      if (first !== undefined && second === undefined) await this.giveUp(first, error);
+      else this.batchBytes = Math.ceil(batch.reduce((sum, { bytes }) => sum + bytes, 0) / 2);
+      return false;
+    }
+    await this.redis.xdel(this.stream, ...batch.map(({ id }) => id));
+    return true;
+  }
+
+  private batchesOf(events: readonly Outgoing[]): Outgoing[][] {
+    const batches: Outgoing[][] = [];
+    let bytes = Number.POSITIVE_INFINITY;
+    for (const event of events) {
+      if (bytes + event.bytes > this.batchBytes) {
+        batches.push([]);
+        bytes = 0;
+      }
+      bytes += event.bytes;
+      batches.at(-1)?.push(event);
+    }
+    return batches;
+  }
+
+  private async giveUp({ id, message, bytes }: Outgoing, error: RefusedByBroker): Promise<void> {
+    const letter = { group: message.only ?? EVERY_GROUP, event: message.value, reason: error.message };
+    await giveUp(this.redis, this.stream, letter, this.report, (transaction) => transaction.xdel(this.stream, id));
+    this.counts.deadLettered++;
+    this.report(new Error(`An event of ${bytes} bytes is a dead letter. ${error.message}`));
+    this.batchBytes = BATCH_BYTES;
   }
 
   private async waitForEvents(): Promise<void> {
     this.waiting ??= waitingConnection(this.client, this.stream);
     // A server that another has replaced may never answer.
-    const tooLong = setTimeout(() => this.dropWaiting(), leaseMs);
+    const tooLong = setTimeout(() => this.dropWaiting(), LEASE_MS);
     try {
-      await this.waiting.xread('COUNT', 1, 'BLOCK', waitMs, 'STREAMS', this.stream, '0');
+      await this.waiting.xread('COUNT', 1, 'BLOCK', WAIT_MS, 'STREAMS', this.stream, '0');
     } finally {
       clearTimeout(tooLong);
     }
@@ -97,24 +160,26 @@ export class OutboxRelay implements Running {
     this.waiting = undefined;
   }
 
-  private async readyProducer(): Promise<Producer> {
+  private async readyProducer(): Promise<KafkaProducer> {
     if (this.producer !== undefined) return this.producer;
-    await createTopic(this.kafka, this.topic);
-    const producer = this.kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
-    await producer.connect();
-    this.producer = producer;
-    return producer;
+    await this.kafka.createTopic(this.topic);
+    this.producer = await this.kafka.openProducer(this.topic);
+    return this.producer;
   }
 
   private async dropProducer(): Promise<void> {
-    await this.producer?.disconnect().catch(() => undefined);
+    await this.producer?.close().catch(() => undefined);
     this.producer = undefined;
   }
 }
 
-function toMessage([, pairs]: Entry) {
+function toOutgoing([id, pairs]: Entry): Outgoing {
   const { event = '', only } = fieldsOf(pairs);
   const read = readEvent(event);
   // What is no event has no key, and goes to the dead letters wherever it arrives.
-  return { key: read.ok ? read.event.key : null, value: event, headers: only === undefined ? {} : { only } };
+  return {
+    id,
+    message: { key: read.ok ? read.event.key : undefined, value: event, only },
+    bytes: Buffer.byteLength(event),
+  };
 }

@@ -1,37 +1,55 @@
+import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import { addDeadLetter } from '../dead-letters/redis-dead-letters.js';
+import { giveUp } from '../dead-letters/redis-dead-letters.js';
 import { deliver, type EventCounts, pause, readFor } from '../deliver.js';
 import type { Running, Subscription } from '../event-transport.js';
+import { Lease } from '../lease.js';
 import { Outbox, type RedisClient } from '../outbox.js';
-import { createTopic } from './kafka-clients.js';
-import type { KafkaOptions } from './kafka-transport.js';
+import type { KafkaClient, KafkaConsumer, KafkaRecord, PartitionOffsets } from './kafka-client.js';
+import type { KafkaOptions } from './kafka-options.js';
+import { PartitionWork } from './partition-work.js';
 import { topicOf } from './topic.js';
 
-const outagePauseMs = 500;
-/** A consumer that is silent this long is taken for dead, and its partitions are given to others. */
-const sessionTimeoutMs = 10_000;
+const OUTAGE_PAUSE_MS = 500;
+/** How often what is finished is committed: a consumer that dies leaves at most that much to be done twice. */
+const COMMIT_EVERY_MS = 100;
+/** How often the broker is asked how far the group is behind. */
+const LAG_EVERY_MS = 2_000;
+/** A consumer that stood still longer has lost its partitions. */
+const LEASE_MS = 10_000;
+/** Events of one consumer read and not finished, of keys that are stuck too; a bound on memory. */
+const MOST_IN_HAND = 20_000;
 
-/**
- * One consumer of one group: the partitions it is given, each one event after the other. A position is committed after its event
- * is done, so a consumer that dies leaves at most the event in hand to be done twice.
- */
+/** One consumer of one group: the partitions it is given. */
 export class TopicConsumer implements Running {
   private readonly topic: string;
+  private readonly groupId: string;
+  private readonly outbox: Outbox;
   private readonly stopping = new AbortController();
   private readonly done: Promise<void>;
+  private works = new Map<number, PartitionWork>();
+  /** Work on partitions that are another consumer's now, until the events in hand have ended. */
+  private readonly ending = new Set<Promise<void>>();
+  private fail: (error: unknown) => void = () => undefined;
+  private committing: Promise<void> | undefined;
+  /** As the consumer began, of the partitions that it has not been given yet. */
+  private offsetsBefore = new Map<number, PartitionOffsets>();
 
   constructor(
     private readonly redis: RedisClient,
-    private readonly kafka: Kafka,
+    private readonly kafka: KafkaClient,
     private readonly subscription: Subscription,
     private readonly options: KafkaOptions,
     private readonly counts: EventCounts,
     private readonly report: (error: unknown) => void,
-    /** Told how many events of a partition are not handled yet. */
-    private readonly onLag: (partition: number, events: number) => void,
+    /** Receives how many events of this consumer's partitions are not handled. */
+    private readonly onLag: (events: number) => void,
   ) {
     this.topic = topicOf(options.prefix);
+    this.groupId = `${this.topic}.${subscription.group}`;
+    this.outbox = new Outbox(redis, options.prefix);
+    // Every event that waits for its next try listens.
+    setMaxListeners(0, this.stopping.signal);
     this.done = this.run();
   }
 
@@ -42,77 +60,163 @@ export class TopicConsumer implements Running {
 
   private async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      const consumer = this.kafka.consumer({
-        groupId: `${this.topic}.${this.subscription.group}`,
-        sessionTimeout: sessionTimeoutMs,
-        // So long the others wait for one that is dead or still has an event in hand.
-        rebalanceTimeout: sessionTimeoutMs,
-        allowAutoTopicCreation: false,
-        // The client gives up on some errors for good: here a new consumer follows, whatever it was.
-        retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 3, restartOnFailure: async () => false },
-      });
       try {
-        await this.consume(consumer);
+        await this.consume();
       } catch (error) {
         this.report(error);
-      } finally {
-        // Waits for the events in hand, and commits.
-        await consumer.disconnect().catch(this.report);
       }
-      await pause(outagePauseMs, this.stopping.signal);
+      await pause(OUTAGE_PAUSE_MS, this.stopping.signal);
     }
   }
 
   /** Until closing begins; rejects when the consumer cannot go on. */
-  private async consume(consumer: Consumer): Promise<void> {
-    await createTopic(this.kafka, this.topic);
-    await consumer.connect();
-    await consumer.subscribe({ topics: [this.topic], fromBeginning: true });
+  private async consume(): Promise<void> {
+    await this.kafka.createTopic(this.topic);
+    this.offsetsBefore = new Map(await this.kafka.offsets(this.topic, this.groupId));
     const ended = new Promise<void>((resolve, reject) => {
-      consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+      this.fail = reject;
       this.stopping.signal.addEventListener('abort', () => resolve(), { once: true });
       if (this.stopping.signal.aborted) resolve();
     });
     // It may end before it is waited for.
     ended.catch(() => undefined);
-    await consumer.run({
-      autoCommitThreshold: 1,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 3,
-      eachBatch: (payload) => this.handle(payload),
+    let opened: KafkaConsumer | undefined;
+    const consumer = await this.kafka.openConsumer({
+      topic: this.topic,
+      groupId: this.groupId,
+      onAssigned: (partitions) => this.assign(partitions),
+      onRebalancing: () => void (opened && this.commit(opened)),
+      onRecords: (partition, records) => this.take(partition, records),
     });
-    await ended;
-  }
-
-  private async handle(payload: EachBatchPayload): Promise<void> {
-    const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
-    // A slow handler is no dead consumer. What a failed sign of life means is learnt below.
-    const living = setInterval(() => heartbeat().catch(() => undefined), sessionTimeoutMs / 3);
+    opened = consumer;
+    const committing = setInterval(() => this.commit(consumer), COMMIT_EVERY_MS);
+    const watching = setInterval(() => this.watchLag(), LAG_EVERY_MS);
     try {
-      for (const message of batch.messages) {
-        if (this.stopping.signal.aborted || !isRunning() || isStale()) return;
-        if (!(await this.process(message))) return;
-        resolveOffset(message.offset);
-        this.onLag(batch.partition, Number(BigInt(batch.highWatermark) - BigInt(message.offset) - 1n));
-        await commitOffsetsIfNecessary();
-        await heartbeat();
-      }
+      await Promise.race([ended, consumer.ended]);
     } finally {
-      clearInterval(living);
+      clearInterval(watching);
+      // The events in hand are finished, and committed, before the partitions go to others.
+      const works = [...this.works.values()];
+      await Promise.all([...works.map((work) => work.stop()), ...this.ending]);
+      clearInterval(committing);
+      // One that is on its way knows less.
+      await this.committing;
+      await this.commit(consumer);
+      this.works.clear();
+      this.onLag(0);
+      await consumer.close().catch(this.report);
     }
   }
 
+  private assign(partitions: readonly number[]): void {
+    for (const [partition, work] of this.works) {
+      if (partitions.includes(partition)) continue;
+      this.works.delete(partition);
+      const ending = work.stop().finally(() => this.ending.delete(ending));
+      this.ending.add(ending);
+    }
+    for (const partition of partitions) {
+      if (!this.works.has(partition)) this.works.set(partition, this.begin(partition));
+      const { committed, low } = this.offsetsBefore.get(partition) ?? {};
+      if (committed !== undefined && low !== undefined) this.countLost(partition, committed, low);
+    }
+    this.offsetsBefore.clear();
+  }
+
+  private begin(partition: number): PartitionWork {
+    const key = `${this.options.prefix}events:kafka:${this.subscription.group}:${partition}`;
+    return new PartitionWork({
+      lease: new Lease(this.redis as Redis, key, LEASE_MS),
+      process: (record) => this.process(record),
+      onFailure: (error) => this.fail(error),
+      onGap: (from, to) => this.explainGap(partition, from, to),
+      report: this.report,
+    });
+  }
+
+  private async take(partition: number, records: readonly KafkaRecord[]): Promise<void> {
+    const work = this.works.get(partition);
+    if (work === undefined || this.stopping.signal.aborted) return;
+    work.take(records);
+    const inHand = () => [...this.works.values()].reduce((sum, { size }) => sum + size, 0);
+    while (this.works.get(partition) === work && inHand() >= MOST_IN_HAND) {
+      // The one with most in hand is the one that something must leave.
+      const [fullest = work] = [...this.works.values()].sort((a, b) => b.size - a.size);
+      const { size } = fullest;
+      await fullest.until(() => fullest.size < size);
+      if (this.stopping.signal.aborted) return;
+    }
+  }
+
+  /** One commit at a time; what is finished meanwhile goes with the next. */
+  private commit(consumer: KafkaConsumer): Promise<void> {
+    this.committing ??= this.sendCommit(consumer).finally(() => {
+      this.committing = undefined;
+    });
+    return this.committing;
+  }
+
+  private async sendCommit(consumer: KafkaConsumer): Promise<void> {
+    const offsets = new Map<number, bigint>();
+    const works = new Map(this.works);
+    for (const [partition, work] of works) {
+      const offset = work.toCommit();
+      if (offset !== undefined) offsets.set(partition, offset);
+    }
+    if (offsets.size === 0) return;
+    try {
+      await consumer.commit(offsets);
+      for (const [partition, offset] of offsets) works.get(partition)?.committed(offset);
+    } catch (error) {
+      // In a rebalance it is refused: the next owner begins where the last commit was.
+      this.report(error);
+    }
+  }
+
+  private async watchLag(): Promise<void> {
+    try {
+      const offsets = await this.kafka.offsets(this.topic, this.groupId);
+      let behind = 0n;
+      for (const partition of this.works.keys()) {
+        const { committed, low, high } = offsets.get(partition) ?? { committed: 0n, low: 0n, high: 0n };
+        const from = committed === undefined || committed < low ? low : committed;
+        if (high > from) behind += high - from;
+      }
+      this.onLag(Number(behind));
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  /** Records may be missing for other reasons too, such as a topic that is compacted. */
+  private async explainGap(partition: number, from: bigint, to: bigint): Promise<void> {
+    try {
+      const { low } = (await this.kafka.offsets(this.topic, this.groupId)).get(partition) ?? { low: 0n };
+      this.countLost(partition, from, low < to ? low : to);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  private countLost(partition: number, from: bigint, to: bigint): void {
+    if (to <= from) return;
+    this.counts.lost += Number(to - from);
+    this.report(
+      new Error(
+        `Kafka has deleted ${to - from} events of ${this.topic}, partition ${partition}, before the group ${this.subscription.group} handled them: raise the retention of the topic.`,
+      ),
+    );
+  }
+
   /** False if closing came first. Rejects only when Redis does: then the event comes again. */
-  private async process(message: KafkaMessage): Promise<boolean> {
-    const text = message.value?.toString() ?? '';
+  private async process(record: KafkaRecord): Promise<boolean> {
     const { subscription, options, counts, stopping } = this;
-    const read = readFor(subscription, text, message.headers?.only?.toString());
+    const read = readFor(subscription, record.value, record.only);
     if (read === undefined) return true;
     const delivered = await deliver(read, 0, subscription, options, counts, stopping.signal);
     if (delivered.outcome === 'given up') {
-      const stream = new Outbox(this.redis, options.prefix).key(message.key?.toString() ?? text);
-      const letter = { group: subscription.group, event: text, reason: delivered.reason };
-      await addDeadLetter((this.redis as Redis).multi(), stream, letter).exec();
+      const letter = { group: subscription.group, event: record.value, reason: delivered.reason };
+      await giveUp(this.redis as Redis, this.outbox.key(record.key ?? record.value), letter, this.report);
       counts.deadLettered++;
     }
     return delivered.outcome !== 'unfinished';

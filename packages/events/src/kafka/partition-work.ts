@@ -1,0 +1,112 @@
+import { pause } from '../deliver.js';
+import { Lanes } from '../lanes.js';
+import type { Lease } from '../lease.js';
+import type { KafkaRecord } from './kafka-client.js';
+
+/** Keys of a partition handled at the same time, not counting slow ones. */
+const AT_ONCE = 64;
+/** How often the lease of a partition that another consumer still works on is asked for. */
+const LEASE_RETRY_MS = 100;
+
+interface Taken {
+  readonly record: KafkaRecord;
+  done: boolean;
+}
+
+export interface PartitionWorkOptions {
+  readonly lease: Lease;
+  /** Handles one event, with its tries. False: closing came first. Rejects only when Redis does. */
+  readonly process: (record: KafkaRecord) => Promise<boolean>;
+  readonly onFailure: (error: unknown) => void;
+  /** Receives from which to which offset records were missing. */
+  readonly onGap: (from: bigint, to: bigint) => void;
+  readonly report: (error: unknown) => void;
+}
+
+/**
+ * What a consumer has in hand of one partition: the events of one key in order, several keys at the same time. It works while it
+ * holds the partition's lease in Redis: a consumer that lost the partition may still have a slow event in hand.
+ */
+export class PartitionWork {
+  private readonly lanes: Lanes<Taken>;
+  private readonly stopping = new AbortController();
+  private readonly holding: Promise<void>;
+  /** In the order of the topic, the oldest that is not finished first. */
+  private inOrder: Taken[] = [];
+  private first = 0;
+  private next: bigint | undefined;
+  private lastCommitted: bigint | undefined;
+
+  constructor(private readonly options: PartitionWorkOptions) {
+    this.lanes = new Lanes<Taken>(
+      {
+        work: (taken) => this.work(taken),
+        mayStart: () => options.lease.isHeld,
+        onFailure: options.onFailure,
+      },
+      AT_ONCE,
+    );
+    this.holding = this.hold();
+  }
+
+  /** Events that are not finished. */
+  get size(): number {
+    return this.lanes.size;
+  }
+
+  /** Takes the records that are new to it. */
+  take(records: readonly KafkaRecord[]): void {
+    for (const record of records) {
+      if (this.next !== undefined && record.offset < this.next) continue;
+      if (this.next !== undefined && record.offset > this.next) this.options.onGap(this.next, record.offset);
+      this.next = record.offset + 1n;
+      const taken = { record, done: false };
+      this.inOrder.push(taken);
+      this.lanes.add(record.key === undefined ? 'no event' : `key ${record.key}`, taken);
+    }
+  }
+
+  /** Resolves when the condition is true, which may depend on `size`. */
+  until(isDue: () => boolean): Promise<void> {
+    return this.lanes.until(isDue);
+  }
+
+  /** Up to where all is finished, if that is more than at the last call. */
+  toCommit(): bigint | undefined {
+    while (this.inOrder[this.first]?.done) this.first++;
+    const offset = this.inOrder[this.first]?.record.offset ?? this.next;
+    if (this.first > 1_000) {
+      this.inOrder = this.inOrder.slice(this.first);
+      this.first = 0;
+    }
+    return offset === this.lastCommitted ? undefined : offset;
+  }
+
+  committed(offset: bigint): void {
+    this.lastCommitted = offset;
+  }
+
+  /** Begins no more events; resolves when those in hand have ended, and then lets another consumer have the partition. */
+  async stop(): Promise<void> {
+    await this.lanes.stop();
+    this.stopping.abort();
+    await this.holding;
+  }
+
+  private async work(taken: Taken): Promise<void> {
+    taken.done = await this.options.process(taken.record);
+  }
+
+  private async hold(): Promise<void> {
+    const { lease, report } = this.options;
+    while (!this.stopping.signal.aborted) {
+      const held = await lease.hold().catch((error) => {
+        report(error);
+        return lease.isHeld;
+      });
+      this.lanes.start();
+      await pause(held ? lease.ms / 3 : LEASE_RETRY_MS, this.stopping.signal);
+    }
+    await lease.release().catch(() => undefined);
+  }
+}
