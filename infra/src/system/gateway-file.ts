@@ -21,8 +21,7 @@ export interface GatewayFileOptions {
 }
 
 const domain = 'localhost';
-// A probe may wait a second: on a small machine under load a late answer is no dead server, and a dead one refuses at once.
-const health = { path: '/healthz', intervalMs: 500, timeoutMs: 1_000 };
+const health = { path: '/healthz' };
 
 /**
  * The gateway's file for this system: one upstream per app of each scenario, one host per scenario. A scenario whose

@@ -25,6 +25,7 @@ import type {
 } from './proxy-api.js';
 import { RouteTable } from './routing/route-table.js';
 import type { Destination } from './upstreams/destination.js';
+import { type Lookup, systemLookup } from './upstreams/destination-address.js';
 import { Upstream } from './upstreams/upstream.js';
 
 const defaultGraceMs = 10_000;
@@ -37,11 +38,13 @@ export class NetProxy implements ReverseProxy {
   private readonly state: ProxyState;
   private readonly listener: Listener;
   private readonly random: () => number;
+  private readonly lookup: Lookup;
   private closed: Promise<void> | undefined;
 
   constructor(config: ResolvedConfig, deps: ProxyDeps) {
     const now = deps.now ?? (() => performance.now());
     this.random = deps.random ?? Math.random;
+    this.lookup = deps.lookup ?? systemLookup;
     this.deadlines = new Deadlines(now);
     const secrets = config.affinitySecrets.length > 0 ? config.affinitySecrets : [randomBytes(32).toString('hex')];
     const tokens = new AffinityTokens<Destination>(secrets);
@@ -212,6 +215,7 @@ export class NetProxy implements ReverseProxy {
           deadlines: this.deadlines,
           random: this.random,
           tokens,
+          lookup: this.lookup,
           changed: (change) => this.events.emit('change', change),
         }),
       );

@@ -4,8 +4,11 @@ import type { DestinationConfig, PolicyName, ProxyConfig } from './config/proxy-
 /** Why a destination was chosen; the `reason` of the `x-route` header. */
 export type RouteReason = 'picked' | 'affinity' | 'redistributed' | 'draining' | 'retried';
 
-/** What a destination is fit for: new clients, bound ones only, or none. */
-export type DestinationState = 'up' | 'starting' | 'down' | 'ejected' | 'draining';
+/**
+ * What a destination is fit for: all clients (`up`, `starting`), bound ones (`slow`, `ejected`, `draining`) or none (`down`). Without
+ * health checks an ejected one is fit for none.
+ */
+export type DestinationState = 'up' | 'starting' | 'slow' | 'down' | 'ejected' | 'draining';
 
 export interface DestinationStatus {
   readonly id: string;
@@ -163,6 +166,8 @@ export interface ProxyDeps {
   readonly now?: () => number;
   /** 0 ≤ n < 1, for random-two. */
   readonly random?: () => number;
+  /** Looks up the names of destinations; the default asks the operating system. */
+  readonly lookup?: (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>;
   /** Called once per finished request, with several workers up to a fifth of a second later; without it no timings are taken. */
   readonly accessLog?: (entry: AccessLogEntry) => void;
 }

@@ -10,7 +10,7 @@ export const upstreamList = z.object({
       destinations: z.array(
         z.object({
           id: z.string(),
-          state: z.enum(['up', 'starting', 'down', 'ejected', 'draining']),
+          state: z.enum(['up', 'starting', 'slow', 'down', 'ejected', 'draining']),
           inFlight: z.number(),
           boundClients: z.number(),
           counters: z.object({ requests: z.number(), failures: z.number() }),

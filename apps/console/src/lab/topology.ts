@@ -1,7 +1,16 @@
 import type { ProcessStatus, UpstreamView } from '../admin/shapes.js';
 
 /** What a person sees a destination doing: the gateway's view, overruled by what is known of its process. */
-export type DestinationMood = 'up' | 'starting' | 'down' | 'ejected' | 'draining' | 'paused' | 'stopped' | 'killed';
+export type DestinationMood =
+  | 'up'
+  | 'starting'
+  | 'slow'
+  | 'down'
+  | 'ejected'
+  | 'draining'
+  | 'paused'
+  | 'stopped'
+  | 'killed';
 
 export type DestinationAction = 'kill' | 'pause' | 'resume' | 'restart' | 'drain' | 'undrain';
 

@@ -1,66 +1,161 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { clientOf, newClient } from './client-part.js';
 
-const tokenLength = 22;
-const clientLength = 8;
-const maxTokens = 8;
+const TOKEN_LENGTH = 22;
+const TIME_LENGTH = 7;
+const AGED_LENGTH = TOKEN_LENGTH + TIME_LENGTH + TOKEN_LENGTH;
+const MAX_TOKENS = 8;
+/** Times of issue are in tenths of a second, rounded up: a binding never ends earlier than its setting says. */
+const TIME_UNIT_MS = 100;
+const MAX_VERIFIED = 10_000;
+const MAX_GONE = 10_000;
+
+interface Owner<D> {
+  readonly upstream: string;
+  /** Null: the destination was removed. */
+  destination: D | null;
+  readonly secret: string;
+  /** Its secret is the one that signs. */
+  readonly signs: boolean;
+  /** Only valid together with a signed time of issue. */
+  readonly aged: boolean;
+  /** What a cookie with this token alone says. */
+  readonly plain: Binding<D>;
+}
+
+/** What a cookie says of one upstream. */
+export interface Binding<D> {
+  /** Null: the destination it names was removed. */
+  readonly destination: D | null;
+  /** The secret it was signed with is the one that signs today. */
+  readonly isCurrent: boolean;
+  /** When it was issued; undefined for a cookie without a time. */
+  readonly issuedMs: number | undefined;
+}
 
 /**
- * The affinity cookie: `<client>.<token>[.<token>…]`. A token is the HMAC of upstream and destination id, so it is
- * opaque, cannot be made up, needs no memory, and survives restarts and several gateways that share the secrets.
- * Checking one is a map look-up. Several upstreams may use one cookie name: each reads its own token and keeps the
- * others'. The client part is random, not signed, and serves only to count distinct clients.
+ * The affinity cookie: `<client>.<entry>[.<entry>…]`, one entry for each upstream that uses the cookie's name. An entry begins with a
+ * token: the HMAC of upstream and destination id, so it is opaque, cannot be made up, needs no memory, and survives
+ * restarts and several gateways that share the secrets. Where bindings have a time limit, the time of issue and its HMAC
+ * follow. The client part is random, not signed, and serves only to count distinct clients.
  */
 export class AffinityTokens<D> {
-  private readonly owners = new Map<string, { upstream: string; destination: D }>();
+  private readonly owners = new Map<string, Owner<D>>();
+  /** Tokens of removed destinations, oldest first. */
+  private readonly gone = new Set<string>();
+  /** Entries whose signed time was found to be right. */
+  private readonly verified = new Set<string>();
+  private readonly lastEntries = new Map<string, { readonly time: string; readonly entry: string }>();
 
-  constructor(private readonly secrets: readonly string[]) {}
+  constructor(
+    private readonly secrets: readonly string[],
+    private readonly nowMs: () => number = Date.now,
+  ) {}
 
-  /** Makes the tokens of a destination known, under every secret. Returns the one to hand out. */
-  register(upstream: string, id: string, destination: D): string {
-    const tokens = this.tokensOf(upstream, id);
-    for (const token of tokens) this.owners.set(token, { upstream, destination });
-    return tokens[0] as string;
+  /** Makes the tokens of a destination known, under every secret. Returns the one to hand out; `aged`: for bindings with a time limit. */
+  register(upstream: string, id: string, destination: D, aged = false): string {
+    for (const kind of [false, true]) {
+      this.secrets.forEach((secret, index) => {
+        const token = tokenOf(secret, upstream, id, kind);
+        const signs = index === 0;
+        const plain = { destination, isCurrent: signs, issuedMs: undefined };
+        this.owners.set(token, { upstream, destination, secret, signs, aged: kind, plain });
+        this.gone.delete(token);
+      });
+    }
+    return tokenOf(this.secrets[0] as string, upstream, id, aged);
   }
 
+  /** The destination was removed: its cookies are still known, but lead nowhere. */
   forget(upstream: string, id: string): void {
-    for (const token of this.tokensOf(upstream, id)) this.owners.delete(token);
+    for (const kind of [false, true]) {
+      for (const secret of this.secrets) {
+        const token = tokenOf(secret, upstream, id, kind);
+        const owner = this.owners.get(token);
+        if (owner === undefined) continue;
+        this.owners.set(token, { ...owner, destination: null, plain: { ...owner.plain, destination: null } });
+        this.gone.add(token);
+        this.lastEntries.delete(token);
+      }
+    }
+    for (const token of this.gone) {
+      if (this.gone.size <= MAX_GONE) break;
+      this.gone.delete(token);
+      this.owners.delete(token);
+    }
   }
 
-  /** The destination of this upstream that the cookie's value names; undefined for none, forged or forgotten. */
-  destinationOf(upstream: string, value: string): D | undefined {
-    for (let at = clientLength + 1; at + tokenLength <= value.length; at += tokenLength + 1) {
-      const owner = this.owners.get(value.slice(at, at + tokenLength));
-      if (owner !== undefined && owner.upstream === upstream) return owner.destination;
+  /** What the cookie's value says of this upstream; undefined for nothing, a forged entry, or one older than `maxAgeSeconds`. */
+  read(upstream: string, value: string, maxAgeSeconds?: number): Binding<D> | undefined {
+    let at = value.indexOf('.') + 1;
+    while (at > 0) {
+      const dot = value.indexOf('.', at);
+      const length = (dot < 0 ? value.length : dot) - at;
+      if (length === TOKEN_LENGTH || length === AGED_LENGTH) {
+        const owner = this.owners.get(value.slice(at, at + TOKEN_LENGTH));
+        if (owner !== undefined && owner.upstream === upstream) {
+          if (!owner.aged) return length === TOKEN_LENGTH ? owner.plain : undefined;
+          return length === AGED_LENGTH
+            ? this.readAged(owner, value.slice(at, at + AGED_LENGTH), maxAgeSeconds)
+            : undefined;
+        }
+      }
+      at = dot + 1;
     }
     return undefined;
   }
 
-  /** A cookie value that names `token` for this upstream and keeps what `previous` says of others. */
-  issue(upstream: string, token: string, previous: string | undefined): string {
-    const [client = '', ...tokens] = (previous ?? '').split('.');
-    const kept = tokens.filter((other) => {
-      const owner = this.owners.get(other);
-      return owner !== undefined && owner.upstream !== upstream;
+  private readAged(owner: Owner<D>, entry: string, maxAgeSeconds: number | undefined): Binding<D> | undefined {
+    const issuedMs = Number.parseInt(entry.slice(TOKEN_LENGTH, TOKEN_LENGTH + TIME_LENGTH), 36) * TIME_UNIT_MS;
+    if (maxAgeSeconds !== undefined && this.nowMs() > issuedMs + maxAgeSeconds * 1000) return undefined;
+    if (!this.verified.has(entry)) {
+      const signed = entry.slice(0, TOKEN_LENGTH + TIME_LENGTH);
+      if (!isSame(entry, signed + macOf(owner.secret, signed))) return undefined;
+      if (this.verified.size >= MAX_VERIFIED) this.verified.clear();
+      this.verified.add(entry);
+    }
+    return { destination: owner.destination, isCurrent: owner.signs, issuedMs };
+  }
+
+  /** A cookie value that names `token` for this upstream and keeps what `previous` says of others. `issuedMs` is for aged tokens. */
+  issue(upstream: string, token: string, previous: string | undefined, issuedMs?: number): string {
+    const [client = '', ...entries] = (previous ?? '').split('.');
+    const kept = entries.filter((other) => {
+      const owner = this.owners.get(other.slice(0, TOKEN_LENGTH));
+      return owner !== undefined && owner.upstream !== upstream && owner.aged === (other.length === AGED_LENGTH);
     });
-    return [isClient(client) ? client : newClient(), token, ...kept.slice(0, maxTokens - 1)].join('.');
+    const entry = this.owners.get(token)?.aged === true ? this.agedEntry(token, issuedMs ?? this.nowMs()) : token;
+    return [clientOf(client) ?? newClient(), entry, ...kept.slice(0, MAX_TOKENS - 1)].join('.');
   }
 
-  private tokensOf(upstream: string, id: string): string[] {
-    return this.secrets.map((secret) =>
-      createHmac('sha256', secret).update(`affinity\0${upstream}\0${id}`).digest('base64url').slice(0, tokenLength),
-    );
+  /** The entries that are issued within the same tenth of a second are the same. */
+  private agedEntry(token: string, issuedMs: number): string {
+    const time = Math.ceil(issuedMs / TIME_UNIT_MS)
+      .toString(36)
+      .padStart(TIME_LENGTH, '0');
+    const last = this.lastEntries.get(token);
+    if (last?.time === time) return last.entry;
+    const signed = token + time;
+    const entry = signed + macOf(this.secrets[0] as string, signed);
+    this.lastEntries.set(token, { time, entry });
+    return entry;
   }
 }
 
-/** The part of a cookie value that tells one client from another. */
-export function clientOf(value: string): string {
-  return value.slice(0, clientLength);
+function tokenOf(secret: string, upstream: string, id: string, aged: boolean): string {
+  return digest(secret, `${aged ? 'affinity-aged' : 'affinity'}\0${upstream}\0${id}`);
 }
 
-function isClient(text: string): boolean {
-  return /^[A-Za-z0-9_-]{8}$/.test(text);
+function macOf(secret: string, signed: string): string {
+  return digest(secret, `affinity-time\0${signed}`);
 }
 
-function newClient(): string {
-  return randomBytes(6).toString('base64url');
+function digest(secret: string, text: string): string {
+  return createHmac('sha256', secret).update(text).digest('base64url').slice(0, TOKEN_LENGTH);
+}
+
+function isSame(given: string, right: string): boolean {
+  const a = Buffer.from(given);
+  const b = Buffer.from(right);
+  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -56,10 +56,10 @@ const affinitySchema = z.strictObject({
 
 const healthSchema = z.strictObject({
   path: path.default('/healthz'),
-  intervalMs: milliseconds.default(1000),
-  /** A probe without an answer after this long has failed. */
-  timeoutMs: milliseconds.default(300),
-  /** Consecutive probe failures that take a destination out. */
+  intervalMs: milliseconds.default(500),
+  /** A probe without an answer after this long has failed. Long before, its destination gets no new clients: decision 0006. */
+  timeoutMs: milliseconds.default(5000),
+  /** Consecutive probe failures after which a destination is down and the clients bound to it move. */
   unhealthyAfter: z.int().min(1).max(100).default(2),
   /** Consecutive probe successes that bring it back. */
   healthyAfter: z.int().min(1).max(100).default(1),

@@ -5,8 +5,6 @@ import type { ForwardFailure } from './forward-failure.js';
 export interface AnswerSink {
   /** The method of the request, for the framing of its answer. */
   readonly answerHasNoBody: boolean;
-  /** Whether the request may be sent to another destination while it waits for its answer. */
-  readonly movable: boolean;
   /** Decode chunked coding instead of passing it on (for HTTP/1.0 clients). */
   readonly decodeChunked: boolean;
   readonly upgradeAsked: boolean;
@@ -23,4 +21,6 @@ export interface AnswerSink {
   tunnelEnd(): void;
   failed(failure: ForwardFailure): void;
   upstreamDrained(): void;
+  /** The destination is slow or down while the request waits for its answer. Told again and again until that changes. */
+  destinationIsLate(): void;
 }

@@ -1,3 +1,4 @@
+import type { TcpNetConnectOpts } from 'node:net';
 import type { UpstreamConnection } from './upstream-connection.js';
 
 /** Timeouts of one upstream, in milliseconds. */
@@ -7,10 +8,16 @@ export interface UpstreamTimeouts {
   readonly bodyIdleMs: number;
 }
 
+/** Where connections lead. */
+export interface ConnectAddress {
+  readonly connect: TcpNetConnectOpts;
+  /** A connection came about. */
+  used(socket: { readonly remoteAddress?: string | undefined }): void;
+}
+
 /** Where connections go back to, and who hears that one is gone. */
 export interface ConnectionOwner {
-  readonly host: string;
-  readonly port: number;
+  readonly address: ConnectAddress;
   readonly timeouts: UpstreamTimeouts;
   /** The answer is complete and the connection may serve another request. */
   reusable(connection: UpstreamConnection): void;

@@ -1,5 +1,5 @@
 import { Deadlines } from '../deadlines.js';
-import type { ConnectionOwner, UpstreamTimeouts } from './connection-owner.js';
+import type { ConnectAddress, ConnectionOwner, UpstreamTimeouts } from './connection-owner.js';
 import { UpstreamConnection } from './upstream-connection.js';
 
 const maxIdle = 512;
@@ -22,8 +22,7 @@ export class ConnectionPool implements ConnectionOwner {
   lastHeardMs = Number.NEGATIVE_INFINITY;
 
   constructor(
-    readonly host: string,
-    readonly port: number,
+    readonly address: ConnectAddress,
     readonly timeouts: UpstreamTimeouts,
     private readonly deadlines: Deadlines,
   ) {}
@@ -50,7 +49,7 @@ export class ConnectionPool implements ConnectionOwner {
     if (connection.keepAliveSeconds >= 0) {
       this.keepAliveMs = Math.min(this.keepAliveMs, Math.max(0, connection.keepAliveSeconds * 1000 - 1000));
     }
-    if (this.isClosed || this.idle.length >= maxIdle) connection.abort();
+    if (this.isClosed || connection.isRetired || this.idle.length >= maxIdle) connection.abort();
     else this.idle.push(connection);
   }
 
@@ -85,9 +84,15 @@ export class ConnectionPool implements ConnectionOwner {
     return false;
   }
 
-  /** The destination is known to be dead: requests that wait for its answer and may go elsewhere do so now. */
-  moveWaiting(): void {
-    for (const connection of [...this.all]) if (connection.isMovable) connection.fail('destination-down');
+  /** The destination is slow or down: tells every request that still waits for its answer. */
+  tellWaiting(): void {
+    for (const connection of [...this.all]) if (connection.awaitsAnswer) connection.tellLate();
+  }
+
+  /** The address is no longer the destination's: closes idle connections now and the others after their answer. */
+  retire(): void {
+    for (const connection of this.all) connection.isRetired = true;
+    for (const connection of this.idle.splice(0)) connection.abort();
   }
 
   /** Closes idle connections now and the others after their answer. */

@@ -4,7 +4,8 @@ export type ForwardPhase = 'connect' | 'answer-head' | 'answer-body';
 /** What went wrong on the way to a destination: a value, since it is expected. */
 export interface ForwardFailure {
   readonly phase: ForwardPhase;
-  readonly kind: 'refused' | 'timeout' | 'lost' | 'malformed' | 'destination-down';
+  /** `local`: this process lacked descriptors or the like, or the name could not be looked up; no packet was sent. */
+  readonly kind: 'refused' | 'timeout' | 'lost' | 'malformed' | 'local';
   /** The connection had served a request before: the destination may just have closed it for being idle. */
   readonly reused: boolean;
 }

@@ -7,9 +7,12 @@ type Change = Partial<Omit<RetryFacts, 'failure'>> & { failure?: Partial<Forward
 
 const facts = (change: Change): RetryFacts => ({
   idempotent: true,
+  upgrade: false,
   replayable: true,
   retries: 0,
   replayedStale: false,
+  bound: false,
+  replays: 0,
   ...change,
   failure: { phase: 'answer-head', kind: 'lost', reused: false, ...change.failure },
 });
@@ -29,6 +32,21 @@ describe('the retry rule', () => {
   test('takes a stale connection for what it is: same destination, once', () => {
     expect(retryRule(facts({ failure: { reused: true } }))).toBe('same-destination');
     expect(retryRule(facts({ failure: { reused: true }, replayedStale: true }))).toBe('other-destination');
+  });
+
+  test('P2: keeps a bound client with a destination that closes, and lets it go when that cannot be reached', () => {
+    expect(retryRule(facts({ bound: true }))).toBe('same-destination');
+    expect(retryRule(facts({ bound: true, replays: 2 }))).toBe('give-up');
+    expect(retryRule(facts({ bound: true, replays: 2, failure: { phase: 'connect', kind: 'refused' } }))).toBe(
+      'other-destination',
+    );
+  });
+
+  test('P2: never repeats an upgrade that was closed on', () => {
+    expect(retryRule(facts({ upgrade: true }))).toBe('give-up');
+    expect(retryRule(facts({ upgrade: true, failure: { phase: 'connect', kind: 'refused' } }))).toBe(
+      'other-destination',
+    );
   });
 
   test('never goes on after one retry, once an answer has begun, without the bytes, or after a full timeout', () => {

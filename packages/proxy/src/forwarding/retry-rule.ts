@@ -6,13 +6,20 @@ export interface RetryFacts {
   readonly idempotent: boolean;
   /** The request's bytes so far are still at hand. */
   readonly replayable: boolean;
+  readonly upgrade: boolean;
   /** Attempts that already went to another destination because one failed. */
   readonly retries: number;
   /** A reused connection of this request already turned out stale once. */
   readonly replayedStale: boolean;
+  /** The client is bound to the destination. */
+  readonly bound: boolean;
+  /** Attempts that already went to the same destination once more. */
+  readonly replays: number;
 }
 
 export type RetryDecision = 'same-destination' | 'other-destination' | 'give-up';
+
+const MAX_REPLAYS = 2;
 
 /**
  * Whether to send a request again. Never once an answer has begun; a request that may have been processed is sent
@@ -24,8 +31,12 @@ export function retryRule(facts: RetryFacts): RetryDecision {
   if (failure.phase === 'answer-body' || !facts.replayable) return 'give-up';
   const nothingSent = failure.phase === 'connect';
   if (!nothingSent && !facts.idempotent) return 'give-up';
+  // A destination that closes instead of upgrading has given its answer; another one would give the same.
+  if (!nothingSent && facts.upgrade && !failure.reused) return 'give-up';
   if (failure.kind === 'malformed') return 'give-up';
   if (failure.phase === 'answer-head' && failure.kind === 'timeout') return 'give-up';
   if (failure.reused && failure.kind === 'lost' && !facts.replayedStale) return 'same-destination';
+  // A bound client is not moved by a connection that closed: if its destination died, the next one is refused.
+  if (facts.bound && failure.kind === 'lost') return facts.replays < MAX_REPLAYS ? 'same-destination' : 'give-up';
   return facts.retries === 0 ? 'other-destination' : 'give-up';
 }

@@ -3,6 +3,7 @@ import { type Deadlines, NEVER, type Timed } from '../deadlines.js';
 import { ChunkScanner } from '../http1/chunk-scanner.js';
 import { INCOMPLETE } from '../http1/header-block.js';
 import { ResponseHead } from '../http1/response-head.js';
+import { isLocalError } from '../local-error.js';
 import type { AnswerSink } from './answer-sink.js';
 import type { ConnectionOwner } from './connection-owner.js';
 import type { ForwardFailure } from './forward-failure.js';
@@ -25,6 +26,8 @@ export class UpstreamConnection implements Timed {
   idleSinceMs = 0;
   beganMs = 0;
   served = 0;
+  /** Not to be used for another request. */
+  isRetired = false;
   /** Seconds of idleness the destination announced, or -1. */
   keepAliveSeconds = -1;
   private readonly socket: Socket;
@@ -45,8 +48,7 @@ export class UpstreamConnection implements Timed {
     private readonly deadlines: Deadlines,
   ) {
     this.socket = connect({
-      host: owner.host,
-      port: owner.port,
+      ...owner.address.connect,
       noDelay: true,
       allowHalfOpen: true,
       onread: {
@@ -124,8 +126,13 @@ export class UpstreamConnection implements Timed {
     return this.state === HEAD && this.isConnected;
   }
 
-  get isMovable(): boolean {
-    return this.awaitsAnswer && this.sink?.movable === true;
+  tellLate(): void {
+    this.sink?.destinationIsLate();
+  }
+
+  /** Another sink takes the answer of the request in progress. */
+  handOver(sink: AnswerSink): void {
+    this.sink = sink;
   }
 
   /** Gives up the request in progress, without telling its sink, and the connection with it. */
@@ -164,12 +171,15 @@ export class UpstreamConnection implements Timed {
 
   private onConnect(): void {
     this.isConnected = true;
+    this.owner.address.used(this.socket);
     if (this.state === HEAD) this.deadlineMs = this.deadlines.in(this.owner.timeouts.responseMs);
     this.sink?.connected();
   }
 
   private onError(error: NodeJS.ErrnoException): void {
-    this.fail(this.isConnected ? 'lost' : error.code === 'ETIMEDOUT' ? 'timeout' : 'refused');
+    if (this.isConnected) this.fail('lost');
+    else if (isLocalError(error.code)) this.fail('local');
+    else this.fail(error.code === 'ETIMEDOUT' ? 'timeout' : 'refused');
   }
 
   private onEnd(): void {

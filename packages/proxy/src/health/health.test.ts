@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { Deadlines } from '../deadlines.js';
 import { Ejection } from './ejection.js';
+import type { ProbeResult, StartProbe } from './probe.js';
 import { ProbeRecord } from './probe-record.js';
+import { Prober } from './prober.js';
 import { selectCandidates } from './select-candidates.js';
 import { slowStartShare } from './slow-start.js';
 
@@ -47,13 +50,112 @@ describe('probes', () => {
   });
 });
 
+describe('a prober', () => {
+  const rule = { intervalMs: 500, timeoutMs: 5000, unhealthyAfter: 2, healthyAfter: 1 };
+
+  /** A prober whose probes are answered by the test, on a clock that moves by ticks of 100 ms. */
+  function underTest(changes: Partial<typeof rule> = {}) {
+    let now = 0;
+    let isSilent = false;
+    const deadlines = new Deadlines(() => now);
+    const open: ((result: ProbeResult) => void)[] = [];
+    const found: string[] = [];
+    const start: StartProbe = (done) => {
+      open.push(done);
+      return () => void open.splice(open.indexOf(done), 1);
+    };
+    const prober = new Prober({ ...rule, ...changes }, start, deadlines, (verdict) => found.push(`${now} ${verdict}`));
+    const run = (forMs: number, silent = isSilent): void => {
+      isSilent = silent;
+      for (const endMs = now + forMs; now < endMs; ) {
+        now += 100;
+        deadlines.tick();
+        prober.tick(now, isSilent);
+      }
+    };
+    const answer = (result: ProbeResult = { ok: true }): void => {
+      for (const done of open.splice(0)) done(result);
+    };
+    return { prober, found, open, run, answer };
+  }
+
+  test.each([1000, 2000, 4000])('P1: calls a destination that is busy for %i ms slow, never down', (busyMs) => {
+    const { prober, found, run, answer } = underTest();
+    run(busyMs);
+    answer();
+    expect(found).toEqual(['400 slow', `${busyMs} prompt`]);
+    expect([prober.up, prober.slow]).toEqual([true, false]);
+  });
+
+  test('P1: calls a frozen destination slow within a second and down after 4.5 to 8 s', () => {
+    const { prober, found, run, answer } = underTest();
+    run(100);
+    answer();
+    run(8000);
+    expect(found).toEqual([expect.stringMatching(/^\d{3} slow$/), expect.stringMatching(/^[56]\d{3} down$/)]);
+    answer();
+    expect(prober.up).toBe(true);
+  });
+
+  test('P1: never calls one down whose answers take 3 s each', () => {
+    const { prober, found, run, answer } = underTest();
+    for (let i = 0; i < 10; i++) {
+      run(3000);
+      answer();
+    }
+    expect(prober.up).toBe(true);
+    expect(found.filter((entry) => entry.endsWith('down'))).toEqual([]);
+  });
+
+  test('P1: asks early when a request waits in silence', () => {
+    const { open, run, answer } = underTest({ intervalMs: 10_000 });
+    run(100);
+    answer();
+    run(300, true);
+    expect(open).toHaveLength(1);
+  });
+
+  test('calls one that refuses down at once, and asks it again soon', () => {
+    const { prober, found, open, run, answer } = underTest();
+    run(100);
+    answer({ ok: false, because: 'ECONNREFUSED' });
+    expect(prober.slow).toBe(true);
+    answer({ ok: false, because: 'ECONNREFUSED' });
+    expect(found).toEqual(['100 slow', '100 down']);
+    run(500);
+    expect(open).toHaveLength(1);
+    answer();
+    expect(found.at(-1)).toMatch(/up$/);
+  });
+
+  test('P22: learns nothing from a probe that could not be sent', () => {
+    const { prober, found, run, answer } = underTest();
+    for (let i = 0; i < 50; i++) {
+      run(100);
+      answer({ ok: false, because: 'EMFILE', unasked: true });
+    }
+    expect([prober.up, found]).toEqual([true, []]);
+  });
+});
+
 describe('candidates', () => {
-  const up = { healthy: true, draining: false };
-  const down = { healthy: false, draining: false };
-  const draining = { healthy: true, draining: true };
+  const up = { healthy: true, keepsBound: true, slow: false, draining: false };
+  const down = { ...up, healthy: false, keepsBound: false };
+  const draining = { ...up, draining: true };
+  const slow = { ...up, slow: true };
+  const ejected = { ...up, healthy: false };
 
   test('are the healthy ones that do not drain', () => {
     expect(selectCandidates([up, down, draining], 0)).toEqual([up]);
+  });
+
+  test('P1: are not slow while another one is prompt', () => {
+    expect(selectCandidates([up, slow], 0)).toEqual([up]);
+    expect(selectCandidates([slow, down, slow], 0)).toEqual([slow, slow]);
+  });
+
+  test('P1: of a policy that binds by key are all that keep who is bound there', () => {
+    expect(selectCandidates([up, slow, ejected, down], 0, true)).toEqual([up, slow, ejected]);
   });
 
   test('are all that do not drain once too few are healthy to believe it', () => {

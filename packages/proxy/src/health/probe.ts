@@ -1,47 +1,67 @@
-import { connect } from 'node:net';
+import { connect, type TcpNetConnectOpts } from 'node:net';
 import { ResponseHead } from '../http1/response-head.js';
+import { isLocalError } from '../local-error.js';
 
-/** What a probe found. */
-export type ProbeResult = { readonly ok: true } | { readonly ok: false; readonly because: string };
+/** What a probe found. `unasked`: there was nobody to ask, so it tells nothing of the destination. */
+export type ProbeResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly because: string; readonly unasked?: boolean };
+
+/** Where and what a probe asks. */
+export interface ProbeTarget {
+  readonly connect: TcpNetConnectOpts;
+  /** The `Host` of the request: name or bracketed address, with its port unless that is 80 (RFC 9110, section 7.2). */
+  readonly hostField: string;
+  readonly path: string;
+}
+
+/** Starts one probe that reports to `done`, once. The result calls it off without a report. */
+export type StartProbe = (done: (result: ProbeResult) => void) => () => void;
 
 const head = new ResponseHead(16_384, 100);
-/** A timer this late tells of this process, which stood still, and nothing of the destination. */
-const standstillMs = 50;
-const maxExtensions = 3;
+const MAX_PROBE_BYTES = 65_536;
 
-/**
- * Asks `GET path` once on a fresh connection: 2xx and 3xx within `timeoutMs` are healthy. Never rejects. Time in which
- * this very process stood still does not count: the wait begins again, three times at most.
- */
-export function probe(host: string, port: number, path: string, timeoutMs: number): Promise<ProbeResult> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, noDelay: true });
-    let received: Buffer = Buffer.alloc(0);
-    let timer: NodeJS.Timeout;
-    const wait = (extensions: number): void => {
-      const dueMs = performance.now() + timeoutMs;
-      timer = setTimeout(() => {
-        if (performance.now() > dueMs + standstillMs && extensions < maxExtensions) wait(extensions + 1);
-        else settle({ ok: false, because: `no answer within ${timeoutMs} ms` });
-      }, timeoutMs);
-    };
-    wait(0);
-    const settle = (result: ProbeResult): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(result);
-    };
-    socket.on('error', (error: NodeJS.ErrnoException) => settle({ ok: false, because: error.code ?? 'socket error' }));
-    socket.on('close', () => settle({ ok: false, because: 'closed without an answer' }));
-    socket.on('data', (chunk: Buffer) => {
-      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-      const end = head.read(received, 0, received.length, false);
-      if (end < 0) settle({ ok: false, because: 'not an HTTP answer' });
-      else if (end > 0 && head.status >= 200 && head.status < 400) settle({ ok: true });
-      else if (end > 0) settle({ ok: false, because: `answered ${head.status}` });
-    });
-    socket.write(
-      `GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nUser-Agent: holdfast-probe\r\nConnection: close\r\n\r\n`,
-    );
+/** Asks `GET path` once on a fresh connection: 2xx and 3xx are healthy, interim answers before them are passed over. */
+export function startProbe(target: ProbeTarget, done: (result: ProbeResult) => void): () => void {
+  const socket = connect({ ...target.connect, noDelay: true });
+  let received: Buffer = Buffer.alloc(0);
+  let open = true;
+  const settle = (result: ProbeResult): void => {
+    if (!open) return;
+    open = false;
+    socket.destroy();
+    done(result);
+  };
+  socket.on('error', ({ code = 'socket error' }: NodeJS.ErrnoException) =>
+    settle({ ok: false, because: code, unasked: isLocalError(code) }),
+  );
+  socket.on('close', () => settle({ ok: false, because: 'closed without an answer' }));
+  socket.on('data', (chunk: Buffer) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+    const { status, end } = finalStatus(received);
+    if (end < 0 || status === 101 || (end === 0 && received.length > MAX_PROBE_BYTES)) {
+      settle({ ok: false, because: 'not an HTTP answer' });
+    } else if (end > 0) {
+      settle(status >= 200 && status < 400 ? { ok: true } : { ok: false, because: `answered ${status}` });
+    }
   });
+  socket.write(
+    `GET ${target.path} HTTP/1.1\r\nHost: ${target.hostField}\r\nUser-Agent: holdfast-probe\r\nConnection: close\r\n\r\n`,
+  );
+  return () => {
+    open = false;
+    socket.destroy();
+  };
+}
+
+/** Status and end of the first head that is no interim answer: 0 while it is incomplete, -1 when it is malformed. */
+function finalStatus(bytes: Buffer): { readonly status: number; readonly end: number } {
+  let from = 0;
+  for (;;) {
+    if (from === bytes.length) return { status: 0, end: 0 };
+    const end = head.read(bytes, from, bytes.length, false);
+    if (end <= 0) return { status: 0, end };
+    if (head.status >= 200 || head.status === 101) return { status: head.status, end };
+    from = end;
+  }
 }

@@ -1,22 +1,36 @@
-import type { AffinityTokens } from '../affinity/affinity-cookie.js';
-import type { RouteReason } from '../proxy-api.js';
+import type { AffinityTokens, Binding } from '../affinity/affinity-cookie.js';
+import type { UpstreamConfig } from '../config/proxy-config.js';
 import type { Destination } from '../upstreams/destination.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { Wish } from './choice.js';
 
-/** The Set-Cookie line for a client that is not bound to this destination yet; empty for one that is. */
+type AffinityConfig = NonNullable<UpstreamConfig['affinity']>;
+
+/**
+ * The Set-Cookie line for a client that is not bound to this destination yet, or whose cookie is due for a new one: it slides,
+ * or it was signed with an old secret. Empty for any other client.
+ */
 export function affinityCookieLine(
   tokens: AffinityTokens<Destination>,
   upstream: Upstream,
   destination: Destination,
-  { cookie }: Wish,
-  reason: RouteReason,
+  { cookie, binding }: Wish,
+  nowMs: () => number = Date.now,
 ): string {
   const { affinity } = upstream.config;
-  if (affinity?.cookie === undefined || reason === 'affinity' || reason === 'draining') return '';
-  if (cookie !== undefined && tokens.destinationOf(upstream.name, cookie) === destination) return '';
-  const value = tokens.issue(upstream.name, destination.token, cookie);
-  const maxAge = affinity.maxAgeSeconds === undefined ? '' : `; Max-Age=${affinity.maxAgeSeconds}`;
-  const secure = affinity.secure ? '; Secure' : '';
-  return `Set-Cookie: ${affinity.cookie}=${value}; Path=/; HttpOnly; SameSite=Lax${maxAge}${secure}\r\n`;
+  if (affinity?.cookie === undefined) return '';
+  const stays = binding !== undefined && binding.destination === destination;
+  if (stays && !isDue(affinity, binding)) return '';
+  const { maxAgeSeconds, sliding } = affinity;
+  // A fixed time goes on running when only the signature is renewed.
+  const issuedMs = stays && !sliding ? binding.issuedMs : undefined;
+  const value = tokens.issue(upstream.name, destination.token, cookie, issuedMs);
+  if (maxAgeSeconds === undefined) return `Set-Cookie: ${affinity.cookie}=${value}${upstream.cookieAttributes}\r\n`;
+  const passedSeconds = issuedMs === undefined ? 0 : Math.floor((nowMs() - issuedMs) / 1000);
+  const maxAge = Math.max(1, maxAgeSeconds - Math.max(0, passedSeconds));
+  return `Set-Cookie: ${affinity.cookie}=${value}${upstream.cookieAttributes}; Max-Age=${maxAge}\r\n`;
+}
+
+function isDue({ maxAgeSeconds, sliding }: AffinityConfig, { isCurrent, issuedMs }: Binding<Destination>): boolean {
+  return sliding || !isCurrent || (maxAgeSeconds === undefined) !== (issuedMs === undefined);
 }

@@ -1,7 +1,9 @@
-import { type AffinityTokens, clientOf } from '../affinity/affinity-cookie.js';
-import { chooseBound } from '../affinity/choose-bound.js';
-import { readCookie } from '../affinity/read-cookie.js';
-import { hash32, mix32 } from '../hash.js';
+import type { AffinityTokens, Binding } from '../affinity/affinity-cookie.js';
+import { bestByAddress } from '../affinity/best-by-address.js';
+import { type Bound, chooseBound } from '../affinity/choose-bound.js';
+import { CLIENT_LENGTH } from '../affinity/client-part.js';
+import { cookieValueAt, findCookie, readCookie } from '../affinity/read-cookie.js';
+import { hash32 } from '../hash.js';
 import { COOKIE, headerId } from '../http1/header-name.js';
 import type { RequestHead } from '../http1/request-head.js';
 import type { ProblemCode } from '../problem.js';
@@ -13,45 +15,86 @@ import type { Upstream } from '../upstreams/upstream.js';
 export interface Wish {
   /** Value of the affinity cookie, if any. */
   readonly cookie: string | undefined;
+  /** What that cookie says of the upstream. */
+  readonly binding: Binding<Destination> | undefined;
   /** 32-bit hash of what the request is to be bound to. */
   readonly key: number;
 }
 
-const nothing: Wish = { cookie: undefined, key: 0 };
+export const NO_WISH: Wish = { cookie: undefined, binding: undefined, key: 0 };
 
 /** Reads from the head what the upstream's affinity and policy ask for, and nothing else. */
-export function readWish(upstream: Upstream, head: RequestHead, clientAddress: string): Wish {
+export function readWish(
+  upstream: Upstream,
+  tokens: AffinityTokens<Destination>,
+  head: RequestHead,
+  clientAddress: string,
+): Wish {
   const { affinity, hash } = upstream.config;
   const byAddress = affinity?.by === 'address';
-  if (affinity === undefined && !upstream.policy.needsKey) return nothing;
-  let cookie: string | undefined;
-  if (affinity?.cookie !== undefined && !byAddress) cookie = cookieOf(head, affinity.cookie);
+  if (affinity === undefined && !upstream.policy.needsKey) return NO_WISH;
   let key = 0;
   if (upstream.policy.needsKey || byAddress) {
     let text: string | undefined;
-    if (hash !== undefined && 'cookie' in hash) text = cookieOf(head, hash.cookie);
-    else if (hash !== undefined) text = headerOf(head, hash.header);
+    if (!byAddress && hash !== undefined) {
+      text = 'cookie' in hash ? cookieOf(head, hash.cookie) : headerOf(head, hash.header);
+    }
     key = hash32(text ?? clientAddress);
   }
-  return { cookie, key };
+  if (affinity?.cookie === undefined || byAddress) return { ...NO_WISH, key };
+  return readBinding(upstream, tokens, head, affinity.cookie, key);
+}
+
+/** A client may send several cookies of one name, stale ones among them: the first that leads somewhere counts. */
+function readBinding(
+  upstream: Upstream,
+  tokens: AffinityTokens<Destination>,
+  head: RequestHead,
+  name: string,
+  key: number,
+): Wish {
+  const { ids, count } = head.fields;
+  let fallback: Wish | undefined;
+  for (let i = 0; i < count; i++) {
+    if (ids[i] !== COOKIE) continue;
+    const header = head.value(i);
+    for (let at = findCookie(header, name, 0); at >= 0; at = findCookie(header, name, at)) {
+      const cookie = cookieValueAt(header, at);
+      const binding = tokens.read(upstream.name, cookie, upstream.config.affinity?.maxAgeSeconds);
+      if (binding !== undefined && binding.destination !== null) return { cookie, binding, key };
+      if (fallback === undefined || (fallback.binding === undefined && binding !== undefined)) {
+        fallback = { cookie, binding, key };
+      }
+    }
+  }
+  return fallback ?? { cookie: undefined, binding: undefined, key };
 }
 
 /** Where a request goes and why, or why it goes nowhere. */
 export type Choice = Chosen | { readonly problem: ProblemCode } | { readonly wait: true };
 
+/** A cookie that names a destination which was removed. */
+const GONE: Bound = { acceptsBound: false, draining: false };
+
 /** Health, then affinity, then balancing. */
-export function choose(upstream: Upstream, tokens: AffinityTokens<Destination>, wish: Wish): Choice {
+export function choose(upstream: Upstream, wish: Wish): Choice {
   const { affinity } = upstream.config;
   let reason: RouteReason = 'picked';
   if (affinity !== undefined) {
-    const bound = affinity.by === 'address' ? boundByAddress(upstream, wish) : boundByCookie(upstream, tokens, wish);
-    const decision = chooseBound(bound, affinity.onFailure);
+    const byAddress = affinity.by === 'address';
+    const bound = byAddress ? homeOf(upstream, wish) : wish.binding?.destination;
+    const decision = chooseBound(bound === null ? GONE : bound, affinity.onFailure);
     if (decision === 'refuse') return { problem: 'affinity_lost' };
-    if (decision === 'redistribute') reason = 'redistributed';
-    if (bound !== undefined && (decision === 'stay' || decision === 'stay-draining')) {
-      if (upstream.isFull(bound)) return { wait: true };
-      if (wish.cookie !== undefined) bound.clients.seen(clientOf(wish.cookie));
-      return decision === 'stay' ? bound.asBound : bound.asDraining;
+    if (decision === 'stay' || decision === 'stay-draining') {
+      const destination = bound as Destination;
+      if (upstream.isFull(destination)) return { wait: true };
+      if (wish.cookie !== undefined) destination.clients.seen(wish.cookie.slice(0, CLIENT_LENGTH));
+      return decision === 'stay' ? destination.asBound : destination.asDraining;
+    }
+    if (decision === 'redistribute') {
+      reason = 'redistributed';
+      const next = byAddress ? nextOf(upstream, wish, undefined) : undefined;
+      if (next !== undefined) return upstream.isFull(next) ? { wait: true } : { destination: next, reason };
     }
   }
   const destination = upstream.policy.pick(upstream.candidates(), wish.key);
@@ -61,27 +104,20 @@ export function choose(upstream: Upstream, tokens: AffinityTokens<Destination>, 
 
 /** Another destination than the one that failed; undefined when there is none. */
 export function chooseOther(upstream: Upstream, failed: Destination, wish: Wish): Destination | undefined {
+  if (upstream.config.affinity?.by === 'address') return nextOf(upstream, wish, failed);
   const others = upstream.candidates().filter((destination) => destination !== failed);
   return upstream.policy.pick(others, wish.key);
 }
 
-function boundByCookie(upstream: Upstream, tokens: AffinityTokens<Destination>, wish: Wish): Destination | undefined {
-  return wish.cookie === undefined ? undefined : tokens.destinationOf(upstream.name, wish.cookie);
+/** The destination this address has when nothing fails. */
+function homeOf(upstream: Upstream, wish: Wish): Destination | undefined {
+  return bestByAddress(upstream.destinations.values(), wish.key, ({ draining }) => !draining);
 }
 
-/** The rendezvous winner among all destinations, up or not: the one this address would have if nothing had failed. */
-function boundByAddress(upstream: Upstream, wish: Wish): Destination | undefined {
-  let best: Destination | undefined;
-  let bestScore = -1;
-  for (const destination of upstream.destinations.values()) {
-    if (destination.draining) continue;
-    const score = mix32(wish.key ^ destination.hash);
-    if (score > bestScore) {
-      best = destination;
-      bestScore = score;
-    }
-  }
-  return best;
+/** The first in the order of this address that takes it, other than `failed`. */
+function nextOf(upstream: Upstream, wish: Wish, failed: Destination | undefined): Destination | undefined {
+  const fits = (one: Destination): boolean => one !== failed && !one.draining && one.acceptsBound;
+  return bestByAddress(upstream.destinations.values(), wish.key, fits);
 }
 
 function cookieOf(head: RequestHead, name: string): string | undefined {

@@ -1,4 +1,3 @@
-import type { AnswerSink } from '../forwarding/answer-sink.js';
 import type { ForwardFailure } from '../forwarding/forward-failure.js';
 import { retryRule } from '../forwarding/retry-rule.js';
 import type { UpstreamConnection } from '../forwarding/upstream-connection.js';
@@ -16,35 +15,44 @@ import type { Waiting } from '../upstreams/waiting-line.js';
 import { admit } from './admit.js';
 import { affinityCookieLine } from './affinity-cookie-line.js';
 import { AnswerWriter } from './answer-writer.js';
-import { choose, chooseOther, readWish, type Wish } from './choice.js';
+import { blame } from './blame.js';
+import { choose, chooseOther, NO_WISH, readWish } from './choice.js';
 import type { Client } from './client.js';
 import { ExchangeRecord } from './exchange-record.js';
+import { hideCookie } from './hide-cookie.js';
 import { problemOfFailure } from './problem-of-failure.js';
 import type { ProxyState } from './proxy-state.js';
 import { RelayedTunnel } from './relayed-tunnel.js';
 import { report } from './report.js';
 import { RequestReplay } from './request-replay.js';
+import { DiscardedAnswer, FirstTry, type RacingExchange } from './second-try.js';
 
-const noWish: Wish = { cookie: undefined, key: 0 };
+/** A client that is bound to a destination waits for it this many times while connecting takes too long. */
+const MAX_ATTEMPTS = 8;
 
 /**
  * One request on its way: routing → health → affinity → balancing → forwarding → retry rule → answer. A client
  * connection has one exchange and reuses it, since it has one request at a time.
  */
-export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
+export class Exchange extends ExchangeRecord implements RacingExchange, Waiting {
   upgradeAsked = false;
   decodeChunked = false;
   private isHttp10 = false;
   private keepAlive = true;
   private active = false;
-  private wish = noWish;
+  private wish = NO_WISH;
   private headText = '';
   private connection: UpstreamConnection | null = null;
+  /** Set while the request is under way at two destinations. */
+  private first: FirstTry | null = null;
   private waiting = false;
   private requestComplete = false;
   private readonly replay = new RequestReplay();
   private retries = 0;
-  private replayedStale = false;
+  /** Times it went to the same destination once more. */
+  private replays = 0;
+  /** The last retry of this connection was in vain: its next request that is closed on gets none, which leaves them to others. */
+  private retriedInVain = false;
   private answerStarted = false;
   private closeAfter = false;
   private readonly answer: AnswerWriter;
@@ -60,10 +68,6 @@ export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
 
   get answerHasNoBody(): boolean {
     return this.method.answerHasNoBody;
-  }
-
-  get movable(): boolean {
-    return this.method.idempotent && this.replay.isWhole;
   }
 
   // ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -83,8 +87,12 @@ export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
     this.clientAddress = peer.trusted
       ? generation.trusted.clientAddress(peer, head.find(X_FORWARDED_FOR))
       : peer.address;
-    this.wish = readWish(route.upstream, head, this.clientAddress);
+    this.wish = readWish(route.upstream, this.state.tokens, head, this.clientAddress);
     this.headText = writeRequestHead(head, peer, this.clientAddress, this.requestId);
+    const { affinity } = route.upstream.config;
+    if (affinity?.hideFromDestination === true && affinity.cookie !== undefined) {
+      this.headText = hideCookie(this.headText, affinity.cookie);
+    }
     route.upstream.budget.request();
     this.dispatch();
   }
@@ -96,14 +104,15 @@ export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
     this.isHttp10 = head.isHttp10;
     this.decodeChunked = head.isHttp10;
     this.keepAlive = head.keepAlive;
-    this.wish = noWish;
+    this.wish = NO_WISH;
     this.upgradeAsked = false;
     this.connection = null;
+    this.first = null;
     this.waiting = false;
     this.requestComplete = head.body === 'none';
     this.replay.begin(!this.requestComplete);
     this.retries = 0;
-    this.replayedStale = false;
+    this.replays = 0;
     this.answerStarted = false;
     this.closeAfter = false;
     this.answer.begin('');
@@ -113,7 +122,7 @@ export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
   /** Chooses a destination and begins to send, waits for room, or refuses. */
   private dispatch(): void {
     const upstream = this.upstream as Upstream;
-    const choice = choose(upstream, this.state.tokens, this.wish);
+    const choice = choose(upstream, this.wish);
     if ('destination' in choice) {
       this.sendTo(choice.destination, choice.reason, false);
       return;
@@ -133,7 +142,7 @@ export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
   }
 
   tryAgain(): boolean {
-    const choice = choose(this.upstream as Upstream, this.state.tokens, this.wish);
+    const choice = choose(this.upstream as Upstream, this.wish);
     if ('wait' in choice) return false;
     this.waiting = false;
     if ('destination' in choice) {
@@ -205,11 +214,13 @@ export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
     const destination = this.destination as Destination;
     const upstream = this.upstream as Upstream;
     this.answerStarted = true;
+    this.retriedInVain = false;
+    this.discardFirst();
     this.replay.forget();
     if (this.state.accessLog !== null) this.firstByteMs = this.state.now();
     this.status = head.status;
-    if (isFailingAnswer(head.status, head.text)) {
-      upstream.failed(destination, 'answered', `answered ${head.status} repeatedly`);
+    if (!this.upgradeAsked && isFailingAnswer(head.status, head.text)) {
+      upstream.failed(destination, 'failing', `answered ${head.status} repeatedly`);
     } else upstream.succeeded(destination);
     const unframed = head.body === 'until-close' || (this.isHttp10 && head.body === 'chunked');
     this.closeAfter = !this.keepAlive || unframed || !this.requestComplete || this.state.closing;
@@ -223,7 +234,7 @@ export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
   private explanation(upstream: Upstream, destination: Destination): string {
     const lines = destination.explain(upstream.config.policy, this.reason, this.attempts);
     if (destination.token === '') return lines;
-    return lines + affinityCookieLine(this.state.tokens, upstream, destination, this.wish, this.reason);
+    return lines + affinityCookieLine(this.state.tokens, upstream, destination, this.wish);
   }
 
   range(bytes: Buffer, from: number, to: number): void {
@@ -253,44 +264,152 @@ export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
   failed(failure: ForwardFailure): void {
     const upstream = this.upstream as Upstream;
     const destination = this.destination as Destination;
+    const beganMs = this.connection?.beganMs ?? 0;
     this.connection = null;
     this.giveBack();
-    const stale = failure.reused && failure.kind === 'lost' && failure.phase === 'answer-head';
-    if (!stale && this.tunnel === null) {
-      const how =
-        failure.kind === 'destination-down' ? 'probed-down' : failure.phase === 'connect' ? 'unreachable' : 'broken';
-      upstream.failed(destination, how, `${failure.kind} at ${failure.phase}`);
-    }
+    if (this.tunnel === null) this.account(failure, destination, beganMs);
     if (this.answerStarted) {
       this.destination = destination;
       this.finish(true);
       this.client.breakOff();
       return;
     }
+    if (this.first !== null) {
+      this.returnToFirst(this.first);
+      return;
+    }
+    if (this.staysWith(destination, failure)) {
+      this.sendAgain(destination, this.reason);
+      return;
+    }
     const decision = retryRule({
       failure,
       idempotent: this.method.idempotent,
       replayable: this.replay.isWhole,
+      upgrade: this.upgradeAsked,
       retries: this.retries,
-      replayedStale: this.replayedStale,
+      replayedStale: this.replays > 0,
+      bound: this.isBound && destination.acceptsBound,
+      replays: this.replays,
     });
     if (decision === 'same-destination' && destination.acceptsBound) {
-      this.replayedStale = true;
+      this.replays++;
       this.sendAgain(destination, this.reason);
       return;
     }
-    if (decision !== 'give-up') {
-      const refuses = upstream.config.affinity?.onFailure === 'refuse' && this.reason !== 'picked';
-      const other = refuses ? undefined : chooseOther(upstream, destination, this.wish);
+    const refuses = this.refusesOthers;
+    const inVain = this.retriedInVain && failure.kind === 'lost';
+    if (decision !== 'give-up' && !refuses && !inVain) {
+      const other = chooseOther(upstream, destination, this.wish);
       if (other !== undefined && upstream.budget.tryRetry()) {
-        this.retries++;
-        this.state.counters.retries++;
-        destination.retries++;
+        this.countRetry(destination);
         this.sendAgain(other, 'retried');
         return;
       }
     }
-    this.answerWithProblem(problemOfFailure(failure), !this.requestComplete);
+    if (this.retries > 0 && failure.kind === 'lost') this.retriedInVain = true;
+    const code = refuses && failure.phase === 'connect' ? 'affinity_lost' : problemOfFailure(failure);
+    this.answerWithProblem(code, !this.requestComplete);
+  }
+
+  /** Holds a failure against the destination as far as it says anything of it. */
+  private account(failure: ForwardFailure, destination: Destination, beganMs: number): void {
+    const stale = failure.reused && failure.kind === 'lost' && failure.phase === 'answer-head';
+    if (stale) return;
+    const upstream = this.upstream as Upstream;
+    const heardSince = destination.pool.lastHeardMs > beganMs;
+    const verdict = blame({
+      failure,
+      upgrade: this.upgradeAsked,
+      requestComplete: this.requestComplete,
+      knownAlive: heardSince || destination.prober !== null,
+    });
+    if (verdict === 'unclear') upstream.suspect(destination);
+    else if (verdict === 'unreachable' && !destination.address.isKnown) return;
+    else if (verdict !== 'none') upstream.failed(destination, verdict, `${failure.kind} at ${failure.phase}`);
+  }
+
+  private countRetry(destination: Destination): void {
+    this.retries++;
+    this.state.counters.retries++;
+    destination.retries++;
+  }
+
+  /** The client is bound to where it was sent: by its cookie, or by a key. */
+  private get isBound(): boolean {
+    return this.reason === 'affinity' || this.reason === 'draining' || this.upstream?.bindsByKey === true;
+  }
+
+  /** The client gets 503 rather than another destination. */
+  private get refusesOthers(): boolean {
+    return this.upstream?.config.affinity?.onFailure === 'refuse' && this.reason !== 'picked';
+  }
+
+  /** A bound client is not moved while its destination is not known to be down: not by a slow connect, not by a lack on our side. */
+  private staysWith(destination: Destination, { phase, kind }: ForwardFailure): boolean {
+    return (
+      phase === 'connect' &&
+      (kind === 'timeout' || kind === 'local') &&
+      this.isBound &&
+      destination.prober !== null &&
+      destination.acceptsBound &&
+      this.replay.isWhole &&
+      this.attempts < (kind === 'local' ? 2 : MAX_ATTEMPTS)
+    );
+  }
+
+  // ── a second try while the first is waited for ────────────────────────────────────────────────────────────────
+
+  destinationIsLate(): void {
+    const { connection, destination, upstream } = this;
+    if (connection === null || destination === null || upstream === null || !this.mayTryElsewhere(destination)) return;
+    const other = chooseOther(upstream, destination, this.wish);
+    if (other === undefined || other.slow || !other.isUp) return;
+    if (destination.isUp && !upstream.budget.tryRetry()) return;
+    this.countRetry(destination);
+    this.first = new FirstTry(this, connection, destination, this.reason);
+    this.sendAgain(other, 'retried');
+  }
+
+  /** A slow destination keeps who is bound there; one that is down does not. Never twice, and only what may be done twice. */
+  private mayTryElsewhere(destination: Destination): boolean {
+    if (this.first !== null || this.retries > 0 || this.answerStarted || !this.requestComplete) return false;
+    if (!this.method.idempotent || !this.replay.isWhole) return false;
+    return destination.isUp ? !this.isBound && !this.upgradeAsked : !this.refusesOthers;
+  }
+
+  firstTryWins(first: FirstTry): void {
+    const { connection, destination } = this;
+    if (connection !== null && destination !== null) this.discard(connection, destination);
+    this.returnToFirst(first);
+  }
+
+  firstTryFailed(first: FirstTry, failure: ForwardFailure): void {
+    this.first = null;
+    this.upstream?.leave(first.destination);
+    this.account(failure, first.destination, first.connection.beganMs);
+  }
+
+  private returnToFirst(first: FirstTry): void {
+    first.lead();
+    this.first = null;
+    this.connection = first.connection;
+    this.destination = first.destination;
+    this.reason = first.reason;
+  }
+
+  /** The second try has an answer: that of the first will not be needed. */
+  private discardFirst(): void {
+    const { first } = this;
+    if (first === null) return;
+    this.first = null;
+    this.discard(first.connection, first.destination);
+  }
+
+  private discard(connection: UpstreamConnection, destination: Destination): void {
+    const upstream = this.upstream as Upstream;
+    const done = (): void => upstream.leave(destination);
+    connection.handOver(new DiscardedAnswer(connection, this.answerHasNoBody, done));
   }
 
   private sendAgain(destination: Destination, reason: RouteReason): void {
@@ -349,7 +468,12 @@ export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
   }
 
   private dropConnection(): void {
-    const { connection } = this;
+    const { connection, first } = this;
+    if (first !== null) {
+      this.first = null;
+      first.connection.abort();
+      this.upstream?.leave(first.destination);
+    }
     if (connection === null) return;
     this.connection = null;
     connection.abort();
@@ -370,7 +494,7 @@ export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
     // The connection may now rest for long, and there are thousands of it: what it held on to would outlive the young heap.
     this.forgetRequest();
     this.headText = '';
-    this.wish = noWish;
+    this.wish = NO_WISH;
     this.replay.forget();
   }
 
@@ -388,6 +512,7 @@ export class Exchange extends ExchangeRecord implements AnswerSink, Waiting {
     const destination = this.destination as Destination;
     const upstream = this.upstream as Upstream;
     this.answerStarted = true;
+    this.discardFirst();
     this.status = 101;
     this.closeAfter = true;
     this.state.counters.openTunnels++;

@@ -5,9 +5,10 @@ import type { Deadlines } from '../deadlines.js';
 import { ConnectionPool } from '../forwarding/connection-pool.js';
 import { hash32 } from '../hash.js';
 import { Ejection } from '../health/ejection.js';
-import { ProbeRecord } from '../health/probe-record.js';
+import type { Prober } from '../health/prober.js';
 import { slowStartShare } from '../health/slow-start.js';
 import type { DestinationState, DestinationStatus, RouteReason } from '../proxy-api.js';
+import { DestinationAddress, type Lookup } from './destination-address.js';
 
 /** A destination and why it was chosen. */
 export interface Chosen {
@@ -25,8 +26,8 @@ export interface Tunnel {
 export class Destination implements Candidate {
   readonly id: string;
   readonly url: string;
-  readonly host: string;
-  readonly port: number;
+  /** `Host` of a request made to it: name or bracketed address, with the port unless that is 80. */
+  readonly hostField: string;
   readonly configuredWeight: number;
   readonly hash: number;
   /** Affinity token to hand out; empty without affinity cookie. */
@@ -40,14 +41,15 @@ export class Destination implements Candidate {
   /** Its tunnels were asked to move when the deadline passed. */
   drainedTunnels = false;
   removed = false;
-  probed = false;
   upSinceMs = Number.NEGATIVE_INFINITY;
   requests = 0;
   failures = 0;
   retries = 0;
   ejections = 0;
   readonly responses = [0, 0, 0, 0, 0, 0];
-  readonly probes: ProbeRecord;
+  /** Null without health checks. */
+  prober: Prober | null = null;
+  readonly address: DestinationAddress;
   readonly ejection: Ejection;
   readonly pool: ConnectionPool;
   readonly clients = new ClientWindow();
@@ -61,34 +63,58 @@ export class Destination implements Candidate {
     config: DestinationConfig,
     upstream: UpstreamConfig,
     private readonly deadlines: Deadlines,
+    lookup: Lookup,
+    addressChanged: (destination: Destination, change: 'moved' | 'lost' | 'found') => void,
   ) {
     const url = new URL(config.url);
     this.id = config.id;
     this.url = config.url;
-    this.host = url.hostname.replace(/^\[|\]$/g, '');
-    this.port = Number(url.port || 80);
+    this.hostField = url.host;
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    this.address = new DestinationAddress(host, Number(url.port || 80), deadlines, lookup, (change) =>
+      addressChanged(this, change),
+    );
     this.configuredWeight = config.weight ?? 1;
     this.weight = this.configuredWeight;
     this.hash = hash32(config.id);
-    this.probes = new ProbeRecord(upstream.health?.unhealthyAfter ?? 1, upstream.health?.healthyAfter ?? 1);
     this.ejection = new Ejection(upstream.ejection);
-    this.pool = new ConnectionPool(this.host, this.port, upstream.timeouts, deadlines);
+    this.pool = new ConnectionPool(this.address, upstream.timeouts, deadlines);
   }
 
-  /** Whether requests may go here, as far as probes and past requests tell. */
+  /** Neither down nor without an address, as far as probes and lookups tell. */
+  get isUp(): boolean {
+    return (this.prober === null || this.prober.up) && !this.address.isLost;
+  }
+
+  /** It was late to answer, but is not down: it keeps who is bound, and gets nobody new while another one is prompt. */
+  get slow(): boolean {
+    return this.prober?.slow === true;
+  }
+
+  private get isEjected(): boolean {
+    return this.ejection.isEjected(this.deadlines.nowMs);
+  }
+
+  /** Whether new clients may go here. */
   get healthy(): boolean {
-    return this.probes.up && !this.ejection.isEjected(this.deadlines.nowMs);
+    return this.isUp && !this.isEjected;
+  }
+
+  /** Whether it is fit for clients that are bound here. With health checks these alone move a bound client, not an ejection. */
+  get keepsBound(): boolean {
+    return this.isUp && (this.prober !== null || !this.isEjected);
   }
 
   /** Whether a client bound here may stay. */
   get acceptsBound(): boolean {
-    return this.healthy && !this.removed && this.deadlines.nowMs < this.drainDeadlineMs;
+    return this.keepsBound && !this.removed && this.deadlines.nowMs < this.drainDeadlineMs;
   }
 
   get state(): DestinationState {
     if (this.draining) return 'draining';
-    if (!this.probes.up) return 'down';
-    if (this.ejection.isEjected(this.deadlines.nowMs)) return 'ejected';
+    if (!this.isUp) return 'down';
+    if (this.isEjected) return 'ejected';
+    if (this.slow) return 'slow';
     return this.weight < this.configuredWeight ? 'starting' : 'up';
   }
 

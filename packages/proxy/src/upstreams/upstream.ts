@@ -1,13 +1,16 @@
 import type { AffinityTokens } from '../affinity/affinity-cookie.js';
+import { cookieAttributes } from '../affinity/cookie-attributes.js';
 import { createPolicy } from '../balancing/create-policy.js';
 import type { Policy } from '../balancing/policy.js';
 import type { DestinationConfig, UpstreamConfig } from '../config/proxy-config.js';
 import type { Deadlines } from '../deadlines.js';
 import { RetryBudget } from '../forwarding/retry-budget.js';
-import { probe } from '../health/probe.js';
+import { startProbe } from '../health/probe.js';
+import { Prober, type ProbeVerdict } from '../health/prober.js';
 import { selectCandidates } from '../health/select-candidates.js';
 import type { DestinationChange, UpstreamStatus } from '../proxy-api.js';
 import { Destination, type Tunnel } from './destination.js';
+import type { Lookup } from './destination-address.js';
 import { DurationHistogram } from './duration-histogram.js';
 import { WaitingLine } from './waiting-line.js';
 
@@ -16,6 +19,7 @@ export interface UpstreamDeps {
   readonly deadlines: Deadlines;
   readonly random: () => number;
   readonly tokens: AffinityTokens<Destination>;
+  readonly lookup: Lookup;
   readonly changed: (change: DestinationChange) => void;
 }
 
@@ -24,8 +28,6 @@ const tunnelWindowMs = 5000;
 const clientWindowMs = 60_000;
 /** Silence, while a request waits, after which a destination is asked whether it is alive. */
 const suspicionMs = 200;
-/** A destination that is out is asked at least this often, so that it is back soon. */
-const recoveryIntervalMs = 500;
 
 /** A named pool of destinations with its policy, health and queue. */
 export class Upstream {
@@ -34,13 +36,14 @@ export class Upstream {
   readonly budget: RetryBudget;
   readonly line: WaitingLine;
   readonly durations = new DurationHistogram();
+  /** Attributes of its affinity cookie, but for the age. */
+  readonly cookieAttributes: string;
   /** Destinations at their limit of requests in flight; while 0, none has to be looked at. */
   private full = 0;
   private cached: readonly Destination[] | null = null;
   private recheckAtMs = Number.POSITIVE_INFINITY;
   private decayAtMs = 0;
   private turnAtMs = 0;
-  private readonly probing = new Map<Destination, number>();
   private stopped = false;
   /** Tunnels to be closed, in order of time. */
   private closing: { readonly tunnel: Tunnel; readonly atMs: number }[] = [];
@@ -51,6 +54,7 @@ export class Upstream {
     private readonly deps: UpstreamDeps,
   ) {
     this.policy = createPolicy(config.policy, { random: deps.random, boundedLoad: config.boundedLoad });
+    this.cookieAttributes = config.affinity === undefined ? '' : cookieAttributes(config.affinity);
     this.budget = new RetryBudget(config.retryBudgetRatio);
     this.line = new WaitingLine(config.limits.maxQueued, config.limits.queueTimeoutMs, deps.deadlines);
     for (const destination of config.destinations) this.add(destination);
@@ -67,6 +71,11 @@ export class Upstream {
   get hasHealthy(): boolean {
     this.cached ??= this.select();
     return this.cached.length > 0;
+  }
+
+  /** Whether a key binds every client to its destination, be it the policy's or an address: then none of them is free to go elsewhere. */
+  get bindsByKey(): boolean {
+    return this.policy.needsKey || this.config.affinity?.by === 'address';
   }
 
   /** Tunnels do not count: they may be many, and cost little while nothing is said. */
@@ -104,10 +113,28 @@ export class Upstream {
   }
 
   add(config: DestinationConfig): Destination {
-    const destination = new Destination(config, this.config, this.deps.deadlines);
+    const { deadlines, lookup } = this.deps;
+    const destination = new Destination(config, this.config, deadlines, lookup, (one, change) =>
+      this.addressChanged(one, change),
+    );
+    const { health } = this.config;
+    if (health !== undefined) {
+      const target = { connect: destination.address.connect, hostField: destination.hostField, path: health.path };
+      destination.prober = new Prober(
+        health,
+        (done) => startProbe(target, done),
+        deadlines,
+        (verdict, because) => this.judged(destination, verdict, because),
+      );
+    }
     this.destinations.set(destination.id, destination);
     if (this.config.affinity?.by === 'cookie') {
-      destination.token = this.deps.tokens.register(this.name, destination.id, destination);
+      destination.token = this.deps.tokens.register(
+        this.name,
+        destination.id,
+        destination,
+        this.config.affinity.maxAgeSeconds !== undefined,
+      );
     }
     this.invalidate();
     return destination;
@@ -116,6 +143,7 @@ export class Upstream {
   remove(destination: Destination): void {
     if (this.isFull(destination)) this.full--;
     destination.removed = true;
+    destination.prober?.stop();
     this.destinations.delete(destination.id);
     if (destination.token !== '') this.deps.tokens.forget(this.name, destination.id);
     destination.pool.close();
@@ -167,20 +195,24 @@ export class Upstream {
   }
 
   /**
-   * A request failed there: no connection, a connection that broke, an answer that says so, or a probe that failed while the request
-   * waited; that last one takes the destination out by itself and is no reason for an ejection besides.
+   * A request failed there in a way that speaks against the destination: it cannot be reached, or it failed to answer as it
+   * should (`failing`), which counts only while the others do better.
    */
-  failed(destination: Destination, how: 'unreachable' | 'broken' | 'answered' | 'probed-down', because: string): void {
+  failed(destination: Destination, how: 'unreachable' | 'failing', because: string): void {
     destination.failures++;
-    if (how === 'probed-down') return;
     const { nowMs } = this.deps.deadlines;
-    if (how !== 'answered') void this.probeNow(destination);
+    if (how === 'unreachable') destination.prober?.ask();
     if (!destination.ejection.failure(nowMs) || !(how === 'unreachable' || this.failsAlone(destination))) return;
     destination.ejection.eject(nowMs);
     destination.ejections++;
     this.recheckAtMs = Math.min(this.recheckAtMs, destination.ejection.ejectedUntilMs);
     this.invalidate();
     this.announce(destination, because);
+  }
+
+  /** A connection ended in a way that its client may have provoked: a probe finds out whether it was the destination. */
+  suspect(destination: Destination): void {
+    destination.prober?.ask();
   }
 
   tick(nowMs: number): void {
@@ -202,11 +234,14 @@ export class Upstream {
       this.turnAtMs = nowMs + clientWindowMs;
       for (const { clients } of this.destinations.values()) clients.turn();
     }
-    if (this.config.health === undefined || this.stopped) return;
+    if (this.stopped) return;
     for (const destination of this.destinations.values()) {
-      const dueMs = this.probing.get(destination) ?? nowMs;
-      // A request that waits for its answer is the first sign of a frozen destination: ask now, not at the next turn.
-      if (nowMs >= dueMs || destination.pool.isSilent(suspicionMs)) void this.probeNow(destination);
+      destination.address.tick(nowMs);
+      const { prober, pool } = destination;
+      if (prober === null || !destination.address.isKnown) continue;
+      // A request that waits for its answer is the first sign of a frozen destination.
+      prober.tick(nowMs, pool.isSilent(suspicionMs));
+      if (prober.slow || !prober.up) pool.tellWaiting();
     }
   }
 
@@ -224,14 +259,15 @@ export class Upstream {
 
   stop(): void {
     this.stopped = true;
-    for (const { id, pool, token } of this.destinations.values()) {
+    for (const { id, pool, token, prober } of this.destinations.values()) {
       if (token !== '') this.deps.tokens.forget(this.name, id);
+      prober?.stop();
       pool.close();
     }
   }
 
   private select(): readonly Destination[] {
-    return selectCandidates([...this.destinations.values()], this.config.panicRatio);
+    return selectCandidates([...this.destinations.values()], this.config.panicRatio, this.policy.needsKey);
   }
 
   private invalidate(): void {
@@ -245,7 +281,7 @@ export class Upstream {
     for (const destination of this.destinations.values()) {
       const { ejectedUntilMs } = destination.ejection;
       if (ejectedUntilMs > nowMs) this.recheckAtMs = Math.min(this.recheckAtMs, ejectedUntilMs);
-      else if (ejectedUntilMs > 0 && ejectedUntilMs > destination.upSinceMs && destination.probes.up) {
+      else if (ejectedUntilMs > 0 && ejectedUntilMs > destination.upSinceMs && destination.isUp) {
         this.cameBack(destination, nowMs, 'its ejection ended');
       }
       destination.adjustWeight(nowMs, this.config.slowStartMs);
@@ -267,34 +303,31 @@ export class Upstream {
    * and ejecting would only add an outage; so at least half stay, unless they cannot even be reached.
    */
   private failsAlone(destination: Destination): boolean {
-    const others = this.candidates().filter((other) => other !== destination);
-    const fine = others.filter((other) => other.ejection.consecutiveFailures === 0);
+    const others = [...this.destinations.values()].filter((other) => other !== destination);
+    const fine = others.filter((other) => other.healthy && !other.draining && other.ejection.consecutiveFailures === 0);
     return fine.length * 2 >= this.destinations.size - 1 && fine.length > 0;
   }
 
-  private async probeNow(destination: Destination): Promise<void> {
-    const { health } = this.config;
-    if (health === undefined || this.stopped || this.probing.get(destination) === Number.POSITIVE_INFINITY) return;
-    this.probing.set(destination, Number.POSITIVE_INFINITY);
-    const result = await probe(destination.host, destination.port, health.path, health.timeoutMs);
+  private judged(destination: Destination, verdict: ProbeVerdict, because: string): void {
     const { nowMs } = this.deps.deadlines;
-    if (destination.removed) {
-      this.probing.delete(destination);
+    if (verdict === 'up') {
+      this.cameBack(destination, nowMs, because);
       return;
     }
-    const first = !destination.probed;
-    destination.probed = true;
-    const changed = destination.probes.add(result.ok);
-    const nextMs = destination.probes.up ? health.intervalMs : Math.min(health.intervalMs, recoveryIntervalMs);
-    this.probing.set(destination, nowMs + nextMs);
-    // Between the first failure and the verdict every moment costs requests.
-    if (!result.ok && destination.probes.up) void this.probeNow(destination);
-    if (!changed) return;
-    if (result.ok)
-      return this.cameBack(destination, first ? nowMs - this.config.slowStartMs : nowMs, 'its health check passed');
-    destination.pool.moveWaiting();
     this.invalidate();
-    this.announce(destination, result.because);
+    if (verdict === 'slow' || verdict === 'down') destination.pool.tellWaiting();
+    this.announce(destination, because);
+  }
+
+  private addressChanged(destination: Destination, change: 'moved' | 'lost' | 'found'): void {
+    if (destination.removed || this.stopped) return;
+    if (change === 'moved') {
+      destination.pool.retire();
+      destination.prober?.ask();
+      return;
+    }
+    this.invalidate();
+    this.announce(destination, change === 'lost' ? 'its name cannot be looked up' : 'its name was looked up');
   }
 
   private announce(destination: Destination, because: string): void {

@@ -1,6 +1,6 @@
 import type { DestinationState, DestinationStatus, ProxyMetrics, UpstreamStatus } from '../proxy-api.js';
 
-const fromBestToWorst: readonly DestinationState[] = ['up', 'starting', 'draining', 'ejected', 'down'];
+const fromBestToWorst: readonly DestinationState[] = ['up', 'starting', 'draining', 'slow', 'ejected', 'down'];
 
 /**
  * The metrics of several workers as those of one proxy: counts add up, and a destination is as bad as the worst any of

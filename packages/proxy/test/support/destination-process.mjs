@@ -17,7 +17,12 @@ const server = createServer((request, response) => {
     leaveWhenUnused();
   });
   request.resume();
-  request.on('end', () => response.end(process.env.ID));
+  const busyMs = Number(/^\/busy\/(\d+)$/.exec(request.url)?.[1] ?? 0);
+  request.on('end', () => {
+    // Synchronous work: nobody else is answered meanwhile, health checks neither.
+    for (const until = Date.now() + busyMs; Date.now() < until; );
+    response.end(process.env.ID);
+  });
 });
 server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => process.send({ port: server.address().port }));
 // A considerate end: say so to the health checks first, and close only when nobody asks any more. Closing at once would
