@@ -35,6 +35,7 @@ const examples: Readonly<Record<string, string>> = {
   path: '/',
   upstream: 'app',
   websocket: 'true',
+  underscoresInHeaders: 'false',
   trustedProxies: '[127.0.0.1/32]',
   affinitySecrets: '[a-long-random-string]',
   limits: '{}',

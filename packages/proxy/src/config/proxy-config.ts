@@ -123,6 +123,8 @@ export const routeSchema = z.strictObject({
   upstream: name,
   /** Whether WebSocket upgrades are let through; default true. */
   websocket: z.boolean().default(true),
+  /** Largest request body on this route; without it, `limits.maxBodyBytes`. */
+  maxBodyBytes: z.int().min(0).optional(),
 });
 
 const clientLimitsSchema = z.strictObject({
@@ -158,6 +160,8 @@ export const proxyConfigSchema = z.strictObject({
   routes: z.array(routeSchema),
   /** Peers whose X-Forwarded-* headers are believed; default none. */
   trustedProxies: z.array(cidr).default([]),
+  /** Passes on header fields whose name has "_"; many servers read "_" as "-", so they are dropped by default. */
+  underscoresInHeaders: z.boolean().default(false),
   /** Keys that sign affinity cookies, first signs, all verify; without them, random ones that end with the process. */
   affinitySecrets: z.array(z.string().min(16, 'must have 16 characters or more')).default([]),
   limits: clientLimitsSchema.prefault({}),

@@ -4,6 +4,7 @@ import { ChunkScanner } from '../http1/chunk-scanner.js';
 import { INCOMPLETE } from '../http1/header-block.js';
 import { ResponseHead } from '../http1/response-head.js';
 import { isLocalError } from '../local-error.js';
+import { surviveFailedWrites } from '../sockets/survive-failed-writes.js';
 import type { AnswerSink } from './answer-sink.js';
 import type { ConnectionOwner } from './connection-owner.js';
 import type { ForwardFailure } from './forward-failure.js';
@@ -15,9 +16,13 @@ const LENGTH = 2;
 const CHUNKED = 3;
 const UNTIL_CLOSE = 4;
 const TUNNEL = 5;
-const CLOSED = 6;
+/** The tunnel's client is gone: what it sent is still delivered, what comes back is dropped. */
+const FINISHING = 6;
+const CLOSED = 7;
 
 const mergeBytes = 8192;
+/** After the last byte of a tunnel the destination may take this long to close its side. */
+const FINISH_MS = 1000;
 const head = new ResponseHead(65_536, 200);
 
 /** One connection to a destination: sends one request after the other, reads their answers. */
@@ -42,6 +47,9 @@ export class UpstreamConnection implements Timed {
   private answerKeepAlive = true;
   private isConnected = false;
   private hasEnded = false;
+  private isPaused = false;
+  /** Writes to the destination fail; what it sent before can still be read. */
+  private cannotSend = false;
 
   constructor(
     private readonly owner: ConnectionOwner,
@@ -58,6 +66,11 @@ export class UpstreamConnection implements Timed {
           return true;
         },
       },
+    });
+    // A destination may refuse an upload, answer why and close: the answer is read although the upload cannot go on.
+    surviveFailedWrites(this.socket, () => {
+      this.cannotSend = true;
+      this.sink?.upstreamDrained();
     });
     this.socket.on('connect', () => this.onConnect());
     this.socket.on('end', () => this.onEnd());
@@ -83,16 +96,20 @@ export class UpstreamConnection implements Timed {
   /** Sends part of the body, coding included. Keeps `bytes` until they are written. False asks to wait for `upstreamDrained`. */
   sendBody(bytes: Buffer, from: number, to: number): boolean {
     if (this.isConnected && this.state === HEAD) this.deadlineMs = this.deadlines.in(this.owner.timeouts.responseMs);
-    if (this.unsentHead === '')
-      return this.socket.write(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to));
-    const headText = this.unsentHead;
+    if (this.cannotSend) return true;
+    const { unsentHead, socket } = this;
     this.unsentHead = '';
-    if (to - from <= mergeBytes) return this.socket.write(headText + bytes.toString('latin1', from, to), 'latin1');
-    this.socket.cork();
-    this.socket.write(headText, 'latin1');
-    const ok = this.socket.write(bytes.subarray(from, to));
-    this.socket.uncork();
-    return ok;
+    let ok: boolean;
+    if (unsentHead === '') ok = socket.write(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to));
+    else if (to - from <= mergeBytes) ok = socket.write(unsentHead + bytes.toString('latin1', from, to), 'latin1');
+    else {
+      socket.cork();
+      socket.write(unsentHead, 'latin1');
+      ok = socket.write(bytes.subarray(from, to));
+      socket.uncork();
+    }
+    // `write` says no from 16 KB on, also when the kernel took everything.
+    return ok || socket.writableLength === 0;
   }
 
   flushRequest(): void {
@@ -107,19 +124,43 @@ export class UpstreamConnection implements Timed {
     this.requestSent = true;
   }
 
+  /** The client is behind. The silence that this causes is not the destination's. */
   pause(): void {
+    if (this.socket.destroyed) return;
+    this.isPaused = true;
+    this.deadlineMs = NEVER;
     this.socket.pause();
   }
 
   /** The client took everything it was given. */
   resume(): void {
     this.buffer.takeBack();
+    if (!this.isPaused) return;
+    this.isPaused = false;
+    if (this.state >= LENGTH && this.state <= UNTIL_CLOSE) {
+      this.deadlineMs = this.deadlines.in(this.owner.timeouts.bodyIdleMs);
+    }
     this.socket.resume();
   }
 
   /** Ends our side of a tunnel. */
   endTunnel(): void {
     this.socket.end();
+  }
+
+  /** The client of the tunnel is gone: delivers what it sent, without telling the sink, then closes. */
+  finishTunnel(): void {
+    this.sink = null;
+    if (this.state !== TUNNEL) {
+      this.destroy();
+      return;
+    }
+    this.state = FINISHING;
+    this.deadlineMs = this.deadlines.in(this.owner.timeouts.bodyIdleMs);
+    this.socket.end(() => {
+      if (this.state === FINISHING) this.deadlineMs = this.deadlines.in(FINISH_MS);
+    });
+    this.socket.resume();
   }
 
   get awaitsAnswer(): boolean {
@@ -185,6 +226,8 @@ export class UpstreamConnection implements Timed {
   private onEnd(): void {
     const { sink } = this;
     this.hasEnded = true;
+    // 'close' follows when the last byte of the client is out.
+    if (this.state === FINISHING) return;
     if (this.state === TUNNEL) {
       sink?.tunnelEnd();
       return;
@@ -213,7 +256,7 @@ export class UpstreamConnection implements Timed {
     const { sink } = this;
     // A destination that talks without being asked cannot be trusted with the next request.
     if (sink === null) {
-      this.destroy();
+      if (this.state !== FINISHING) this.destroy();
       return;
     }
     this.owner.lastHeardMs = this.deadlines.nowMs;
@@ -286,7 +329,7 @@ export class UpstreamConnection implements Timed {
           at = to;
       }
     }
-    if (this.state >= LENGTH && this.state <= UNTIL_CLOSE) {
+    if (this.state >= LENGTH && this.state <= UNTIL_CLOSE && !this.isPaused) {
       this.deadlineMs = this.deadlines.in(this.owner.timeouts.bodyIdleMs);
     }
   }
@@ -340,11 +383,12 @@ export class UpstreamConnection implements Timed {
     this.scanner = null;
     this.buffer.giveAway();
     // The client of this answer may still be behind; the next one is not.
-    if (this.socket.isPaused()) this.socket.resume();
+    if (this.isPaused) this.socket.resume();
+    this.isPaused = false;
     this.served++;
     this.state = IDLE;
     this.deadlineMs = NEVER;
-    if (this.answerKeepAlive && this.requestSent && !surplus) {
+    if (this.answerKeepAlive && this.requestSent && !this.cannotSend && !surplus) {
       this.idleSinceMs = this.deadlines.nowMs;
       this.owner.reusable(this);
     } else {

@@ -41,7 +41,7 @@ export function writeRequestHead(head: RequestHead, peer: Peer, clientAddress: s
   let out = '';
   // The request line and kept fields that stand together are copied as one piece.
   let runStart = -1;
-  if (head.isHttp10 || !text.startsWith(head.target, head.method.name.length + 1)) {
+  if (!head.isHttp11 || !text.startsWith(head.target, head.method.name.length + 1)) {
     out = `${head.method.name} ${head.target} HTTP/1.1\r\n`;
   } else {
     runStart = 0;

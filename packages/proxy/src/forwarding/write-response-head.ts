@@ -20,7 +20,7 @@ export function writeResponseHead(head: ResponseHead, added: string, decoded: bo
   const listed = head.connectionListed;
   let out = '';
   let runStart = 0;
-  if (head.isHttp10) {
+  if (!head.isHttp11) {
     out = `HTTP/1.1 ${text.slice(head.statusStart, head.statusLineEnd)}\r\n`;
     runStart = -1;
   }

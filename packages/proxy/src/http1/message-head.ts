@@ -9,6 +9,8 @@ export abstract class MessageHead {
   /** The head as text, one character a byte. */
   text = '';
   isHttp10 = false;
+  /** False also for HTTP/1.2 and later, which is read as HTTP/1.1 and forwarded as that (RFC 9110 section 2.5). */
+  isHttp11 = true;
   keepAlive = true;
   contentLength = 0;
   /** Lower-case names listed in `Connection` besides close, keep-alive and upgrade; null when there are none. */

@@ -1,4 +1,4 @@
-import { BACKSLASH, CR, DOT, LF, PERCENT, QUESTION, SLASH, SPACE, targetBytes, tokenBytes } from './bytes.js';
+import { BACKSLASH, CR, DOT, isDigit, LF, PERCENT, QUESTION, SLASH, SPACE, targetBytes, tokenBytes } from './bytes.js';
 import { INCOMPLETE, MALFORMED } from './header-block.js';
 import * as header from './header-name.js';
 import { isValidHost } from './host.js';
@@ -57,8 +57,8 @@ export class RequestHead extends MessageHead {
 
   private scan(bytes: Buffer, from: number, to: number): number {
     let at = from;
-    // RFC 9112 section 2.2: one empty line before the request line is ignored.
-    if (bytes[at] === CR) {
+    // RFC 9112 section 2.2: empty lines before the request line are ignored.
+    while (bytes[at] === CR && at < to) {
       if (at + 1 >= to) return INCOMPLETE;
       if (bytes[at + 1] !== LF) return this.fields.refuse('bad_request_line');
       at += 2;
@@ -123,8 +123,9 @@ export class RequestHead extends MessageHead {
       return this.fields.refuse('bad_request_line');
     }
     if (!isDigit(major) || !isDigit(minor)) return this.fields.refuse('bad_request_line');
-    if (major !== 0x31 || (minor !== 0x30 && minor !== 0x31)) return this.fields.refuse('bad_version');
+    if (major !== 0x31) return this.fields.refuse('bad_version');
     this.isHttp10 = minor === 0x30;
+    this.isHttp11 = minor === 0x31;
     return 1;
   }
 
@@ -178,7 +179,3 @@ export class RequestHead extends MessageHead {
 }
 
 const version = 'HTTP/';
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
-}

@@ -1,4 +1,4 @@
-import { CR, LF, SPACE, valueBytes } from './bytes.js';
+import { CR, isDigit, LF, SPACE, valueBytes } from './bytes.js';
 import { INCOMPLETE, MALFORMED } from './header-block.js';
 import * as header from './header-name.js';
 import { MessageHead } from './message-head.js';
@@ -38,10 +38,15 @@ export class ResponseHead extends MessageHead {
       if (from + i >= to) return INCOMPLETE;
       if (bytes[from + i] !== prefix.charCodeAt(i)) return this.fields.refuse('bad_header');
     }
-    if (from + 12 >= to) return INCOMPLETE;
+    if (from + 12 >= to) {
+      // A line that already ended is short, not unfinished: waiting for more would last until the time limit.
+      for (let i = from + 7; i < to; i++) if (bytes[i] === LF) return this.fields.refuse('bad_header');
+      return INCOMPLETE;
+    }
     const minor = bytes[from + 7];
-    if ((minor !== 0x30 && minor !== 0x31) || bytes[from + 8] !== SPACE) return this.fields.refuse('bad_header');
+    if (!isDigit(minor) || bytes[from + 8] !== SPACE) return this.fields.refuse('bad_header');
     this.isHttp10 = minor === 0x30;
+    this.isHttp11 = minor === 0x31;
     let status = 0;
     for (let i = 9; i < 12; i++) {
       const digit = (bytes[from + i] as number) - 0x30;

@@ -9,6 +9,8 @@ import { Exchange } from '../pipeline/exchange.js';
 import type { ProxyState } from '../pipeline/proxy-state.js';
 import { newRequestId } from '../pipeline/request-ids.js';
 import { type ProblemCode, problems, renderProblem } from '../problem.js';
+import { surviveFailedWrites } from '../sockets/survive-failed-writes.js';
+import { Farewell, type FarewellOptions } from './farewell.js';
 import { RequestBody } from './request-body.js';
 
 /** What all client connections of a proxy share. */
@@ -31,10 +33,13 @@ const CLOSED = 5;
 const maxAheadBytes = 65_536;
 /** Answers of pipelined requests wait until the client has taken this much. */
 const maxUnreadBytes = 65_536;
-/** After a close the client may take this long to read the answer and to stop sending. */
-const lingerMs = 1000;
-/** A client that ends its side is gone, unless the answer is about to come anyway. */
-const halfCloseMs = 50;
+/** A client that ended its side is gone when no answer begins within this. Counted in turns of this process, in case it stood still. */
+const HALF_CLOSE_TURNS = 5;
+const HALF_CLOSE_TURN_MS = 10;
+/** After it was asked to come back elsewhere, the client of a tunnel may take this long to close its side. */
+const RESTART_MS = 1000;
+/** An answer or tunnel under way goes on after one side ended, unless nothing more comes for this long. */
+const HALF_CLOSED_SILENCE_MS = 5000;
 
 /** One client: reads its requests one after the other, hands them to its exchange, writes the answers. */
 export class ClientConnection implements Client, Timed, RangeSink {
@@ -49,8 +54,13 @@ export class ClientConnection implements Client, Timed, RangeSink {
   private keepGoing = false;
   private waitsForRoom = false;
   private stalledSinceMs = NEVER;
-  private tunnelEnds = false;
-  private halfClosed: NodeJS.Timeout | null = null;
+  private tunnelEnds: 'no' | 'half-closed' | 'restarting' = 'no';
+  /** The client ended its side: it asks nothing more, but may still read. */
+  private halfClosed = false;
+  private halfCloseTimer: NodeJS.Timeout | null = null;
+  /** Writes to the client fail; what it sent before can still be read. */
+  private cannotWrite = false;
+  private farewell: Farewell | null = null;
 
   constructor(
     private readonly socket: Socket,
@@ -84,6 +94,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
       this.exchange.tunnelBytes(chunk);
       return;
     }
+    if (this.state === LINGER) this.farewell?.received();
     if (this.state === LINGER || this.state === CLOSED) return;
     let bytes = chunk;
     if (this.ahead !== null) {
@@ -196,22 +207,23 @@ export class ClientConnection implements Client, Timed, RangeSink {
     const { counters } = this.shared.state;
     counters.problems[code] = (counters.problems[code] ?? 0) + 1;
     this.writeText(renderProblem(problems[code], newRequestId(), '', true, false));
-    this.linger();
+    this.linger({ uploading: true });
   }
 
   // ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   get holdsBytes(): boolean {
-    return this.socket.writableLength > 0;
+    return this.socket.writableLength > 0 && !this.cannotWrite;
   }
 
   writeText(text: string): boolean {
-    return this.noteStall(this.socket.write(text, 'latin1'));
+    return this.noteWrite(this.socket.write(text, 'latin1'));
   }
 
   writeBytes(bytes: Buffer): boolean {
+    if (this.cannotWrite) return true;
     if (this.state === TUNNEL) this.noteTunnelActivity();
-    return this.noteStall(this.socket.write(bytes));
+    return this.noteWrite(this.socket.write(bytes));
   }
 
   writeTextAndBytes(text: string, bytes: Buffer): boolean {
@@ -219,25 +231,51 @@ export class ClientConnection implements Client, Timed, RangeSink {
     this.socket.write(text, 'latin1');
     const ok = this.socket.write(bytes);
     this.socket.uncork();
-    return this.noteStall(ok);
+    return this.noteWrite(ok);
   }
 
-  private noteStall(ok: boolean): boolean {
-    if (!ok && this.stalledSinceMs === NEVER) {
-      this.stalledSinceMs = this.shared.deadlines.nowMs;
-      this.deadlineMs = Math.min(this.deadlineMs, this.shared.deadlines.in(this.timeouts.writeStallMs));
+  /** `write` says no from 16 KB on, also when the kernel took everything: the client is behind only if bytes are still here. */
+  private noteWrite(ok: boolean): boolean {
+    if (ok || this.socket.writableLength === 0) {
+      if (this.halfClosed && this.stalledSinceMs === NEVER) this.deadlineMs = this.restingDeadline();
+      return true;
     }
-    return ok;
+    if (this.stalledSinceMs === NEVER) {
+      this.stalledSinceMs = this.shared.deadlines.nowMs;
+      const stallMs = this.shared.deadlines.in(this.timeouts.writeStallMs);
+      const readsToo = this.state === BODY || this.state === AWAIT_HEAD;
+      this.deadlineMs = readsToo ? Math.min(this.deadlineMs, stallMs) : stallMs;
+    }
+    return false;
   }
 
   private onDrain(): void {
-    this.stalledSinceMs = NEVER;
-    if (this.state === AWAIT_ANSWER) this.deadlineMs = NEVER;
-    else if (this.state === TUNNEL) this.noteTunnelActivity();
+    if (this.stalledSinceMs !== NEVER) {
+      this.stalledSinceMs = NEVER;
+      this.deadlineMs = this.restingDeadline();
+    }
     this.exchange.clientDrained();
     if (this.waitsForRoom && this.state === AWAIT_HEAD) {
       this.waitsForRoom = false;
       this.continueAhead();
+    }
+  }
+
+  /** How long the connection may stay as it is while the client takes what it is given. */
+  private restingDeadline(): number {
+    const { deadlines } = this.shared;
+    switch (this.state) {
+      case AWAIT_HEAD:
+        return deadlines.in(this.headBegun ? this.timeouts.headMs : this.timeouts.keepAliveMs);
+      case BODY:
+        return deadlines.in(this.timeouts.bodyIdleMs);
+      case AWAIT_ANSWER:
+        return this.halfClosed ? deadlines.in(HALF_CLOSED_SILENCE_MS) : NEVER;
+      case TUNNEL:
+        if (this.tunnelEnds === 'no') return deadlines.in(this.timeouts.tunnelIdleMs);
+        return deadlines.in(this.tunnelEnds === 'restarting' ? RESTART_MS : HALF_CLOSED_SILENCE_MS);
+      default:
+        return NEVER;
     }
   }
 
@@ -253,8 +291,11 @@ export class ClientConnection implements Client, Timed, RangeSink {
 
   exchangeDone(close: boolean): void {
     if (this.state === CLOSED) return;
-    if (close || this.halfClosed !== null || this.state !== AWAIT_ANSWER) {
-      this.linger();
+    if (this.halfCloseTimer !== null) clearTimeout(this.halfCloseTimer);
+    this.halfCloseTimer = null;
+    const nothingAsked = this.ahead === null && (this.halfClosed || this.shared.state.closing);
+    if (close || nothingAsked || this.state !== AWAIT_ANSWER) {
+      this.linger({ uploading: this.state === BODY });
       return;
     }
     this.state = AWAIT_HEAD;
@@ -273,27 +314,31 @@ export class ClientConnection implements Client, Timed, RangeSink {
       this.consume(bytes);
     }
     this.keepGoing = false;
-    if (this.ahead === null || this.ahead.length <= maxAheadBytes) this.socket.resume();
+    if (this.halfClosed) this.afterClientEnded();
+    else if (this.ahead === null || this.ahead.length <= maxAheadBytes) this.socket.resume();
   }
 
-  /** Closes without losing the answer: bytes still coming in are read and dropped for a moment, else TCP resets. */
-  private linger(): void {
+  private linger(options: FarewellOptions = {}): void {
     if (this.state === CLOSED || this.state === LINGER) return;
     this.state = LINGER;
     this.ahead = null;
-    this.deadlineMs = this.shared.deadlines.in(lingerMs);
-    this.socket.end();
-    this.socket.resume();
+    const { socket, shared, timeouts } = this;
+    shared.deadlines.remove(this);
+    this.farewell = new Farewell(socket, shared.deadlines, options, timeouts.writeStallMs, () => this.destroy());
   }
 
-  breakOff(): void {
-    if (this.state === CLOSED) return;
-    this.socket.resetAndDestroy();
-    this.destroy();
+  breakOff(reset: boolean): void {
+    this.linger({ uploading: this.state === BODY, reset });
   }
 
   beginTunnel(): void {
     this.state = TUNNEL;
+    surviveFailedWrites(this.socket, () => {
+      this.cannotWrite = true;
+      this.stalledSinceMs = NEVER;
+      this.deadlineMs = this.restingDeadline();
+      this.exchange.clientDrained();
+    });
     this.noteTunnelActivity();
     const { ahead } = this;
     this.ahead = null;
@@ -302,17 +347,22 @@ export class ClientConnection implements Client, Timed, RangeSink {
 
   endTunnel(): void {
     this.socket.end();
-    this.awaitTunnelEnd();
+    this.awaitOtherEnd();
   }
 
-  awaitTunnelEnd(): void {
-    this.tunnelEnds = true;
-    this.deadlineMs = this.shared.deadlines.in(lingerMs);
+  awaitRestart(): void {
+    this.tunnelEnds = 'restarting';
+    if (this.stalledSinceMs === NEVER) this.deadlineMs = this.restingDeadline();
+  }
+
+  private awaitOtherEnd(): void {
+    if (this.tunnelEnds === 'no') this.tunnelEnds = 'half-closed';
+    this.noteTunnelActivity();
   }
 
   private noteTunnelActivity(): void {
-    if (this.tunnelEnds || this.stalledSinceMs !== NEVER) return;
-    this.deadlineMs = this.shared.deadlines.in(this.timeouts.tunnelIdleMs);
+    if (this.tunnelEnds === 'restarting' || this.stalledSinceMs !== NEVER) return;
+    this.deadlineMs = this.restingDeadline();
   }
 
   // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -325,22 +375,46 @@ export class ClientConnection implements Client, Timed, RangeSink {
   destroy(): void {
     if (this.state === CLOSED) return;
     this.state = CLOSED;
-    if (this.halfClosed !== null) clearTimeout(this.halfClosed);
+    if (this.halfCloseTimer !== null) clearTimeout(this.halfCloseTimer);
     this.shared.deadlines.remove(this);
+    this.farewell?.stop();
     this.exchange.clientGone();
     this.socket.destroy();
     this.shared.closed(this);
   }
 
   private onEnd(): void {
+    this.halfClosed = true;
     if (this.state === TUNNEL) {
       this.exchange.clientEndedTunnel();
-      this.awaitTunnelEnd();
-    } else if (this.state === AWAIT_ANSWER) {
-      this.halfClosed ??= setTimeout(() => this.destroy(), halfCloseMs);
-    } else if (this.state === LINGER && this.socket.writableLength > 0) {
-      // The answer is still on its way out; 'close' follows.
-    } else this.destroy();
+      this.awaitOtherEnd();
+    } else if (this.state === LINGER) this.farewell?.ended();
+    else this.afterClientEnded();
+  }
+
+  /** The client sends nothing more: what it asked in full is answered if the answer comes at once, the rest is not. */
+  private afterClientEnded(): void {
+    if (this.state === AWAIT_HEAD && this.waitsForRoom) return;
+    if (this.state === AWAIT_ANSWER) {
+      this.halfCloseTimer ??= setTimeout(() => this.giveUpUnlessAnswering(1), HALF_CLOSE_TURN_MS);
+    } else if (this.state === AWAIT_HEAD || this.state === BODY) {
+      this.exchange.clientGone();
+      this.linger();
+    }
+  }
+
+  private giveUpUnlessAnswering(turn: number): void {
+    if (this.state !== AWAIT_ANSWER) return;
+    if (turn < HALF_CLOSE_TURNS) {
+      this.halfCloseTimer = setTimeout(() => this.giveUpUnlessAnswering(turn + 1), HALF_CLOSE_TURN_MS);
+      return;
+    }
+    if (this.exchange.isAnswering) {
+      if (this.stalledSinceMs === NEVER) this.deadlineMs = this.restingDeadline();
+      return;
+    }
+    this.exchange.clientGone();
+    this.linger();
   }
 
   expired(): void {

@@ -22,6 +22,13 @@ export class AnswerWriter {
       : this.client.writeTextAndBytes(head, bytes.subarray(from, to));
   }
 
+  /** Takes the head back if it is not sent yet; false when it is too late for that. */
+  takeBack(): boolean {
+    if (this.head === '') return false;
+    this.head = '';
+    return true;
+  }
+
   /** Nothing more comes for now, or at all: the head waits no longer. */
   flush(): void {
     if (this.head === '') return;

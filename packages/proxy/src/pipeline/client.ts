@@ -13,11 +13,14 @@ export interface Client {
   resumeBody(): void;
   /** The answer is complete: next request, or the end when `close`. */
   exchangeDone(close: boolean): void;
-  /** The answer broke off: the client must not take it for whole. */
-  breakOff(): void;
+  /**
+   * The answer broke off: the client gets what came of it, then the end. `reset`: nothing else in the answer says that it is not
+   * whole, so the connection ends with a reset.
+   */
+  breakOff(reset: boolean): void;
   /** From now on every byte goes to `exchange.tunnelBytes`. */
   beginTunnel(): void;
   endTunnel(): void;
-  /** The other side was asked to end: wait for it a moment, not longer. */
-  awaitTunnelEnd(): void;
+  /** The client was asked to come back elsewhere: it has a moment to close its side, not longer. */
+  awaitRestart(): void;
 }

@@ -55,6 +55,8 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
   private retriedInVain = false;
   private answerStarted = false;
   private closeAfter = false;
+  /** Only the end of the connection ends the answer, so a reset has to tell that it is not whole. */
+  private endsWithConnection = false;
   private readonly answer: AnswerWriter;
   private tunnel: RelayedTunnel | null = null;
 
@@ -68,6 +70,11 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
 
   get answerHasNoBody(): boolean {
     return this.method.answerHasNoBody;
+  }
+
+  /** Whether the answer has begun and is not complete. */
+  get isAnswering(): boolean {
+    return this.active && this.answerStarted;
   }
 
   // ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -115,6 +122,7 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
     this.replays = 0;
     this.answerStarted = false;
     this.closeAfter = false;
+    this.endsWithConnection = false;
     this.answer.begin('');
     this.tunnel = null;
   }
@@ -223,6 +231,7 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
       upstream.failed(destination, 'failing', `answered ${head.status} repeatedly`);
     } else upstream.succeeded(destination);
     const unframed = head.body === 'until-close' || (this.isHttp10 && head.body === 'chunked');
+    this.endsWithConnection = unframed || this.isHttp10;
     this.closeAfter = !this.keepAlive || unframed || !this.requestComplete || this.state.closing;
     let added = this.explanation(upstream, destination);
     if (this.closeAfter) added += 'Connection: close\r\n';
@@ -268,12 +277,13 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
     this.connection = null;
     this.giveBack();
     if (this.tunnel === null) this.account(failure, destination, beganMs);
-    if (this.answerStarted) {
+    if (this.answerStarted && !this.answer.takeBack()) {
       this.destination = destination;
       this.finish(true);
-      this.client.breakOff();
+      this.client.breakOff(this.endsWithConnection);
       return;
     }
+    this.answerStarted = false;
     if (this.first !== null) {
       this.returnToFirst(this.first);
       return;
@@ -428,7 +438,7 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
     this.dropConnection();
     if (this.answerStarted) {
       this.finish(true);
-      this.client.breakOff();
+      this.client.breakOff(this.endsWithConnection);
       return;
     }
     this.answerWithProblem(code, true);
@@ -476,7 +486,8 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
     }
     if (connection === null) return;
     this.connection = null;
-    connection.abort();
+    if (this.tunnel === null) connection.abort();
+    else connection.finishTunnel();
     this.giveBack();
   }
 

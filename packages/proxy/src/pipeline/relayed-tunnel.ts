@@ -18,13 +18,16 @@ export class RelayedTunnel implements Tunnel {
       this.sendRestart();
       return true;
     }
-    return this.client.writeBytes(bytes.subarray(from, to));
+    const ok = this.client.writeBytes(bytes.subarray(from, to));
+    // A long frame is under way: its end is awaited as long as bytes come.
+    if (this.restarting === 'asked') this.client.awaitRestart();
+    return ok;
   }
 
   restart(): void {
     if (this.restarting !== 'no') return;
     this.restarting = 'asked';
-    this.client.awaitTunnelEnd();
+    this.client.awaitRestart();
     if (this.frames.atBoundary) this.sendRestart();
   }
 

@@ -1,0 +1,77 @@
+import type { Socket } from 'node:net';
+import { type Deadlines, NEVER, type Timed } from '../deadlines.js';
+import { sendQueueEmpty } from '../sockets/send-queue.js';
+
+/** After its last byte was sent, the client may take this long to close its side. */
+const LINGER_MS = 1000;
+/** A client whose upload was refused may go on sending with pauses up to this, and this long in all: it reads the answer afterwards. */
+const UPLOAD_SILENCE_MS = 5000;
+const UPLOAD_LINGER_MS = 30_000;
+
+export interface FarewellOptions {
+  /** The client may still be sending a request. */
+  readonly uploading?: boolean;
+  /** The end has to be a reset. */
+  readonly reset?: boolean;
+}
+
+/**
+ * Closes a client's connection without losing a byte that was written to it. First the client takes what is left, at its own pace;
+ * then bytes still coming in are read and dropped for a moment, else TCP would reset the connection and the client would lose the answer.
+ */
+export class Farewell implements Timed {
+  deadlineMs: number;
+  private untilMs = NEVER;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly deadlines: Deadlines,
+    { uploading = false, reset = false }: FarewellOptions,
+    writeStallMs: number,
+    private readonly done: () => void,
+  ) {
+    this.deadlineMs = deadlines.in(writeStallMs);
+    deadlines.add(this);
+    if (reset) socket.write('', () => void this.resetWhenDelivered());
+    else socket.end(() => this.afterLastByte(uploading));
+    socket.resume();
+  }
+
+  /** The client sent something, which is dropped. */
+  received(): void {
+    if (this.untilMs !== NEVER) this.awaitSilence();
+  }
+
+  /** The client ended its side. */
+  ended(): void {
+    if (this.socket.writableFinished) this.done();
+  }
+
+  /** The connection is gone. */
+  stop(): void {
+    this.deadlines.remove(this);
+  }
+
+  expired(): void {
+    this.deadlineMs = NEVER;
+    this.done();
+  }
+
+  private afterLastByte(uploading: boolean): void {
+    this.deadlineMs = this.deadlines.in(LINGER_MS);
+    if (!uploading) return;
+    this.untilMs = this.deadlines.in(UPLOAD_LINGER_MS);
+    this.awaitSilence();
+  }
+
+  private awaitSilence(): void {
+    this.deadlineMs = Math.min(this.untilMs, this.deadlines.in(UPLOAD_SILENCE_MS));
+  }
+
+  private async resetWhenDelivered(): Promise<void> {
+    await sendQueueEmpty(this.socket);
+    if (this.socket.destroyed) return;
+    this.socket.resetAndDestroy();
+    this.done();
+  }
+}
