@@ -3,12 +3,13 @@ import type { Policy, PolicyOptions } from './policy.js';
 import { RandomTwoPolicy } from './random-two.policy.js';
 import { RendezvousPolicy } from './rendezvous.policy.js';
 import { RoundRobinPolicy } from './round-robin.policy.js';
+import { SlowStartPolicy } from './slow-start.policy.js';
 
 /** Every policy by the name it has in a config. The schema, the examples and the contract tests read this list. */
 const POLICIES = {
   'round-robin': () => new RoundRobinPolicy(),
-  'least-requests': () => new LeastRequestsPolicy(),
-  'random-two': ({ random }: PolicyOptions) => new RandomTwoPolicy(random),
+  'least-requests': () => new SlowStartPolicy(new LeastRequestsPolicy()),
+  'random-two': ({ random }: PolicyOptions) => new SlowStartPolicy(new RandomTwoPolicy(random)),
   'ip-hash': ({ boundedLoad }: PolicyOptions) => new RendezvousPolicy(boundedLoad),
   'consistent-hash': ({ boundedLoad }: PolicyOptions) => new RendezvousPolicy(boundedLoad),
 } as const satisfies Record<string, (options: PolicyOptions) => Policy>;

@@ -86,3 +86,34 @@ describe('consistent-hash', () => {
     expect(most / (50_000 / load.length)).toBeLessThan(1.5);
   });
 });
+
+describe.each(['least-requests', 'random-two'] as const)('%s while one is starting', (name) => {
+  /** Shares under `users` requests in flight, each as long as the next. */
+  function shareOfStarting(users: number, weight: number): number {
+    const policy = createPolicy(name, { random });
+    const three = ['a', 'b', 'c'].map((id) => ({ ...candidate(id), inFlight: 0, served: 0 }));
+    const [, , starting] = three;
+    if (starting === undefined) throw new Error('no third');
+    const candidates = three.map((one) => (one === starting ? Object.assign(one, { weight }) : one));
+    const underway: (typeof three)[number][] = [];
+    for (let i = 0; i < 6000; i++) {
+      const picked = policy.pick(candidates, 0);
+      if (picked === undefined) throw new Error('nothing picked');
+      picked.inFlight++;
+      picked.served++;
+      underway.push(picked);
+      if (underway.length < users) continue;
+      const [done] = underway.splice(Math.floor(random() * underway.length), 1);
+      if (done !== undefined) done.inFlight--;
+    }
+    return starting.served / 6000;
+  }
+
+  test.each([1, 4, 16, 64, 256])('P24: gives it neither all nor nothing with %i requests in flight', (users) => {
+    for (const part of [0.1, 0.5]) {
+      const share = shareOfStarting(users, part);
+      expect(share).toBeGreaterThan((0.5 * part) / (2 + part));
+      expect(share).toBeLessThan((1.5 * part) / (2 + part));
+    }
+  });
+});

@@ -4,7 +4,7 @@ import type { Candidate, Policy } from './policy.js';
 
 /** A candidate for tests; `id` only makes its hash. */
 export function candidate(id: string, weight = 1, inFlight = 0): Candidate & { id: string } {
-  return { id, weight, inFlight, hash: hash32(id) };
+  return { id, weight, configuredWeight: weight, inFlight, hash: hash32(id) };
 }
 
 /** What every policy promises. */
@@ -41,6 +41,20 @@ export function policyContract(name: string, create: () => Policy): void {
         counts.set(picked?.id ?? '', (counts.get(picked?.id ?? '') ?? 0) + 1);
       }
       for (const { id } of weighted) expect(counts.get(id) ?? 0).toBeGreaterThan(1500);
+    });
+
+    test('P24: gives a destination that is starting its part, which grows step by step', () => {
+      const policy = create();
+      const shares = [0.1, 0.25, 0.5, 0.75, 1].map((part) => {
+        const starting = [candidate('a'), candidate('b'), { ...candidate('c'), weight: part }];
+        let count = 0;
+        for (let key = 0; key < 4000; key++) if (policy.pick(starting, hash32(`client ${key}`))?.id === 'c') count++;
+        return count / 4000;
+      });
+      const wanted = [0.1, 0.25, 0.5, 0.75, 1].map((part) => part / (2 + part));
+      shares.forEach((share, index) => {
+        expect(Math.abs(share - (wanted[index] ?? 0))).toBeLessThan(0.05);
+      });
     });
 
     test('leaves its candidates as they are', () => {

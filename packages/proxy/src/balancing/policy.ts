@@ -2,6 +2,8 @@
 export interface Candidate {
   /** Share relative to the others; slow start lowers it for a while. */
   readonly weight: number;
+  /** The weight without slow start. */
+  readonly configuredWeight: number;
   readonly inFlight: number;
   /** 32-bit hash of the id, fixed for its life. */
   readonly hash: number;
