@@ -20,6 +20,7 @@ const cases = {
   'POST 1 KB': { connections: 64, request: `${post}${'x'.repeat(1024)}` },
   'GET 64 KB': { connections: 64, checkBytes: 65_536, request: `GET /large HTTP/1.1\r\n${head}\r\n` },
   'affinity cookie': { connections: 64, variant: 'affinity', request: smallWithCookie },
+  'first visit': { connections: 64, variant: 'affinity', request: small },
   'all features': { connections: 64, variant: 'all', request: smallWithCookie },
   'one connection': { connections: 1, request: small },
 };
