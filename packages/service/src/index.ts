@@ -15,6 +15,7 @@ export { sessionOptions } from './config/session-options.js';
 export { HealthRegistry, type Readiness } from './health/health-registry.js';
 export { clientAddress } from './http/client-address.js';
 export { hasOwnOrigin, isCrossOrigin } from './http/cross-origin.js';
+export { claimedPath, claimWebSocketPath } from './http/refuse-upgrades.js';
 export { ZodBody, ZodParam, ZodQuery } from './http/zod-pipes.js';
 export { type LogOutput, standardOutput } from './logging/log-output.js';
 export type { Logger } from './logging/logger.js';

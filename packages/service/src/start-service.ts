@@ -8,6 +8,7 @@ import { answerBrokenRequests } from './http/broken-requests.js';
 import { jsonBody } from './http/json-body.js';
 import { observeRequests } from './http/observe-requests.js';
 import { refuseForeignWrites } from './http/refuse-foreign-writes.js';
+import { refuseWebSockets, serveUnclaimedUpgrades } from './http/refuse-upgrades.js';
 import { securityHeaders } from './http/security-headers.js';
 import { createLogger, type Logger, NestLogger } from './logging/logger.js';
 import { MetricsRegistry } from './metrics/metrics-registry.js';
@@ -60,7 +61,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const secure = config.SESSION_SECURE ?? false;
   app.disable('x-powered-by').disable('etag').set('trust proxy', config.TRUSTED_PROXIES);
   app.use(observeRequests({ logger, metrics: app.get(MetricsRegistry), leaving: () => health.leaving }));
-  app.use(securityHeaders({ secure }), refuseForeignWrites(allowedOrigins), jsonBody);
+  app.use(securityHeaders({ secure }), refuseWebSockets, refuseForeignWrites(allowedOrigins), jsonBody);
   app.useGlobalFilters(new ProblemFilter(logger));
   serveOpenApi(app, { name, cookieName: secure ? '__Host-hf_sid' : 'hf_sid' });
   await configure?.(app);
@@ -70,6 +71,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   server.headersTimeout = HEAD_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   answerBrokenRequests(server);
+  serveUnclaimedUpgrades(server);
   await app.listen(config.PORT, config.HOST);
   const { port } = server.address() as AddressInfo;
 
