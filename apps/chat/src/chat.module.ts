@@ -14,6 +14,7 @@ import type { RoomLog } from './room/room-log.js';
 import { ROOM_LOG } from './room/room-log.token.js';
 import { RoomsController } from './room/rooms.controller.js';
 import { ChatGateway } from './socket/chat.gateway.js';
+import { SocketPathController } from './socket/socket-path.controller.js';
 
 /**
  * Chat rooms. Expects the session module and `REDIS` to be global, and `SessionWsAdapter` to be the application's
@@ -34,7 +35,7 @@ export class ChatModule implements OnApplicationShutdown {
     const report = (error: unknown): void => logger.error(error instanceof Error ? error.message : String(error));
     return {
       module: ChatModule,
-      controllers: [RoomsController, TodoAnnouncements],
+      controllers: [RoomsController, SocketPathController, TodoAnnouncements],
       providers: [
         { provide: CHAT_CONFIG, useValue: config },
         {

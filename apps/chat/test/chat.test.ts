@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect as connectTo } from 'node:net';
 import { type ServerFrame, serverFrameSchema } from '@holdfast/contracts';
 import {
   REDIS,
@@ -122,9 +123,21 @@ async function connect(service: RunningService, cookie: string): Promise<Client>
   return new Client(socket);
 }
 
-function upgradeStatus(service: RunningService, headers: Record<string, string>): Promise<number> {
+/** Everything the server answers until it ends the connection. */
+async function raw(port: number, request: string): Promise<string> {
+  const socket = connectTo(port, '127.0.0.1', () => socket.write(request));
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  return text;
+}
+
+function upgradeStatus(
+  service: RunningService,
+  headers: Record<string, string>,
+  path = '/chat/socket',
+): Promise<number> {
   return new Promise((resolve) => {
-    const socket = new WebSocket(`${service.url.replace('http', 'ws')}/chat/socket`, { headers });
+    const socket = new WebSocket(`${service.url.replace('http', 'ws')}${path}`, { headers });
     socket.on('unexpected-response', (_request, response) => {
       resolve(response.statusCode ?? 0);
       socket.terminate();
@@ -273,6 +286,38 @@ test('a foreign, null or missing Origin gets 403 and no session gets 401, before
   expect(await upgradeStatus(service, { cookie, origin: 'http://evil.example' })).toBe(403);
   expect(await upgradeStatus(service, { origin: service.url })).toBe(401);
   expect(await upgradeStatus(service, { cookie, origin: service.url })).toBe(101);
+});
+
+test('P2: an upgrade that chat does not serve is answered, whoever asks; other protocols are ignored', async () => {
+  const service = await startChat();
+  const cookie = await login(service, 'ada');
+  const name = room();
+  for (const headers of [{}, { cookie, origin: service.url }]) {
+    for (const path of [`/chat/rooms/${name}/messages`, '/chat', '/chat/socket/more', '/nothing-here']) {
+      expect(await upgradeStatus(service, headers, path)).toBe(400);
+    }
+  }
+  const asked = ['GET /chat/rooms/a/presence HTTP/1.1', 'Host: a', 'Connection: Upgrade, close', 'Upgrade: h2c'];
+  expect(await raw(service.port, [...asked, '', ''].join('\r\n'))).toMatch(/^HTTP\/1\.1 401 /);
+  const authorised = [...asked, `Cookie: ${cookie}`, '', ''].join('\r\n');
+  expect(await raw(service.port, authorised)).toContain('{"members":[]}');
+});
+
+test('P2: a request without an upgrade to the path of the socket is told what to ask for', async () => {
+  const answer = await fetch(`${(await startChat()).url}/chat/socket`);
+  expect(answer.status).toBe(426);
+  expect(await answer.json()).toMatchObject({ code: 'upgrade_required' });
+});
+
+test('P2: a refused upgrade to the socket carries problem details', async () => {
+  const service = await startChat();
+  const lines = ['GET /chat/socket HTTP/1.1', `Host: 127.0.0.1:${service.port}`, `Origin: ${service.url}`];
+  const handshake = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+  const answer = await raw(service.port, [...lines, ...handshake, key, '', ''].join('\r\n'));
+  expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+  expect(answer).toMatch(/^content-type: application\/problem\+json\r$/im);
+  expect(JSON.parse(answer.slice(answer.indexOf('{')))).toMatchObject({ code: 'unauthenticated' });
 });
 
 test('a logout on one instance closes the socket on another with 4401', async () => {

@@ -1,9 +1,12 @@
-import type { IncomingMessage } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { clientFrameSchema } from '@holdfast/contracts';
-import { hasOwnOrigin } from '@holdfast/service';
+import { claimedPath, claimWebSocketPath, hasOwnOrigin } from '@holdfast/service';
 import type { Authenticated, Sessions } from '@holdfast/session';
 import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
+import type { WebSocketServer } from 'ws';
 
 /** Largest frame a client may send; a larger one closes the socket with 1009. */
 const maxFrameBytes = 65_536;
@@ -35,20 +38,43 @@ export class SessionWsAdapter extends WsAdapter {
   ) {
     const verifyClient = ({ req }: { req: IncomingMessage }, verdict: Verdict): void => {
       if (!hasOwnOrigin(req.headers)) {
-        verdict(false, 403, 'Forbidden');
+        refuse(verdict, 403, 'cross_origin', 'Connect from a page of this origin: send its Origin.');
         return;
       }
       this.sessions.authenticateUpgrade(req).then(
         (session) => {
           if (session !== null) authenticated.set(req, session);
-          if (session === null) verdict(false, 401, 'Unauthorized');
+          if (session === null) refuse(verdict, 401, 'unauthenticated', 'Log in first.');
           else verdict(true);
         },
-        () => verdict(false, 503, 'Service Unavailable', { 'Retry-After': '1' }),
+        () => refuse(verdict, 503, 'unavailable', 'The session cannot be read now: try again.', { 'Retry-After': '1' }),
       );
     };
+    if (options?.path !== undefined) claimWebSocketPath(this.httpServer as Server, options.path);
     return super.create(port, { ...options, verifyClient, maxPayload: maxFrameBytes });
   }
+
+  /** Takes only the upgrades to paths of ours, where Nest would drop the connection of every other one: the service answers it. */
+  protected override ensureHttpServerExists(port: number, server?: Server): Server | undefined {
+    if (server === undefined || this.httpServersRegistry.has(port)) return super.ensureHttpServerExists(port, server);
+    this.httpServersRegistry.set(port, server);
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const path = claimedPath(server, request);
+      const webSockets: PathServer | undefined = this.wsServersRegistry.get(port)?.find((one) => one.path === path);
+      webSockets?.handleUpgrade(request, socket, head, (client) => webSockets.emit('connection', client, request));
+    });
+    return server;
+  }
+}
+
+/** A server of the library `ws`, as Nest registers it. */
+type PathServer = WebSocketServer & { readonly path: string };
+
+/** Refuses an upgrade with problem details, as every other request is refused. */
+function refuse(verdict: Verdict, status: number, code: string, detail: string, headers = {}): void {
+  const title = STATUS_CODES[status];
+  const problem = { type: 'about:blank', title, status, code, detail, requestId: randomUUID() };
+  verdict(false, status, JSON.stringify(problem), { 'Content-Type': 'application/problem+json', ...headers });
 }
 
 function parseFrame(data: unknown): { event: string; data: unknown } {

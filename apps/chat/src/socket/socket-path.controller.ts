@@ -1,0 +1,14 @@
+import { Problem } from '@holdfast/service';
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+
+/** Answers requests to the path of the socket that ask for no WebSocket. */
+@ApiExcludeController()
+@Controller('chat/socket')
+export class SocketPathController {
+  @Get()
+  @Header('upgrade', 'websocket')
+  upgradeRequired(): never {
+    throw new Problem(426, 'upgrade_required', 'Connect to this path with a WebSocket.');
+  }
+}
