@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { UnauthenticatedError } from './errors/session-error.js';
 import type { Authenticated, Sessions } from './sessions.js';
 
 // A property of the request rather than a WeakMap: a map with an entry for every request costs the garbage collector.
@@ -14,4 +15,9 @@ export function attachSessions(req: object, sessions: Sessions): void {
 /** The live, logged-in session of a request that passed a session middleware, or null. */
 export function currentSession(req: Request): Authenticated | null {
   return (req as Attached)[OWNER]?.current(req) ?? null;
+}
+
+/** Why `currentSession` is null, as the 401 to answer with. */
+export function refusalOf(req: Request): UnauthenticatedError {
+  return (req as Attached)[OWNER]?.refusal(req) ?? new UnauthenticatedError();
 }

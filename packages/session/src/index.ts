@@ -1,5 +1,6 @@
 export { createSessions } from './create-sessions.js';
 export {
+  type Absence,
   SessionConfigError,
   SessionConflictError,
   SessionEndedError,
@@ -11,7 +12,9 @@ export {
   UnauthenticatedError,
 } from './errors/session-error.js';
 export { type MigrateOptions, type MigratingStore, type MigrationCounts, migrate } from './migrate/migrate.js';
-export type { SessionData, SessionUser } from './session-data.js';
+export { type CookieOptions, defaultCookieName } from './options/cookie-options.js';
+// The whole module, since an application can add to an interface only where it is not re-exported by name.
+export * from './session-data.js';
 export type { SessionMetrics } from './session-metrics.js';
 export type { NearCacheOptions, RedisClient, SessionOptions, SessionStoreKind } from './session-options.js';
 export type { Authenticated, Device, Devices, EndReason, SessionEnded } from './sessions.js';

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler } from 'express';
-import { readSid } from './cookie/session-cookie.js';
 import { attachSessions } from './current-session.js';
 import { RedisDevices } from './devices/redis-devices.js';
+import { UnauthenticatedError } from './errors/session-error.js';
 import { ExpirySweeper } from './expiry/expiry-sweeper.js';
 import { describeSession } from './middleware/describe-session.js';
+import { findSession } from './middleware/find-session.js';
 import type { SessionEngine } from './middleware/session-engine.js';
 import type { SessionHandle } from './middleware/session-handle.js';
 import { sessionMiddleware } from './middleware/session-middleware.js';
@@ -12,6 +13,7 @@ import { type NearCache, openNearCache } from './near-cache/open-near-cache.js';
 import { BoundedRedis } from './redis/bounded-redis.js';
 import { EndedChannel } from './revocation/ended-channel.js';
 import { EndedListeners } from './revocation/ended-listeners.js';
+import { RecentlyExpired } from './revocation/recently-expired.js';
 import { SessionWatch } from './revocation/session-watch.js';
 import type { SessionUser } from './session-data.js';
 import { emptyMetrics, type SessionMetrics } from './session-metrics.js';
@@ -46,6 +48,7 @@ export class RedisSessions implements Sessions {
 
   constructor(options: ResolvedSessionOptions, client: RedisClient) {
     const metrics = emptyMetrics();
+    const expired = new RecentlyExpired();
     const keys = new Keyspace(`${options.prefix}session:`);
     this.#redis = new BoundedRedis(client, options.commandTimeoutMs, metrics);
     const repository = new SessionRepository(this.#redis, keys, metrics, options.schema?.version ?? 1);
@@ -60,6 +63,7 @@ export class RedisSessions implements Sessions {
       repository,
       updater: new SessionUpdater(repository, options.serializer, options.schema),
       metrics,
+      hasExpired: ({ key }) => expired.has(key),
       touchIfDue: (key, touchedAtMs) => touch.ifDue(key, touchedAtMs),
     };
     this.devices = new RedisDevices(repository);
@@ -72,7 +76,9 @@ export class RedisSessions implements Sessions {
       client,
       keys.endedChannel,
       (message) => {
-        reader.forget(keys.locate(message.bucket, message.id));
+        const key = keys.locate(message.bucket, message.id);
+        reader.forget(key);
+        if (message.reason === 'expired') expired.add(key.key);
         const { sessionId, userId, reason } = message;
         this.#watch.ended({ sessionId, reason });
         this.#listeners.emit({ sessionId, userId, reason, local: message.origin === repository.origin });
@@ -99,14 +105,15 @@ export class RedisSessions implements Sessions {
     return (req as WithHandle)[HANDLE]?.current() ?? null;
   }
 
+  refusal(req: Request): UnauthenticatedError {
+    return new UnauthenticatedError((req as WithHandle)[HANDLE]?.absence);
+  }
+
   async authenticateUpgrade(req: IncomingMessage): Promise<Authenticated | null> {
-    const sid = readSid(req.headers.cookie, this.#engine.options);
-    if (sid === undefined) return null;
-    const key = this.#engine.keys.session(sid);
-    const found = await this.#engine.reader.read(key, false);
-    if (found.state !== 'live') return null;
-    this.#engine.touchIfDue(key, found.record.touchedAtMs);
-    return describeSession(found.record, this.#engine.options.serializer);
+    const found = await findSession(this.#engine, req.headers.cookie, false);
+    if (found?.lookup.state !== 'live') return null;
+    this.#engine.touchIfDue(found.key, found.lookup.record.touchedAtMs);
+    return describeSession(found.lookup.record, this.#engine.options.serializer);
   }
 
   onEnded(listener: (event: SessionEnded) => void): () => void {

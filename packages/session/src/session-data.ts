@@ -1,6 +1,9 @@
 import type { SessionData as ExpressSessionData } from 'express-session';
 
-/** Who is logged in: what every service may know without asking anyone. */
+/**
+ * Who is logged in: what every service may know without asking anyone. `login` keeps every field it is given; add yours
+ * by `declare module '@holdfast/session' { interface SessionUser { readonly role: string } }`.
+ */
 export interface SessionUser {
   readonly id: string;
   readonly name: string;

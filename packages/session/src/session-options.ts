@@ -1,5 +1,15 @@
 import type { Cluster, Redis } from 'ioredis';
+import { reportWarning } from './errors/report-error.js';
 import { SessionConfigError } from './errors/session-error.js';
+import {
+  COOKIE_OPTION_NAMES,
+  type CookieOptions,
+  cookieMistakes,
+  cookieSettings,
+  type SessionCookieSettings,
+} from './options/cookie-options.js';
+import { unknownNames } from './options/nearest-name.js';
+import { guessableBecause, MIN_SECRET_LENGTH } from './options/secret-weakness.js';
 import type { Serializer } from './store/serializer.js';
 import type { SessionSchema } from './store/session-schema.js';
 
@@ -12,7 +22,8 @@ export type SessionStoreKind = 'memory' | 'connect-redis' | 'redis' | 'cached';
 /** An ioredis connection: single server, Sentinel, or Cluster. */
 export type RedisClient = Redis | Cluster;
 
-export interface SessionOptions {
+/** Options of `createSessions` and `SessionModule`. Those of the cookie may also stand in `cookie`, as in express-session. */
+export interface SessionOptions extends CookieOptions {
   readonly store: SessionStoreKind;
   /** Cookie signing keys, each at least 16 characters. The first signs; all verify, so keys can be rotated. */
   readonly secrets: readonly string[];
@@ -20,10 +31,12 @@ export interface SessionOptions {
   readonly redis?: RedisClient | undefined;
   /** Starts every Redis key. Default `hf:`. */
   readonly prefix?: string | undefined;
-  /** Default `hf_sid`, or `__Host-hf_sid` when `secure`. */
+  /** Default `hf_sid`; with `secure: true` `__Host-hf_sid`, or `__Secure-hf_sid` when there is a `domain` or `path`. */
   readonly cookieName?: string | undefined;
-  /** Cookie only over TLS, with the `__Host-` prefix. Default false. */
-  readonly secure?: boolean | undefined;
+  /** Send the cookie again with every response to a live session, which renews its `maxAge`. Default false. */
+  readonly rolling?: boolean | undefined;
+  /** express-session's way to write the options of the cookie. `httpOnly` can only be true. */
+  readonly cookie?: (CookieOptions & { readonly httpOnly?: true | undefined }) | undefined;
   /** A session unused for this long is over. Default 1800. */
   readonly idleSeconds?: number | undefined;
   /** A session is over this long after login, however active. Default 43200. */
@@ -60,13 +73,11 @@ export interface NearCacheOptions {
 }
 
 /** The options with every default filled in. */
-export interface ResolvedSessionOptions {
+export interface ResolvedSessionOptions extends SessionCookieSettings {
   readonly store: SessionStoreKind;
   readonly secrets: readonly string[];
   readonly redis: RedisClient | undefined;
   readonly prefix: string;
-  readonly cookieName: string;
-  readonly secure: boolean;
   readonly idleMs: number;
   readonly absoluteMs: number;
   readonly maxSessionsPerUser: number;
@@ -78,21 +89,27 @@ export interface ResolvedSessionOptions {
   readonly serializer: Serializer;
 }
 
-const MIN_SECRET_LENGTH = 16;
-const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const DEFAULT_IDLE_SECONDS = 1800;
+const DEFAULT_ABSOLUTE_SECONDS = 43_200;
+const OPTION_NAMES = [
+  ...['store', 'secrets', 'redis', 'prefix', 'cookieName', 'rolling', 'cookie', 'idleSeconds', 'absoluteSeconds'],
+  ...['maxSessionsPerUser', 'onLimit', 'staleIfErrorMs', 'commandTimeoutMs', 'nearCache', 'schema', 'serializer'],
+  ...COOKIE_OPTION_NAMES,
+];
+const NEAR_CACHE_NAMES = ['maxSessions', 'maxCharacters', 'maxStalenessMs'];
 
 /** Fills in the defaults; throws `SessionConfigError` with every mistake at once. */
 export function resolveOptions(options: SessionOptions): ResolvedSessionOptions {
-  const secure = options.secure ?? false;
+  const cookie = cookieSettings(options.cookieName, options.rolling, { ...options, ...given(options.cookie) });
+  const { idleSeconds, absoluteSeconds } = lifetime(options, (cookie.maxAgeMs ?? 0) / 1000);
   const resolved: ResolvedSessionOptions = {
+    ...cookie,
     store: options.store,
-    secrets: [...(options.secrets ?? [])],
+    secrets: Array.isArray(options.secrets) ? [...options.secrets] : [],
     redis: options.redis,
     prefix: options.prefix ?? 'hf:',
-    cookieName: options.cookieName ?? (secure ? '__Host-hf_sid' : 'hf_sid'),
-    secure,
-    idleMs: (options.idleSeconds ?? 1800) * 1000,
-    absoluteMs: (options.absoluteSeconds ?? 43_200) * 1000,
+    idleMs: milliseconds(idleSeconds),
+    absoluteMs: milliseconds(absoluteSeconds),
     maxSessionsPerUser: options.maxSessionsPerUser ?? 0,
     onLimit: options.onLimit ?? 'expire-oldest',
     staleIfErrorMs: options.staleIfErrorMs ?? 0,
@@ -107,46 +124,117 @@ export function resolveOptions(options: SessionOptions): ResolvedSessionOptions 
   };
   const mistakes = findMistakes(resolved, options);
   if (mistakes.length > 0) throw new SessionConfigError(mistakes);
+  warnOfRisks(resolved);
   return resolved;
 }
 
-function findMistakes(resolved: ResolvedSessionOptions, given: SessionOptions): string[] {
-  const mistakes: string[] = [];
+/** The default of one follows the other where only that is given, and both are at least as long as the cookie. */
+function lifetime({ idleSeconds, absoluteSeconds }: SessionOptions, cookieSeconds: number) {
+  const idle = idleSeconds ?? Math.min(Math.max(DEFAULT_IDLE_SECONDS, cookieSeconds), absoluteSeconds ?? Infinity);
+  return {
+    idleSeconds: idle,
+    absoluteSeconds: absoluteSeconds ?? Math.max(DEFAULT_ABSOLUTE_SECONDS, cookieSeconds, idle),
+  };
+}
+
+function findMistakes(resolved: ResolvedSessionOptions, options: SessionOptions): string[] {
+  const mistakes: string[] = [
+    ...unknownNames(options, OPTION_NAMES),
+    ...unknownNames(options.cookie ?? {}, [...COOKIE_OPTION_NAMES, 'httpOnly'], 'cookie.'),
+    ...unknownNames(options.nearCache ?? {}, NEAR_CACHE_NAMES, 'nearCache.'),
+  ];
   const expect = (ok: boolean, mistake: string) => {
     if (!ok) mistakes.push(mistake);
   };
   expect(
     ['memory', 'connect-redis', 'redis', 'cached'].includes(resolved.store),
-    `store: must be memory, connect-redis, redis or cached; got ${JSON.stringify(given.store)}`,
+    `store: must be memory, connect-redis, redis or cached; got ${JSON.stringify(options.store)}`,
   );
-  expect(resolved.secrets.length > 0, 'secrets: give at least one; the first signs, all verify');
-  expect(
-    resolved.secrets.every((secret) => typeof secret === 'string' && secret.length >= MIN_SECRET_LENGTH),
-    `secrets: each needs at least ${MIN_SECRET_LENGTH} characters`,
-  );
+  mistakes.push(...secretMistakes(options.secrets));
   expect(resolved.store === 'memory' || resolved.redis !== undefined, `redis: the store '${resolved.store}' needs it`);
-  expect(COOKIE_NAME.test(resolved.cookieName), 'cookieName: must be an HTTP token');
+  expect(typeof resolved.prefix === 'string', 'prefix: must be a string');
+  mistakes.push(...cookieMistakes(resolved));
+  for (const name of COOKIE_OPTION_NAMES) {
+    const twice = options[name] !== undefined && options.cookie?.[name] !== undefined;
+    expect(!twice || options[name] === options.cookie?.[name], `${name}: differs from cookie.${name}; give it once`);
+  }
   expect(
-    !resolved.cookieName.startsWith('__Host-') || resolved.secure,
-    'cookieName: the __Host- prefix needs secure: true',
+    (options.cookie?.httpOnly ?? true) === true,
+    'cookie.httpOnly: can only be true; scripts of a page never need the session cookie',
   );
-  expect(resolved.idleMs > 0, 'idleSeconds: must be greater than 0');
-  expect(resolved.absoluteMs >= resolved.idleMs, 'absoluteSeconds: must be at least idleSeconds');
+  expect(isPositive(resolved.idleMs), 'idleSeconds: must be a number greater than 0');
   expect(
-    given.maxSessionsPerUser === undefined ||
-      (Number.isInteger(given.maxSessionsPerUser) && given.maxSessionsPerUser > 0),
+    Number.isFinite(resolved.absoluteMs) && !(resolved.absoluteMs < resolved.idleMs),
+    'absoluteSeconds: must be a number that is at least idleSeconds',
+  );
+  expect(
+    options.maxSessionsPerUser === undefined ||
+      (Number.isInteger(options.maxSessionsPerUser) && options.maxSessionsPerUser > 0),
     'maxSessionsPerUser: must be a whole number greater than 0; leave it out for no cap',
   );
   expect(['expire-oldest', 'refuse'].includes(resolved.onLimit), 'onLimit: must be expire-oldest or refuse');
-  expect(resolved.staleIfErrorMs >= 0, 'staleIfErrorMs: must be 0 or more');
   expect(
-    Object.values(resolved.nearCache).every((limit) => limit > 0),
-    'nearCache: every limit must be greater than 0',
+    Number.isFinite(resolved.staleIfErrorMs) && resolved.staleIfErrorMs >= 0,
+    'staleIfErrorMs: must be a number of 0 or more',
   );
+  for (const [name, limit] of Object.entries(resolved.nearCache)) {
+    expect(isPositive(limit), `nearCache.${name}: must be a number greater than 0`);
+  }
   expect(
     resolved.schema === undefined || (Number.isInteger(resolved.schema.version) && resolved.schema.version > 0),
     'schema.version: must be a whole number greater than 0',
   );
-  expect(resolved.commandTimeoutMs > 0, 'commandTimeoutMs: must be greater than 0');
+  expect(
+    typeof resolved.serializer?.stringify === 'function' && typeof resolved.serializer.parse === 'function',
+    'serializer: must have the functions stringify and parse',
+  );
+  expect(isPositive(resolved.commandTimeoutMs), 'commandTimeoutMs: must be a number greater than 0');
   return mistakes;
+}
+
+function secretMistakes(secrets: unknown): string[] {
+  if (!Array.isArray(secrets)) return ['secrets: must be a list of strings; the first signs, all verify'];
+  if (secrets.length === 0) return ['secrets: give at least one; the first signs, all verify'];
+  return secrets.flatMap((secret: unknown, n) => {
+    if (typeof secret !== 'string' || secret.length < MIN_SECRET_LENGTH) {
+      return [`secrets: number ${n + 1} must be a string of at least ${MIN_SECRET_LENGTH} characters`];
+    }
+    const weakness = isProduction() ? guessableBecause(secret) : undefined;
+    if (weakness === undefined) return [];
+    return [`secrets: number ${n + 1} ${weakness}; use a random one, such as \`openssl rand -base64 32\` prints`];
+  });
+}
+
+/** What starts but should be known to whoever runs it. */
+function warnOfRisks({ secrets, secure }: ResolvedSessionOptions): void {
+  if (isProduction()) {
+    if (secure !== false) return;
+    reportWarning(
+      "The session cookie travels over plain HTTP, where anyone on the way can read it: set secure to true or 'auto'",
+    );
+    return;
+  }
+  for (const [n, secret] of secrets.entries()) {
+    const weakness = guessableBecause(secret);
+    if (weakness !== undefined)
+      reportWarning(`secrets: number ${n + 1} ${weakness}; with NODE_ENV=production it is refused`);
+  }
+}
+
+function isProduction(): boolean {
+  return process.env.NODE_ENV === 'production';
+}
+
+/** Whole ones, since Redis takes no others; rounded up, so that no session is over early. NaN for what is no number. */
+function milliseconds(seconds: unknown): number {
+  return typeof seconds === 'number' ? Math.ceil(seconds * 1000) : Number.NaN;
+}
+
+function isPositive(value: unknown): boolean {
+  return Number.isFinite(value) && (value as number) > 0;
+}
+
+/** Without the names that are there but undefined. */
+function given(options: object | undefined): CookieOptions {
+  return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined));
 }

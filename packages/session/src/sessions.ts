@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler } from 'express';
+import type { UnauthenticatedError } from './errors/session-error.js';
 import type { SessionUser } from './session-data.js';
 import type { SessionMetrics } from './session-metrics.js';
 
@@ -58,16 +59,19 @@ export abstract class Sessions {
   /**
    * Gives the request a new sid and makes it the user's session; resolves only after the store confirmed, and only then
    * sets the cookie. The old sid is dead. Attributes of an anonymous session, or of the same user's, move along.
-   * Rejects with `SessionLimitError` at the cap under `refuse`.
+   * Rejects with `SessionLimitError` at the cap under `refuse`. Every field of `user` is kept; what JSON cannot take is
+   * refused with `SessionValueError`.
    */
-  abstract login(req: Request, user: SessionUser): Promise<void>;
+  abstract login<User extends SessionUser>(req: Request, user: User): Promise<void>;
   /** Gives the session a new sid, keeping its public id and attributes; for password changes. 401 without a session. */
   abstract rotate(req: Request): Promise<void>;
   /** Ends the session everywhere and clears the cookie, after the store confirmed. No session: does nothing. */
   abstract logout(req: Request): Promise<void>;
   /** The live, logged-in session of a request that passed `middleware`, or null. */
   abstract current(req: Request): Authenticated | null;
-  /** For WebSocket upgrades: the session of the request's cookie, or null. At most one Redis command. */
+  /** Why `current` is null, as the 401 to answer with: its `code` tells no session, unknown, ended and expired apart. */
+  abstract refusal(req: Request): UnauthenticatedError;
+  /** For WebSocket upgrades: the session of the request's cookie, or null. One Redis command at most for each. */
   abstract authenticateUpgrade(req: IncomingMessage): Promise<Authenticated | null>;
   abstract readonly devices: Devices;
   /** Called in every process for each session that ends, wherever it was ended. Returns the unsubscriber. */

@@ -1,5 +1,6 @@
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cookieSettings } from '../src/options/cookie-options.js';
 import { sidFor } from '../src/store/keyspace.js';
 import { SECRET, startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
@@ -102,9 +103,8 @@ describe.each(['redis', 'cached'] as const)('with the store %s', (store) => {
     async function signedByUs(): Promise<Browser> {
       const { sessionCookie } = await import('../src/cookie/session-cookie.js');
       const browser = new Browser();
-      browser.cookie = sessionCookie(sidFor('x'), { cookieName: 'hf_sid', secure: false, secrets: [SECRET] }).split(
-        ';',
-      )[0];
+      const options = { ...cookieSettings('hf_sid', false, {}), secrets: [SECRET] };
+      browser.cookie = sessionCookie(sidFor('x'), options, false).split(';')[0];
       return browser;
     }
   });

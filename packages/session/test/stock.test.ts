@@ -1,5 +1,5 @@
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import { SessionUnsupportedError } from '../src/index.js';
 import { startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
@@ -52,5 +52,46 @@ describe.each(['memory', 'connect-redis'] as const)('the stock store %s', (store
     const { devices } = app.sessions;
     await expect(devices.list('ada')).rejects.toThrow(SessionUnsupportedError);
     await expect(devices.endAll('ada', 'revoked')).rejects.toThrow(SessionUnsupportedError);
+  });
+
+  test('S14: sets the cookie as the options say, and S6: keeps every field of the user', async () => {
+    const options = {
+      sameSite: 'none',
+      secure: true,
+      partitioned: true,
+      domain: 'example.com',
+      maxAge: 60_000,
+    } as const;
+    const strict = await startApp(redis.url, { store, rolling: true, ...options });
+    try {
+      const user = { id: 'ada', name: 'Ada', role: 'admin' };
+      const response = await fetch(`${strict.url}/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-proto': 'https' },
+        body: JSON.stringify(user),
+      });
+      expect(await response.json()).toEqual({ user });
+      const [line] = response.headers.getSetCookie();
+      expect(line).toMatch(/^__Secure-hf_sid=.*; Domain=example.com; Path=\/; Expires=.*; HttpOnly; Secure; /);
+      expect(line).toMatch(/; Partitioned; SameSite=None$/);
+      const again = await fetch(`${strict.url}/me`, {
+        headers: { cookie: line?.split(';')[0] ?? '', 'x-forwarded-proto': 'https' },
+      });
+      expect(await again.json()).toMatchObject({ user });
+      expect(again.headers.getSetCookie()).toHaveLength(1);
+    } finally {
+      await strict.close();
+    }
+  });
+
+  test('the code of a 401 tells no session, an unknown one and an expired one apart', async () => {
+    const codeOf = async (cookie = '') =>
+      ((await (await fetch(`${app.url}/guarded`, { headers: { cookie } })).json()) as { code?: string }).code;
+    expect(await codeOf()).toBe('unauthenticated');
+    const ada = new Browser();
+    await ada.post(`${app.url}/login/ada`);
+    const late = ada.copy();
+    await ada.post(`${app.url}/logout`);
+    expect(await codeOf(late.cookie)).toBe('session_unknown');
   });
 });

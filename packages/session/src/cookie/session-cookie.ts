@@ -1,18 +1,24 @@
-import { signSid, unsignSid } from './signed-cookie.js';
+import type { SessionCookieSettings } from '../options/cookie-options.js';
+import { type SignedSid, signSid, unsignSid } from './signed-cookie.js';
+
+/** A client that sends more cookies of one name than this has set them itself. */
+const MAX_COOKIES_TRIED = 8;
 
 /**
- * The first cookie of that name in a Cookie header, decoded, or undefined. The first is deterministic when a client
- * sends several: browsers list the most specific path first (RFC 6265 section 5.4).
+ * The cookies of that name in a Cookie header, decoded, in their order, at most eight. Browsers list the most specific
+ * path first (RFC 6265 section 5.4).
  */
-export function readCookie(header: string | undefined, name: string): string | undefined {
-  if (header === undefined) return undefined;
+export function readCookies(header: string | undefined, name: string): string[] {
+  const values: string[] = [];
+  if (header === undefined) return values;
   for (let at = header.indexOf(name); at !== -1; at = header.indexOf(name, at + name.length)) {
     const equals = at + name.length;
     if (header.charCodeAt(equals) !== 61 /* = */ || !startsPair(header, at)) continue;
     const end = header.indexOf(';', equals);
-    return decode(header.slice(equals + 1, end === -1 ? undefined : end).trim());
+    values.push(decode(header.slice(equals + 1, end === -1 ? undefined : end).trim()));
+    if (values.length === MAX_COOKIES_TRIED) break;
   }
-  return undefined;
+  return values;
 }
 
 function startsPair(header: string, at: number): boolean {
@@ -32,26 +38,55 @@ function decode(raw: string): string {
   }
 }
 
-export interface SessionCookieOptions {
-  readonly cookieName: string;
-  readonly secure: boolean;
+export type { SignedSid };
+
+export interface SessionCookieOptions extends SessionCookieSettings {
   readonly secrets: readonly string[];
 }
 
-/** The sid of the request's session cookie, if it is there and one of our keys signed it. */
-export function readSid(header: string | undefined, options: SessionCookieOptions): string | undefined {
-  const value = readCookie(header, options.cookieName);
-  return value === undefined ? undefined : unsignSid(value, options.secrets);
+const NONE: readonly SignedSid[] = [];
+
+/**
+ * The sids of the request's session cookies that one of our keys signed, in their order, each once. A stale or foreign
+ * cookie of the same name, say of a parent domain or another path, does not hide a good one.
+ */
+export function readSids(header: string | undefined, options: SessionCookieOptions): readonly SignedSid[] {
+  const values = readCookies(header, options.cookieName);
+  if (values.length === 0) return NONE;
+  const signed: SignedSid[] = [];
+  for (const value of values) {
+    const found = unsignSid(value, options.secrets);
+    if (found !== undefined && !signed.some(({ sid }) => sid === found.sid)) signed.push(found);
+  }
+  return signed;
 }
 
-/** Set-Cookie line for a sid: HttpOnly, SameSite=Lax, no Domain, and no Expires since the server decides on expiry. */
-export function sessionCookie(sid: string, options: SessionCookieOptions): string {
+/**
+ * Set-Cookie line for a sid: HttpOnly always, the rest as the options say. `isTls`: whether the request came over TLS, for
+ * `secure: 'auto'`.
+ */
+export function sessionCookie(sid: string, options: SessionCookieOptions, isTls: boolean): string {
   const value = encodeURIComponent(signSid(sid, options.secrets[0] ?? ''));
-  return `${options.cookieName}=${value}; Path=/; HttpOnly; SameSite=Lax${options.secure ? '; Secure' : ''}`;
+  const { maxAgeMs } = options;
+  const kept =
+    maxAgeMs === undefined
+      ? ''
+      : `; Max-Age=${Math.floor(maxAgeMs / 1000)}; Expires=${new Date(Date.now() + maxAgeMs).toUTCString()}`;
+  return `${options.cookieName}=${value}${attributes(options, isTls)}${kept}`;
 }
 
-/** Set-Cookie line that removes the session cookie. */
-export function clearedCookie(options: SessionCookieOptions): string {
-  const attributes = `Path=/; HttpOnly; SameSite=Lax${options.secure ? '; Secure' : ''}`;
-  return `${options.cookieName}=; ${attributes}; Expires=Thu, 01 Jan 1970 00:00:00 GMT`;
+/** Set-Cookie line that removes the session cookie; its attributes are those by which the browser knows it. */
+export function clearedCookie(options: SessionCookieOptions, isTls: boolean): string {
+  return `${options.cookieName}=${attributes(options, isTls)}; Expires=Thu, 01 Jan 1970 00:00:00 GMT`;
+}
+
+const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const;
+
+function attributes({ path, domain, sameSite, secure, partitioned }: SessionCookieOptions, isTls: boolean): string {
+  return [
+    ...(domain === undefined ? [] : [`; Domain=${domain}`]),
+    `; Path=${path}; HttpOnly; SameSite=${SAME_SITE[sameSite]}`,
+    ...(secure === true || (secure === 'auto' && isTls) ? ['; Secure'] : []),
+    ...(partitioned ? ['; Partitioned'] : []),
+  ].join('');
 }

@@ -6,7 +6,7 @@ const NEW = 'the-new-secret-of-this-week';
 
 describe('a signed session cookie', () => {
   it('gives back the sid it was made from', () => {
-    expect(unsignSid(signSid('abc', NEW), [NEW])).toBe('abc');
+    expect(unsignSid(signSid('abc', NEW), [NEW])).toEqual({ sid: 'abc', isOldKey: false });
   });
 
   it('is signed as cookie-signature does, so express-session and this package read each other', () => {
@@ -22,7 +22,7 @@ describe('a signed session cookie', () => {
   });
 
   it('is accepted under an old key and signed with the new one', () => {
-    expect(unsignSid(signSid('abc', OLD), [NEW, OLD])).toBe('abc');
+    expect(unsignSid(signSid('abc', OLD), [NEW, OLD])).toEqual({ sid: 'abc', isOldKey: true });
     expect(unsignSid(signSid('abc', OLD), [NEW])).toBeUndefined();
   });
 

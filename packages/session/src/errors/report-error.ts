@@ -4,5 +4,10 @@
  */
 export function reportError(what: string, error: unknown): void {
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.emitWarning(`${what}: ${detail}`, { type: 'SessionWarning', code: 'HOLDFAST_SESSION' });
+  reportWarning(`${what}: ${detail}`);
+}
+
+/** Writes to the process's warnings what whoever runs it should know. */
+export function reportWarning(message: string): void {
+  process.emitWarning(message, { type: 'SessionWarning', code: 'HOLDFAST_SESSION' });
 }

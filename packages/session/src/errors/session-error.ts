@@ -31,13 +31,26 @@ export class SessionUnavailableError extends SessionError {
   }
 }
 
-/** No live session is attached to the request. */
+/**
+ * Why a request has no live, logged-in session, as far as is known: it sent no session cookie of ours, or its session
+ * belongs to nobody; the store does not know the session, or not any more; the session was ended within the last minute;
+ * it expired within the last ten minutes and this process heard of it, which takes up to five seconds.
+ */
+export type Absence = 'unauthenticated' | 'session_unknown' | 'session_ended' | 'session_expired';
+
+const ABSENCES: Readonly<Record<Absence, string>> = {
+  unauthenticated: 'Log in first.',
+  session_unknown: 'This session is not known, or no longer; log in again.',
+  session_ended: 'This session has ended; log in again.',
+  session_expired: 'This session has expired; log in again.',
+};
+
+/** No live, logged-in session is attached to the request; `code` tells why. */
 export class UnauthenticatedError extends SessionError {
   readonly status = 401;
-  readonly code = 'unauthenticated';
 
-  constructor(message = 'Log in first.') {
-    super(message);
+  constructor(readonly code: Absence = 'unauthenticated') {
+    super(ABSENCES[code]);
     this.name = 'UnauthenticatedError';
   }
 }
@@ -48,7 +61,7 @@ export class SessionEndedError extends SessionError {
   readonly code = 'session_ended';
 
   constructor() {
-    super('This session has ended; log in again.');
+    super(ABSENCES.session_ended);
     this.name = 'SessionEndedError';
   }
 }

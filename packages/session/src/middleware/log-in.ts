@@ -30,7 +30,8 @@ export interface LoggedIn {
  */
 export async function logIn(engine: SessionEngine, request: LogInRequest): Promise<LoggedIn> {
   const { keys, options, repository } = engine;
-  const user = { id: request.user.id, name: request.user.name };
+  const { user } = request;
+  refuseNameless(user);
   const attributes = findDelta(NOTHING, { ...request.attributes, user }, options.serializer)?.set ?? [];
   const sid = sidFor(user.id);
   const key = keys.session(sid);
@@ -60,6 +61,13 @@ export async function logIn(engine: SessionEngine, request: LogInRequest): Promi
     owner,
   };
   return { sid, key, record };
+}
+
+/** Everything a user owns is found by it. Throws a `TypeError`. */
+export function refuseNameless(user: SessionUser): void {
+  const id: unknown = user?.id;
+  if (typeof id === 'string' && id !== '') return;
+  throw new TypeError(`login: user.id must be a string that is not empty; it is ${id === '' ? 'empty' : typeof id}`);
 }
 
 /** A replaced session of another bucket, perhaps on another server, takes a second step: both happen or none. */

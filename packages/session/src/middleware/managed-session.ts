@@ -1,6 +1,10 @@
 import session from 'express-session';
+import type { SessionCookieSettings } from '../options/cookie-options.js';
 import type { Change } from '../store/session-updater.js';
 import type { SessionHandle } from './session-handle.js';
+
+/** express-session's own, which its types do not name as a class. */
+const Cookie = (session as unknown as { Cookie: new (options: object) => session.Cookie }).Cookie;
 
 type Done = (error?: unknown) => void;
 
@@ -26,11 +30,9 @@ export class ManagedSession {
     return this.#handle.sid;
   }
 
-  /** A copy for reading: expiry and cookie attributes are decided by the options, not per session. */
+  /** For reading: the options decide on the cookie, not the single session, so an assignment throws. */
   get cookie(): session.Cookie {
-    this.#cookie ??= new (session as unknown as { Cookie: new (options: object) => session.Cookie }).Cookie({
-      ...{ path: '/', httpOnly: true, sameSite: 'lax', secure: this.#handle.secure },
-    });
+    this.#cookie ??= Object.freeze(describeCookie(this.#handle.cookieSettings));
     return this.#cookie;
   }
 
@@ -76,4 +78,12 @@ export class ManagedSession {
       )
       .catch((error: unknown) => this.#handle.refuse(error));
   }
+}
+
+function describeCookie({ path, domain, sameSite, secure, partitioned, maxAgeMs }: SessionCookieSettings) {
+  return new Cookie({
+    ...{ path, httpOnly: true, sameSite, secure, partitioned },
+    ...(domain === undefined ? {} : { domain }),
+    ...(maxAgeMs === undefined ? {} : { maxAge: maxAgeMs }),
+  });
 }

@@ -13,6 +13,8 @@ export interface SessionEngine {
   readonly repository: SessionRepository;
   readonly updater: SessionUpdater;
   readonly metrics: MutableSessionMetrics;
+  /** Whether the session, which the store does not have, expired not long ago. */
+  hasExpired(key: SessionKey): boolean;
   /** Counts the session as used, at most once per tenth of the idle time; never fails. */
   touchIfDue(key: SessionKey, touchedAtMs: number): void;
 }

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
-import { clearedCookie, sessionCookie } from '../cookie/session-cookie.js';
 import { reportError } from '../errors/report-error.js';
-import { SessionEndedError, SessionError, UnauthenticatedError } from '../errors/session-error.js';
+import { type Absence, SessionEndedError, SessionError, UnauthenticatedError } from '../errors/session-error.js';
+import type { SessionCookieSettings } from '../options/cookie-options.js';
 import type { SessionUser } from '../session-data.js';
 import type { Authenticated } from '../sessions.js';
 import { applyDelta, type Delta, findDelta } from '../store/delta.js';
@@ -10,8 +10,10 @@ import type { Lookup, SessionRecord } from '../store/session-record.js';
 import { openRecord } from '../store/session-schema.js';
 import type { Change } from '../store/session-updater.js';
 import { describeSession } from './describe-session.js';
+import type { FoundSession } from './find-session.js';
 import { logIn } from './log-in.js';
 import { ManagedSession } from './managed-session.js';
+import { ResponseCookie } from './response-cookie.js';
 import type { SessionEngine } from './session-engine.js';
 
 const NOTHING: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
@@ -27,22 +29,32 @@ export class SessionHandle {
   #record: SessionRecord | undefined;
   #baseline = NOTHING;
   #session: ManagedSession | undefined;
-  #cookieLine: string | undefined;
+  readonly #cookie: ResponseCookie;
+  /** What the response still has to tell the browser about the cookie it sent. */
+  #cookieDuty: 'none' | 'renew' | 'sign anew' | 'clear' = 'none';
+  #absence: Absence = 'unauthenticated';
 
   constructor(
     private readonly engine: SessionEngine,
     private readonly req: Request,
     private readonly res: Response,
     private readonly next: NextFunction,
-  ) {}
+  ) {
+    this.#cookie = new ResponseCookie(req, res, engine.options);
+  }
 
   get sid(): string {
     this.#sid ??= sidFor();
     return this.#sid;
   }
 
-  get secure(): boolean {
-    return this.engine.options.secure;
+  get cookieSettings(): SessionCookieSettings {
+    return this.engine.options;
+  }
+
+  /** Why `current` is null, as far as is known. */
+  get absence(): Absence {
+    return this.#absence;
   }
 
   /** The live, logged-in session, or null. */
@@ -56,19 +68,28 @@ export class SessionHandle {
     this.#session = this.#expose({});
   }
 
-  /** Takes over what was found under the sid of the request's cookie. */
-  open(sid: string, key: SessionKey, found: Lookup): void {
-    if (found.state === 'ended') this.#state = 'ended';
-    if (found.state === 'live') {
-      this.#adopt(sid, key, found.record);
-      this.engine.touchIfDue(key, found.record.touchedAtMs);
-    } else {
-      this.openNew();
+  /** Takes over what was found for the request's cookie. */
+  open({ signed, key, lookup }: FoundSession): void {
+    if (lookup.state === 'live') {
+      this.#adopt(signed.sid, key, lookup.record);
+      this.engine.touchIfDue(key, lookup.record.touchedAtMs);
+      if (signed.isOldKey) this.#cookieDuty = 'sign anew';
+      else if (this.engine.options.rolling) this.#cookieDuty = 'renew';
+      return;
     }
+    if (lookup.state === 'ended') this.#absence = 'session_ended';
+    else this.#absence = this.engine.hasExpired(key) ? 'session_expired' : 'session_unknown';
+    if (lookup.state === 'ended') this.#state = 'ended';
+    if (!hasSuccessor(lookup)) this.#cookieDuty = 'clear';
+    this.openNew();
   }
 
-  /** Writes what the request changed, or undefined if that is nothing. */
+  /** Writes what the request changed and sets the cookie where that is due; undefined if there is nothing to wait for. */
   commit(): Promise<void> | undefined {
+    return this.#commitChanges() ?? this.#settleCookie();
+  }
+
+  #commitChanges(): Promise<void> | undefined {
     // An application that took the session off the request wants it left as it is.
     if (this.#session === undefined || (this.req.session as unknown) !== this.#session) return undefined;
     let delta: Delta | undefined;
@@ -89,8 +110,7 @@ export class SessionHandle {
       this.res.destroy();
       return;
     }
-    const line = this.#cookieLine;
-    if (line !== undefined && ![this.res.getHeader('set-cookie')].flat().includes(line)) this.#send(line);
+    this.#cookie.restore();
     this.next(error);
   }
 
@@ -101,6 +121,7 @@ export class SessionHandle {
   }
 
   async login(user: SessionUser): Promise<void> {
+    this.#refuseLate('login');
     const owner = this.#record?.owner;
     const isOwn = owner === undefined || owner.userId === user.id;
     const { sid, key, record } = await logIn(this.engine, {
@@ -114,6 +135,7 @@ export class SessionHandle {
   }
 
   async rotate(): Promise<void> {
+    this.#refuseLate('rotate');
     const owner = this.#record?.owner;
     if (this.#key === undefined || this.#record === undefined || owner === undefined) throw new UnauthenticatedError();
     const from = this.#key;
@@ -138,6 +160,7 @@ export class SessionHandle {
       await this.engine.repository.end(key, 'logout');
       this.engine.reader.forget(key);
     }
+    this.#absence = 'session_ended';
     this.#state = 'ended';
     this.#record = undefined;
     this.#session = undefined;
@@ -146,9 +169,9 @@ export class SessionHandle {
   }
 
   async logout(): Promise<void> {
-    const hadSession = this.#state === 'live';
+    const hadCookie = this.#state === 'live' || this.#cookieDuty === 'clear';
     await this.end();
-    if (hadSession) this.res.appendHeader('set-cookie', clearedCookie(this.engine.options));
+    if (hadCookie && !this.res.headersSent) this.#cookie.clear();
   }
 
   async regenerate(): Promise<void> {
@@ -204,6 +227,27 @@ export class SessionHandle {
     this.engine.reader.forget(key);
     if (typeof result === 'string') return this.#lose();
     this.#baseline = applyDelta(this.#baseline, delta);
+    if (!this.res.headersSent && (this.#cookieDuty === 'renew' || this.#cookieDuty === 'sign anew')) this.#sendCookie();
+  }
+
+  #settleCookie(): Promise<void> | undefined {
+    const duty = this.#cookieDuty;
+    if (duty === 'none' || this.#cookie.isDecided || this.res.headersSent) return undefined;
+    if (duty === 'clear') this.#cookie.clear();
+    if (duty === 'renew') this.#sendCookie();
+    return duty === 'sign anew' ? this.#signAnew() : undefined;
+  }
+
+  /** Once per session and change of keys, so it is worth a look whether the session was rotated or ended meanwhile. */
+  async #signAnew(): Promise<void> {
+    if (this.#key === undefined) return;
+    try {
+      const found = await this.engine.repository.read(this.#key);
+      if (found.state === 'live' && !this.#cookie.isDecided) this.#sendCookie();
+    } catch (error) {
+      // The old cookie is still good; the next request tries again.
+      if (!(error instanceof SessionError)) throw error;
+    }
   }
 
   #adopt(sid: string, key: SessionKey, record: SessionRecord): void {
@@ -225,19 +269,27 @@ export class SessionHandle {
   }
 
   #sendCookie(): void {
-    this.#send(sessionCookie(this.sid, this.engine.options));
+    this.#cookieDuty = 'none';
+    this.#cookie.send(this.sid);
   }
 
-  #send(cookieLine: string): void {
-    this.#cookieLine = cookieLine;
-    this.res.appendHeader('set-cookie', cookieLine);
+  /** Its cookie could not reach the browser any more. */
+  #refuseLate(call: string): void {
+    if (this.res.headersSent)
+      throw new Error(`sessions.${call} came after the response had begun, too late for its cookie`);
   }
 
   #lose(): never {
+    this.#absence = 'session_ended';
     this.#state = 'ended';
     this.#record = undefined;
     throw new SessionEndedError();
   }
+}
+
+/** The browser may have the successor's cookie by now, which a clearing response that comes late would remove. */
+function hasSuccessor(lookup: Lookup): boolean {
+  return lookup.state === 'ended' && (lookup.reason === 'rotated' || lookup.reason === 'replaced');
 }
 
 function touchesUser(delta: Delta): boolean {

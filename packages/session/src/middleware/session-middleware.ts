@@ -1,6 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import { readSid } from '../cookie/session-cookie.js';
-import type { Lookup } from '../store/session-record.js';
+import { type FoundSession, findSession } from './find-session.js';
 import { holdResponse } from './hold-response.js';
 import type { SessionEngine } from './session-engine.js';
 import { SessionHandle } from './session-handle.js';
@@ -20,23 +19,21 @@ export function sessionMiddleware(
     const handle = new SessionHandle(engine, req, res, next);
     attach(req, handle);
     holdResponse(res, handle);
-    const sid = readSid(req.headers.cookie, engine.options);
-    if (sid === undefined) {
+    const found = findSession(engine, req.headers.cookie, SAFE_METHODS.has(req.method));
+    if (found === undefined) {
       handle.openNew();
       return next();
     }
     engine.metrics.requests += 1;
-    const key = engine.keys.session(sid);
-    const open = (found: Lookup) => {
+    const open = (session: FoundSession) => {
       try {
-        handle.open(sid, key, found);
+        handle.open(session);
       } catch (error) {
         // The application's own `schema.upgrade` failed.
         return next(error);
       }
       next();
     };
-    const found = engine.reader.read(key, SAFE_METHODS.has(req.method));
     if (found instanceof Promise) found.then(open, next);
     else open(found);
   };

@@ -1,7 +1,6 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata, UseGuards } from '@nestjs/common';
 import type { Request } from 'express';
-import { currentSession } from '../current-session.js';
-import { UnauthenticatedError } from '../errors/session-error.js';
+import { currentSession, refusalOf } from '../current-session.js';
 import type { SessionUser } from '../session-data.js';
 import { SessionGuard } from './session.guard.js';
 
@@ -13,7 +12,7 @@ export interface CurrentSessionInfo {
   readonly expiresAt: Date;
 }
 
-/** Handler parameter: the logged-in user, `{ id, name }`. 401 without one, also where no guard stands. */
+/** Handler parameter: the logged-in user, as `login` was given it. 401 without one, also where no guard stands. */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): SessionUser => {
   return require(context).user;
 });
@@ -34,7 +33,8 @@ export function Authenticated(): ClassDecorator & MethodDecorator {
 }
 
 function require(context: ExecutionContext) {
-  const current = currentSession(context.switchToHttp().getRequest<Request>());
-  if (current === null) throw new UnauthenticatedError();
+  const req = context.switchToHttp().getRequest<Request>();
+  const current = currentSession(req);
+  if (current === null) throw refusalOf(req);
   return current;
 }

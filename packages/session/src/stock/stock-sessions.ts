@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import type { Request, RequestHandler } from 'express';
 import session, { type Store } from 'express-session';
-import { clearedCookie, readSid } from '../cookie/session-cookie.js';
+import { clearedCookie, readSids } from '../cookie/session-cookie.js';
 import { attachSessions } from '../current-session.js';
 import {
   SessionConfigError,
@@ -13,11 +13,13 @@ import {
   UnauthenticatedError,
 } from '../errors/session-error.js';
 import { guardGenerated, guardValues } from '../express-session/guard-values.js';
+import { refuseNameless } from '../middleware/log-in.js';
 import { EndedListeners } from '../revocation/ended-listeners.js';
 import type { SessionData, SessionIssue, SessionUser } from '../session-data.js';
 import { emptyMetrics, type SessionMetrics } from '../session-metrics.js';
 import type { ResolvedSessionOptions } from '../session-options.js';
 import type { Authenticated, Devices, EndReason, SessionEnded, Sessions } from '../sessions.js';
+import { storedText } from '../store/attribute-text.js';
 
 /**
  * express-session with its own MemoryStore or connect-redis, unchanged: the references to compare with. They keep their
@@ -31,6 +33,8 @@ export class StockSessions implements Sessions {
   readonly #options: ResolvedSessionOptions;
   readonly #ended = new EndedListeners();
   readonly #metrics = emptyMetrics();
+  /** Requests whose session was past its absolute lifetime. */
+  readonly #expired = new WeakSet<Request>();
   /** Finds the sid again for `check`, which is given the public facts only. */
   readonly #sids = new WeakMap<Authenticated, string>();
 
@@ -46,17 +50,11 @@ export class StockSessions implements Sessions {
       name: options.cookieName,
       resave: false,
       saveUninitialized: false,
-      // MemoryStore knows no time to live but the cookie's, so the cookie carries the idle time and is renewed.
-      rolling: options.store === 'memory',
-      // Requests reach us through a gateway that ends TLS, so whether a cookie is Secure is configured, not guessed.
-      proxy: true,
-      cookie: {
-        httpOnly: true,
-        sameSite: 'lax',
-        path: '/',
-        secure: options.secure,
-        ...(options.store === 'memory' ? { maxAge: options.idleMs } : {}),
-      },
+      rolling: options.rolling || options.store === 'memory',
+      // Requests reach us through a gateway that ends TLS, so whether a cookie is Secure is configured, not guessed; only
+      // 'auto' asks Express.
+      proxy: options.secure === 'auto' ? undefined : true,
+      cookie: cookieOf(options),
     });
     this.middleware = (req, res, next) => {
       attachSessions(req, this);
@@ -64,6 +62,7 @@ export class StockSessions implements Sessions {
         if (error !== undefined && error !== null) return next(new SessionUnavailableError(error));
         if (!isPastItsLifetime(req.session)) return next();
         // Neither stock store knows an absolute lifetime.
+        this.#expired.add(req);
         req.session.regenerate((failure) => next(failure));
       });
     };
@@ -76,7 +75,9 @@ export class StockSessions implements Sessions {
       createdAt,
       expiresAt: createdAt + this.#options.absoluteMs,
     };
-    await this.#renew(req, { user: { id: user.id, name: user.name }, issued });
+    refuseNameless(user);
+    storedText({ user }, 'user', JSON);
+    await this.#renew(req, { user: { ...user }, issued });
     this.#metrics.created += 1;
   }
 
@@ -90,7 +91,7 @@ export class StockSessions implements Sessions {
     const current = this.current(req);
     if (current === null) return;
     await confirmed((done) => req.session.destroy(done));
-    req.res?.append('set-cookie', clearedCookie(this.#options));
+    req.res?.append('set-cookie', clearedCookie(this.#options, req.secure));
     this.#metrics.ended += 1;
     this.#ended.emit({ sessionId: current.sessionId, userId: current.user.id, reason: 'logout', local: true });
   }
@@ -99,9 +100,20 @@ export class StockSessions implements Sessions {
     return this.#describe(req.session, req.sessionID);
   }
 
+  refusal(req: Request): UnauthenticatedError {
+    if (this.#expired.has(req)) return new UnauthenticatedError('session_expired');
+    const [sent] = readSids(req.headers.cookie, this.#options);
+    // express-session gives a request whose session the store does not have another sid.
+    const isUnknown = sent !== undefined && sent.sid !== req.sessionID;
+    return new UnauthenticatedError(isUnknown ? 'session_unknown' : 'unauthenticated');
+  }
+
   async authenticateUpgrade(req: IncomingMessage): Promise<Authenticated | null> {
-    const sid = readSid(req.headers.cookie, this.#options);
-    return sid === undefined ? null : this.#describe(await this.#read(sid), sid);
+    for (const { sid } of readSids(req.headers.cookie, this.#options)) {
+      const current = this.#describe(await this.#read(sid), sid);
+      if (current !== null) return current;
+    }
+    return null;
   }
 
   onEnded(listener: (event: SessionEnded) => void): () => void {
@@ -161,6 +173,16 @@ export class StockSessions implements Sessions {
     this.#sids.set(current, sid);
     return current;
   }
+}
+
+/** MemoryStore knows no time to live but the cookie's, so there the cookie carries the idle time and is renewed. */
+function cookieOf({ store, secure, sameSite, partitioned, domain, path, maxAgeMs, idleMs }: ResolvedSessionOptions) {
+  const maxAge = maxAgeMs ?? (store === 'memory' ? idleMs : undefined);
+  return {
+    ...{ httpOnly: true, secure, sameSite, partitioned, path },
+    ...(domain === undefined ? {} : { domain }),
+    ...(maxAge === undefined ? {} : { maxAge }),
+  };
 }
 
 function openStore(options: ResolvedSessionOptions): Store {

@@ -54,6 +54,19 @@ function routes(app: Express, sessions: Sessions): void {
     await sessions.login(req, { id: req.params.user, name: req.params.user });
     res.json({ id: sessions.current(req)?.sessionId });
   });
+  app.post('/login', express.json(), async (req, res) => {
+    await sessions.login(req, req.body);
+    res.json({ user: sessions.current(req)?.user });
+  });
+  app.get('/guarded', (req, res) => {
+    if (sessions.current(req) === null) throw sessions.refusal(req);
+    res.json({});
+  });
+  app.get('/cookie', (req, res) => void res.json(req.session.cookie));
+  app.post('/cookie/maxAge', (req, res) => {
+    req.session.cookie.maxAge = 1000;
+    res.json({});
+  });
   app.post('/logout', async (req, res) => {
     await sessions.logout(req);
     res.status(204).end();

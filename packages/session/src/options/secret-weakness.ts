@@ -1,0 +1,28 @@
+/** Shortest secret that signs cookies. */
+export const MIN_SECRET_LENGTH = 16;
+/** A random secret of 16 characters, even of hexadecimal digits, has more with near certainty. */
+const MIN_DISTINCT_CHARACTERS = 6;
+
+/** Parts of secrets that stand in documentation and templates, as letters and digits in lower case. */
+const WELL_KNOWN = [
+  ...['keyboardcat', 'changeme', 'changethis', 'changeit', 'replaceme', 'replacethis', 'yoursecret', 'yoursession'],
+  ...['mysecret', 'supersecret', 'sessionsecret', 'secretsecret', 'secretkey', 'somesecret', 'verysecret', 'topsecret'],
+  ...['thisisasecret', 'notasecret', 'insertsecret', 'password', 'letmein', 'qwerty', 'tobiiscool', 'shhhh'],
+  ...['0123456789', '1234567890', '12345678', 'abcdefgh', 'correcthorsebattery'],
+];
+
+/** Why a secret that is long enough is easy to guess all the same, or undefined. Never repeats the secret. */
+export function guessableBecause(secret: string): string | undefined {
+  if (new Set(secret).size < MIN_DISTINCT_CHARACTERS) return 'has too few different characters';
+  if (/^(.+)\1+$/s.test(secret)) return 'repeats itself';
+  if (isSequence(secret)) return 'is a sequence of characters';
+  const plain = secret.toLowerCase().replace(/[^a-z0-9]/g, '');
+  if (WELL_KNOWN.some((known) => plain.includes(known))) return 'is like a well-known example';
+  return undefined;
+}
+
+function isSequence(secret: string): boolean {
+  const steps = new Set<number>();
+  for (let n = 1; n < secret.length; n += 1) steps.add(secret.charCodeAt(n) - secret.charCodeAt(n - 1));
+  return steps.size === 1;
+}
