@@ -110,7 +110,15 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '/dist/'] },
-    exclude: { path: ['/\\.turbo/', '^loadtests/results/', '^(apps|packages)/[^/]+/dist/.*\\.d\\.ts$', '\\.tsx$'] },
+    exclude: {
+      path: [
+        '/\\.turbo/',
+        '^packages/testing/packed/apps/',
+        '^loadtests/results/',
+        '^(apps|packages)/[^/]+/dist/.*\\.d\\.ts$',
+        '\\.tsx$',
+      ],
+    },
     parser: 'swc',
     enhancedResolveOptions: {
       exportsFields: ['exports'],
