@@ -62,6 +62,7 @@ export async function startGateway({ file, config, fleetUrl, accessLog }: Gatewa
     throw new PortError(file.admin.port, 'GATEWAY_ADMIN_PORT', { cause });
   });
   proxy.on('worker', (end) => admin.logger.error(end, 'a worker ended and is replaced'));
+  proxy.on('warning', (warning) => admin.logger.warn({ code: warning.code }, warning.message));
   const graceMs = config.SHUTDOWN_TIMEOUT_MS * 0.9;
   return {
     gateway,

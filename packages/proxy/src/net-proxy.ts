@@ -14,6 +14,7 @@ import { Deadlines } from './deadlines.js';
 import { TrustedProxies } from './forwarding/client-address.js';
 import { Listener } from './listener/listener.js';
 import { type BoundRoute, Counters, type Generation, type ProxyState } from './pipeline/proxy-state.js';
+import { Warnings } from './pipeline/warnings.js';
 import type {
   ChangeResult,
   ProxyDeps,
@@ -67,6 +68,7 @@ export class NetProxy implements ReverseProxy {
       counters: new Counters(),
       decided: null,
       accessLog: deps.accessLog ?? null,
+      warnings: new Warnings(now, (warning) => this.events.emit('warning', warning)),
       mayEmit,
     };
     this.listener = new Listener(this.state, this.deadlines);
@@ -162,6 +164,7 @@ export class NetProxy implements ReverseProxy {
     return {
       ...counters,
       problems: { ...counters.problems },
+      localErrors: { ...counters.localErrors },
       workers: [{ pid: process.pid, requests, openConnections }],
       workerRestarts: 0,
       upstreams: this.upstreams(),
@@ -222,9 +225,9 @@ export class NetProxy implements ReverseProxy {
     }
     for (const [name, upstream] of before?.upstreams ?? []) if (!upstreams.has(name)) upstream.stop();
     const routes = new RouteTable<BoundRoute>(
-      config.routes.flatMap(({ host, path, websocket, upstream }) => {
+      config.routes.flatMap(({ upstream, ...route }) => {
         const target = upstreams.get(upstream);
-        return target === undefined ? [] : [{ host, path, websocket, upstream: target }];
+        return target === undefined ? [] : [{ ...route, upstream: target }];
       }),
     );
     return { config, routes, upstreams, trusted: new TrustedProxies(config.trustedProxies) };

@@ -21,14 +21,14 @@ export const problems = {
   bad_chunk: problem(400, 'bad_chunk', 'The chunked body is malformed.'),
   bad_target: problem(400, 'bad_target', 'The request target is malformed.'),
   ambiguous_target: problem(400, 'ambiguous_target', 'The path leads to different places depending on how it is read.'),
-  upgrade_refused: problem(400, 'upgrade_refused', 'Only WebSocket upgrades are let through, and only where allowed.'),
+  upgrade_refused: problem(400, 'upgrade_refused', 'WebSockets are not let through here.'),
   no_route: problem(404, 'no_route', 'No route matches this host and path.'),
   request_timeout: problem(408, 'request_timeout', 'The request took too long to arrive.'),
   body_too_large: problem(413, 'body_too_large', 'The body is larger than allowed.'),
   request_line_too_long: problem(414, 'request_line_too_long', 'The request line is longer than allowed.'),
   bad_expectation: problem(417, 'bad_expectation', 'The only expectation understood is 100-continue.'),
   head_too_large: problem(431, 'head_too_large', 'The header fields are larger, or more, than allowed.'),
-  bad_method: problem(501, 'bad_method', 'The method is not one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS.'),
+  bad_method: problem(501, 'bad_method', 'TRACE and CONNECT are not let through.'),
   bad_answer: problem(502, 'bad_answer', 'The destination answered with something that is not HTTP.'),
   connection_lost: problem(502, 'connection_lost', 'The destination closed the connection before it answered.'),
   no_destination: problem(503, 'no_destination', 'No destination is available.', 1),
@@ -37,7 +37,7 @@ export const problems = {
   overloaded: problem(503, 'overloaded', 'Too many requests are waiting.', 1),
   closing: problem(503, 'closing', 'The proxy is shutting down.', 1),
   destination_timeout: problem(504, 'destination_timeout', 'The destination did not answer in time.'),
-  bad_version: problem(505, 'bad_version', 'Only HTTP/1.1 and HTTP/1.0 are spoken here.'),
+  bad_version: problem(505, 'bad_version', 'Only HTTP/1 is spoken here.'),
 } as const satisfies Record<string, Problem>;
 
 export type ProblemCode = keyof typeof problems;

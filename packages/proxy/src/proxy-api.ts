@@ -103,6 +103,11 @@ export interface ProxyMetrics {
   readonly clientAborts: number;
   readonly retries: number;
   readonly shed: number;
+  /**
+   * Connections that failed for a lack on this machine (descriptors, memory, ports) or for a name server, by error code; they count
+   * against no destination.
+   */
+  readonly localErrors: Readonly<Record<string, number>>;
   /** Answers made by the proxy itself, by problem code. */
   readonly problems: Readonly<Record<string, number>>;
   readonly upstreams: readonly UpstreamStatus[];
@@ -132,10 +137,17 @@ export interface WorkerEnd {
   readonly replacedInMs: number;
 }
 
+/** Something the operator should know. Told when it first happens; a lack of resources again while it lasts, at most every ten seconds. */
+export interface ProxyWarning {
+  readonly code: 'forwarded_header_dropped' | 'local_error';
+  readonly message: string;
+}
+
 export interface ProxyEvents {
   decision: [Decision];
   change: [DestinationChange];
   worker: [WorkerEnd];
+  warning: [ProxyWarning];
 }
 
 /**

@@ -40,7 +40,7 @@ function ourReading(bytes: Buffer): Reading {
 
 /**
  * Every way in which we differ from llhttp, and why. What is not listed here is a bug in one of the two. We are always
- * the stricter one: nothing that llhttp refuses is accepted, but for the two entries at the end.
+ * the stricter one but for methods, HTTP/1.2 and the entry at the end.
  */
 const explained: readonly {
   readonly name: string;
@@ -49,8 +49,19 @@ const explained: readonly {
 }[] = [
   {
     name: 'method',
-    why: 'llhttp knows all registered methods; we forward seven and refuse TRACE, CONNECT and the rest',
-    applies: (ours) => ours.because === 'bad_method',
+    why: 'llhttp takes TRACE and CONNECT, which we refuse, and only registered methods; we take any token',
+    applies: (ours, theirs) => ours.because === 'bad_method' || theirs.because === 'HPE_INVALID_METHOD',
+  },
+  {
+    name: 'upgrade',
+    why: 'Node takes any upgrade and reads no body after it; we take a WebSocket asked for by GET, in 1.1 and without body',
+    applies: (ours, theirs) =>
+      ours.outcome === 'accepted' && theirs.names.includes('upgrade') && theirs.names.includes('connection'),
+  },
+  {
+    name: 'later 1.x',
+    why: 'llhttp knows no HTTP/1.2; we read it as HTTP/1.1, as RFC 9110 section 2.5 says',
+    applies: (_, theirs, text) => theirs.because === 'HPE_INVALID_VERSION' && /HTTP\/1\.[2-9]\r\n/.test(text),
   },
   {
     name: 'Host',

@@ -9,6 +9,7 @@ const metrics: ProxyMetrics = {
   connections: 9,
   requests: 40,
   clientAborts: 0,
+  localErrors: {},
   retries: 1,
   shed: 0,
   workers: [{ pid: 1, requests: 40, openConnections: 3 }],

@@ -35,6 +35,12 @@ export const proxyMetrics: readonly ProxyMetric[] = [
     type: 'counter',
     samples: ({ problems }) => Object.entries(problems).map(([code, value]) => ({ labels: { code }, value })),
   },
+  {
+    name: 'holdfast_proxy_local_errors_total',
+    help: 'Connections that failed for a lack on this machine or for a name server, by error code',
+    type: 'counter',
+    samples: ({ localErrors }) => Object.entries(localErrors).map(([code, value]) => ({ labels: { code }, value })),
+  },
   perDestination('gauge', 'up', '1 while new clients are sent there', ({ state }) => (state === 'up' ? 1 : 0)),
   perDestination('gauge', 'in_flight', 'Requests and tunnels open now', ({ inFlight }) => inFlight),
   perDestination('gauge', 'bound_clients', 'Clients bound by affinity', ({ boundClients }) => boundClients),

@@ -6,6 +6,8 @@ export interface ForwardFailure {
   readonly phase: ForwardPhase;
   /** `local`: this process lacked descriptors or the like, or the name could not be looked up; no packet was sent. */
   readonly kind: 'refused' | 'timeout' | 'lost' | 'malformed' | 'local';
+  /** The system's code, of a `local` failure. */
+  readonly code?: string | undefined;
   /** The connection had served a request before: the destination may just have closed it for being idle. */
   readonly reused: boolean;
 }

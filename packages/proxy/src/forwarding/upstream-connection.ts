@@ -183,7 +183,7 @@ export class UpstreamConnection implements Timed {
   }
 
   /** Ends the request in progress as a failure of the destination. */
-  fail(kind: ForwardFailure['kind']): void {
+  fail(kind: ForwardFailure['kind'], code?: string): void {
     const { sink } = this;
     if (sink === null) {
       this.destroy();
@@ -192,7 +192,7 @@ export class UpstreamConnection implements Timed {
     const phase = !this.isConnected ? 'connect' : this.state === HEAD ? 'answer-head' : 'answer-body';
     this.sink = null;
     this.destroy();
-    sink.failed({ phase, kind, reused: this.served > 0 });
+    sink.failed({ phase, kind, reused: this.served > 0, code });
   }
 
   expired(): void {
@@ -219,7 +219,7 @@ export class UpstreamConnection implements Timed {
 
   private onError(error: NodeJS.ErrnoException): void {
     if (this.isConnected) this.fail('lost');
-    else if (isLocalError(error.code)) this.fail('local');
+    else if (isLocalError(error.code)) this.fail('local', error.code);
     else this.fail(error.code === 'ETIMEDOUT' ? 'timeout' : 'refused');
   }
 

@@ -1,11 +1,14 @@
 import * as header from '../http1/header-name.js';
 import type { RequestHead } from '../http1/request-head.js';
-import type { Peer } from './client-address.js';
+import type { Origin, Peer } from './client-address.js';
+import { forwardedFor } from './forwarded-header.js';
 
 const DROP = 0;
 const KEEP = 1;
-/** Believed from a trusted peer, replaced otherwise. */
+/** Believed from a trusted peer, dropped or replaced otherwise. */
 const TRUSTED = 2;
+/** Kept, in the one spelling no reader takes differently. */
+const FRAMING = 3;
 
 const fate = new Uint8Array(32).fill(KEEP);
 for (const id of [
@@ -16,26 +19,39 @@ for (const id of [
   header.UPGRADE,
   header.HTTP2_SETTINGS,
   header.TE,
-  header.X_FORWARDED_FOR,
   header.X_REQUEST_ID,
+  header.UNDERSCORED,
 ]) {
   fate[id] = DROP;
 }
 for (const id of [
+  header.X_FORWARDED_FOR,
   header.X_FORWARDED_PROTO,
   header.X_FORWARDED_HOST,
   header.X_FORWARDED_PORT,
   header.FORWARDED,
+  header.FORWARDED_FAMILY,
   header.X_REAL_IP,
 ]) {
   fate[id] = TRUSTED;
+}
+for (const id of [header.HOST, header.CONTENT_LENGTH, header.TRANSFER_ENCODING]) fate[id] = FRAMING;
+
+/** A request on its way to a destination. */
+export interface ForwardedRequest {
+  readonly head: RequestHead;
+  readonly peer: Peer;
+  readonly origin: Origin;
+  readonly requestId: string;
+  /** Hears the name of a field that says where a request comes from and was not believed. */
+  readonly disbelieved: (name: string, peer: Peer) => void;
 }
 
 /**
  * The head to forward: hop-by-hop fields out, forwarded fields rebuilt (or extended, from a trusted peer), the rest
  * untouched and in order. Fields listed in `Connection` go too, but never those that frame, route or identify.
  */
-export function writeRequestHead(head: RequestHead, peer: Peer, clientAddress: string, requestId: string): string {
+export function writeRequestHead({ head, peer, origin, requestId, disbelieved }: ForwardedRequest): string {
   const { fields, text } = head;
   const listed = head.connectionListed;
   let out = '';
@@ -46,32 +62,59 @@ export function writeRequestHead(head: RequestHead, peer: Peer, clientAddress: s
   } else {
     runStart = 0;
   }
-  let hasProto = false;
+  let proto = '';
   let hasHost = false;
+  let hasPort = false;
   let hasRealIp = false;
-  let forwardedFor = '';
+  let takesTrailers = false;
   for (let i = 0; i < fields.count; i++) {
     const id = fields.ids[i] as number;
-    let keep = fate[id] === KEEP || (fate[id] === TRUSTED && peer.trusted);
+    let keep = fate[id] === KEEP;
+    if (fate[id] === TRUSTED) {
+      if (!peer.trusted) disbelieved(text.slice(fields.nameStarts[i], fields.nameEnds[i]), peer);
+      // These two are written anew below, with what they said in front.
+      else keep = id !== header.X_FORWARDED_FOR && id !== header.FORWARDED;
+    } else if (fate[id] === FRAMING) keep = isPlainLine(head, i);
     if (keep && listed !== null && (id === header.OTHER || id === header.COOKIE)) {
       keep = !listed.has(text.slice(fields.nameStarts[i], fields.nameEnds[i]).toLowerCase());
     }
     if (keep) {
       if (runStart < 0) runStart = fields.nameStarts[i] as number;
-      if (id === header.X_FORWARDED_PROTO) hasProto = true;
+      if (id === header.X_FORWARDED_PROTO) proto = head.value(i);
       else if (id === header.X_FORWARDED_HOST) hasHost = true;
+      else if (id === header.X_FORWARDED_PORT) hasPort = true;
       else if (id === header.X_REAL_IP) hasRealIp = true;
       continue;
     }
-    if (id === header.X_FORWARDED_FOR && peer.trusted) forwardedFor += `${head.value(i)}, `;
     if (runStart >= 0) out += text.slice(runStart, fields.nameStarts[i]);
     runStart = -1;
+    if (fate[id] === FRAMING) out += `${text.slice(fields.nameStarts[i], fields.nameEnds[i])}: ${head.value(i)}\r\n`;
+    else if (id === header.TE)
+      takesTrailers ||= !head.isHttp10 && /(?:^|,)[ \t]*trailers[ \t]*(?:$|,)/i.test(head.value(i));
   }
   if (runStart >= 0) out += text.slice(runStart, text.length - 2);
   if (head.host === '') out += 'Host: localhost\r\n';
-  else if (!hasHost) out += `X-Forwarded-Host: ${head.host}\r\n`;
-  if (!hasProto) out += 'X-Forwarded-Proto: http\r\n';
-  if (!hasRealIp) out += `X-Real-IP: ${clientAddress}\r\n`;
-  if (head.upgrade !== '') out += `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n`;
-  return `${out}X-Forwarded-For: ${forwardedFor}${peer.address}\r\nx-request-id: ${requestId}\r\n\r\n`;
+  if (!hasHost && (origin.host !== '' || head.host !== '')) out += `X-Forwarded-Host: ${origin.host || head.host}\r\n`;
+  if (proto === '') out += `X-Forwarded-Proto: ${origin.proto || 'http'}\r\n`;
+  if (!hasPort) out += `X-Forwarded-Port: ${portOf(proto || origin.proto, peer)}\r\n`;
+  if (!hasRealIp) out += `X-Real-IP: ${origin.address}\r\n`;
+  if (origin.forwarded !== '') out += `Forwarded: ${origin.forwarded}, ${forwardedFor(peer.address)}\r\n`;
+  if (takesTrailers) out += 'TE: trailers\r\n';
+  if (head.upgrade !== '') out += `Connection: Upgrade${takesTrailers ? ', TE' : ''}\r\nUpgrade: ${head.upgrade}\r\n`;
+  else if (takesTrailers) out += 'Connection: TE\r\n';
+  return `${out}X-Forwarded-For: ${origin.passed}${peer.address}\r\nx-request-id: ${requestId}\r\n\r\n`;
+}
+
+/** "Name: value" with nothing around the value: some servers refuse a coding that a tab follows. */
+function isPlainLine({ fields }: RequestHead, i: number): boolean {
+  return (
+    (fields.valueStarts[i] as number) - (fields.nameEnds[i] as number) <= 2 &&
+    (fields.lineEnds[i] as number) - (fields.valueEnds[i] as number) === 2
+  );
+}
+
+/** The port the client used: the usual one of the scheme a trusted proxy named, else the one of ours it connected to. */
+function portOf(proto: string, peer: Peer): number {
+  if (proto === '') return peer.port;
+  return /^https/i.test(proto) ? 443 : 80;
 }

@@ -13,6 +13,10 @@ function isAlphanumeric(byte: number): boolean {
 /** `tchar`: what methods and field names consist of (RFC 9110 section 5.6.2). */
 export const tokenBytes = table((byte) => isAlphanumeric(byte) || tokenPunctuation.has(byte));
 
+/** The same bytes as they count in a field name: 2 for "_", which many servers read as "-". */
+export const nameBytes = table((byte) => tokenBytes[byte] === 1);
+nameBytes[0x5f] = 2;
+
 /** `field-vchar`, space and tab: what a field value consists of (section 5.5). CR, LF, NUL and DEL are out. */
 export const valueBytes = table((byte) => byte === 0x09 || (byte >= 0x20 && byte !== 0x7f));
 

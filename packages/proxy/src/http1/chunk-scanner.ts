@@ -21,7 +21,7 @@ const DONE = 10;
 
 const maxExtensionBytes = 4096;
 const maxTrailerBytes = 8192;
-const trailerFields = new HeaderBlock(64);
+const trailerFields = new HeaderBlock(64, true);
 const crlf = Buffer.from('\r\n');
 
 /**
@@ -39,7 +39,11 @@ export class ChunkScanner {
   /** Data bytes seen so far, without the coding. */
   dataBytes = 0;
 
-  constructor(private readonly decode: boolean) {}
+  /** `dropsUnderscores`: trailers with "_" in their name are not passed on. */
+  constructor(
+    private readonly decode: boolean,
+    private readonly dropsUnderscores = false,
+  ) {}
 
   get done(): boolean {
     return this.state === DONE;
@@ -141,7 +145,8 @@ export class ChunkScanner {
     if (!this.decode) {
       for (let i = 0; i < trailerFields.count; i++) {
         // Only fields the proxy gives no meaning to: a trailer may not reframe, reroute or re-identify (RFC 9110 6.5.1).
-        if (trailerFields.ids[i] !== header.OTHER) continue;
+        const id = trailerFields.ids[i];
+        if (id !== header.OTHER && (id !== header.UNDERSCORED || this.dropsUnderscores)) continue;
         sink.range(this.trailers, trailerFields.nameStarts[i] as number, trailerFields.lineEnds[i] as number);
       }
       sink.range(crlf, 0, 2);

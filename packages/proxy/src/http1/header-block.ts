@@ -1,5 +1,5 @@
-import { COLON, CR, LF, SPACE, TAB, tokenBytes, valueBytes } from './bytes.js';
-import { headerId } from './header-name.js';
+import { COLON, CR, LF, nameBytes, SPACE, TAB, valueBytes } from './bytes.js';
+import { headerId, UNDERSCORED } from './header-name.js';
 
 /** The head ends beyond the bytes at hand. */
 export const INCOMPLETE = 0;
@@ -34,7 +34,11 @@ export class HeaderBlock {
   /** Where the line of the field ends, its CRLF included. */
   readonly lineEnds: Int32Array;
 
-  constructor(readonly maxHeaders: number) {
+  /** `marksUnderscores`: a name with "_" gets the id of its own, whatever it is. */
+  constructor(
+    readonly maxHeaders: number,
+    readonly marksUnderscores = false,
+  ) {
     this.ids = new Uint8Array(maxHeaders);
     this.nameStarts = new Int32Array(maxHeaders);
     this.nameEnds = new Int32Array(maxHeaders);
@@ -53,7 +57,12 @@ export class HeaderBlock {
     for (;;) {
       if (at >= to) return INCOMPLETE;
       const nameStart = at;
-      while (at < to && tokenBytes[bytes[at] as number] === 1) at++;
+      let kinds = 0;
+      for (; at < to; at++) {
+        const kind = nameBytes[bytes[at] as number] as number;
+        if (kind === 0) break;
+        kinds |= kind;
+      }
       if (at === nameStart && bytes[at] === CR) {
         if (at + 1 >= to) return INCOMPLETE;
         return bytes[at + 1] === LF ? at + 2 : this.refuse('bad_header');
@@ -72,7 +81,7 @@ export class HeaderBlock {
       while (valueEnd > valueStart && (bytes[valueEnd - 1] === SPACE || bytes[valueEnd - 1] === TAB)) valueEnd--;
       at += 2;
       if (this.count === this.maxHeaders) return this.refuse('head_too_large');
-      this.ids[this.count] = headerId(bytes, nameStart, nameEnd);
+      this.ids[this.count] = this.marksUnderscores && kinds > 1 ? UNDERSCORED : headerId(bytes, nameStart, nameEnd);
       this.nameStarts[this.count] = nameStart - origin;
       this.nameEnds[this.count] = nameEnd - origin;
       this.valueStarts[this.count] = valueStart - origin;

@@ -23,6 +23,42 @@ export const X_SERVED_BY = 20;
 export const X_ROUTE = 21;
 export const HTTP2_SETTINGS = 22;
 export const TRAILER = 23;
+/** Says, like X-Forwarded-For, where a request comes from or how it was made; one server or another believes each of them. */
+export const FORWARDED_FAMILY = 24;
+/** A name with "_" where those are not passed on. */
+export const UNDERSCORED = 25;
+
+const forwardedFamily = [
+  'cf-connecting-ip',
+  'cf-connecting-ipv6',
+  'cf-visitor',
+  'client-ip',
+  'fastly-client-ip',
+  'fastly-ssl',
+  'forwarded-for',
+  'front-end-https',
+  'proxy-client-ip',
+  'true-client-ip',
+  'wl-proxy-client-ip',
+  'x-appengine-user-ip',
+  'x-azure-clientip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-envoy-external-address',
+  'x-forwarded',
+  'x-host',
+  'x-http-host-override',
+  'x-proxyuser-ip',
+  'x-real-port',
+  'x-remote-addr',
+  'x-remote-ip',
+  'x-rewrite-url',
+  'x-scheme',
+  'x-script-name',
+  'x-ssl',
+  'x-url-scheme',
+];
+const familyPrefixes = ['x-forwarded-', 'x-original-', 'x-originating-'].map((prefix) => Buffer.from(prefix, 'latin1'));
 
 const names: Readonly<Record<string, number>> = {
   host: HOST,
@@ -48,6 +84,7 @@ const names: Readonly<Record<string, number>> = {
   'x-route': X_ROUTE,
   'http2-settings': HTTP2_SETTINGS,
   trailer: TRAILER,
+  ...Object.fromEntries(forwardedFamily.map((name) => [name, FORWARDED_FAMILY])),
 };
 
 interface Entry {
@@ -74,7 +111,13 @@ export function headerId(bytes: Uint8Array, from: number, to: number): number {
   for (let entry = slots[slotOf(bytes, from, to)]; entry !== undefined; entry = entry.next) {
     if (entry.bytes.length === to - from && matches(bytes, from, entry.bytes)) return entry.id;
   }
-  return OTHER;
+  return hasFamilyPrefix(bytes, from, to) ? FORWARDED_FAMILY : OTHER;
+}
+
+function hasFamilyPrefix(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to - from < 12 || ((bytes[from] as number) | 0x20) !== 0x78) return false;
+  for (const prefix of familyPrefixes) if (to - from > prefix.length && matches(bytes, from, prefix)) return true;
+  return false;
 }
 
 /** Compares ignoring case; `lower` has only letters, digits and "-", so setting bit 5 is exact for it on token bytes. */

@@ -20,8 +20,8 @@ export abstract class MessageHead {
   protected lengths = 0;
   protected encodings = 0;
 
-  constructor(maxHeaders: number) {
-    this.fields = new HeaderBlock(maxHeaders);
+  constructor(maxHeaders: number, marksUnderscores = false) {
+    this.fields = new HeaderBlock(maxHeaders, marksUnderscores);
   }
 
   /** The value of field number `index`. */

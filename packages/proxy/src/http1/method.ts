@@ -11,8 +11,7 @@ function method(name: string, idempotent: boolean): [string, Method] {
   return [name, { name, idempotent, answerHasNoBody: name === 'HEAD' }];
 }
 
-/** The methods let through. TRACE echoes credentials, CONNECT makes an open relay; both are refused with the unknown. */
-export const methods: ReadonlyMap<string, Method> = new Map([
+const known: ReadonlyMap<string, Method> = new Map([
   method('GET', true),
   method('HEAD', true),
   method('POST', false),
@@ -21,3 +20,14 @@ export const methods: ReadonlyMap<string, Method> = new Map([
   method('DELETE', true),
   method('OPTIONS', true),
 ]);
+
+export const GET = known.get('GET') as Method;
+
+/**
+ * The method of this name; undefined for TRACE, which echoes credentials, and CONNECT, which makes an open relay. Any other token
+ * passes, in its case; the proxy cannot know what an unknown one does, so it is never sent twice.
+ */
+export function methodOf(name: string): Method | undefined {
+  if (name === 'TRACE' || name === 'CONNECT') return undefined;
+  return known.get(name) ?? { name, idempotent: false, answerHasNoBody: false };
+}

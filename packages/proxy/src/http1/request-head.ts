@@ -3,7 +3,7 @@ import { INCOMPLETE, MALFORMED } from './header-block.js';
 import * as header from './header-name.js';
 import { isValidHost } from './host.js';
 import { MessageHead } from './message-head.js';
-import { type Method, methods } from './method.js';
+import { GET, type Method, methodOf } from './method.js';
 
 /** How the end of a request's body is known. */
 export type RequestBody = 'none' | 'length' | 'chunked';
@@ -12,9 +12,9 @@ export interface RequestHeadLimits {
   readonly maxRequestLineBytes: number;
   readonly maxHeadBytes: number;
   readonly maxHeaders: number;
+  /** Whether fields with "_" in their name are passed on; default false. */
+  readonly underscoresInHeaders?: boolean;
 }
-
-const get = methods.get('GET') as Method;
 
 /**
  * A strict reader of request heads (RFC 9112). What two readers could take differently is refused, never repaired:
@@ -22,7 +22,7 @@ const get = methods.get('GET') as Method;
  * fields are valid until the next `read`.
  */
 export class RequestHead extends MessageHead {
-  method: Method = get;
+  method: Method = GET;
   /** Origin-form target (or "*"), as it will be forwarded. */
   target = '';
   /** The target without query, as received. */
@@ -33,11 +33,14 @@ export class RequestHead extends MessageHead {
   host = '';
   body: RequestBody = 'none';
   expectsContinue = false;
-  /** The protocol asked for in `Upgrade`, lower case; empty when there is none or `Connection` does not name it. */
-  upgrade = '';
+  /**
+   * "websocket" for a request that may become a WebSocket, else empty: any other upgrade is an offer that is not taken
+   * (RFC 9110 section 7.8).
+   */
+  upgrade: 'websocket' | '' = '';
 
   constructor(private readonly limits: RequestHeadLimits) {
-    super(limits.maxHeaders);
+    super(limits.maxHeaders, limits.underscoresInHeaders !== true);
   }
 
   /** The value of the first field with this id, or undefined. */
@@ -45,6 +48,16 @@ export class RequestHead extends MessageHead {
     const { ids, count } = this.fields;
     for (let i = 0; i < count; i++) if (ids[i] === id) return this.value(i);
     return undefined;
+  }
+
+  /** The values of all fields with this id as one list; empty when there are none. */
+  findAll(id: number): string {
+    const { ids, count } = this.fields;
+    let list = '';
+    for (let i = 0; i < count; i++) {
+      if (ids[i] === id) list = list === '' ? this.value(i) : `${list}, ${this.value(i)}`;
+    }
+    return list;
   }
 
   /** Returns the offset after the head, `INCOMPLETE`, or `MALFORMED` with `fields.fault` set. */
@@ -93,7 +106,7 @@ export class RequestHead extends MessageHead {
     if (end <= 0) return end;
 
     this.text = bytes.toString('latin1', origin, end);
-    const method = methods.get(this.text.slice(0, methodEnd - origin));
+    const method = methodOf(this.text.slice(0, methodEnd - origin));
     if (method === undefined) return this.fields.refuse('bad_method');
     this.method = method;
     this.target = this.text.slice(targetStart - origin, targetEnd - origin);
@@ -159,8 +172,15 @@ export class RequestHead extends MessageHead {
     if (!this.isFramedOnce || (this.encodings === 1 && this.isHttp10)) return this.fault('bad_framing');
     if (this.encodings === 1) this.body = 'chunked';
     else if (this.contentLength > 0) this.body = 'length';
-    this.upgrade = this.interpretConnection() ? upgrade : '';
+    const asksForUpgrade = this.interpretConnection();
+    this.upgrade = asksForUpgrade && this.mayBecomeWebSocket(upgrade) ? 'websocket' : '';
     return true;
+  }
+
+  /** RFC 6455 section 4.1. A body would stand between the head and the first frame. */
+  private mayBecomeWebSocket(upgrade: string): boolean {
+    if (this.method !== GET || this.isHttp10 || this.body !== 'none') return false;
+    return upgrade.split(',').some((protocol) => protocol.trim() === 'websocket');
   }
 
   /** Origin-form stays; absolute-form must name the Host field's host and becomes origin-form; "*" is for OPTIONS. */
@@ -171,8 +191,10 @@ export class RequestHead extends MessageHead {
     if (absolute === null) return this.fault('bad_target');
     const [, authority = '', path = '/', query = ''] = absolute;
     if (authority.toLowerCase() !== this.host.toLowerCase()) return this.fault('bad_host');
-    this.target = path + query;
-    this.path = path;
+    // RFC 9112 section 3.2.4: OPTIONS without a path is about the server as a whole.
+    const isServerWide = this.method.name === 'OPTIONS' && absolute[2] === undefined && query === '';
+    this.target = isServerWide ? '*' : path + query;
+    this.path = isServerWide ? '*' : path;
     this.pathIsPlain = !/%|\\|\/\/|\/\./.test(path);
     return true;
   }

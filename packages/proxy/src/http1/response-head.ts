@@ -78,7 +78,7 @@ export class ResponseHead extends MessageHead {
           this.keepAliveSeconds = Number(/timeout=(\d{1,6})/.exec(this.value(i))?.[1] ?? -1);
           break;
         case header.UPGRADE:
-          this.upgrade = true;
+          this.upgrade = this.value(i).toLowerCase() === 'websocket';
           break;
         default:
           this.noteField(i);

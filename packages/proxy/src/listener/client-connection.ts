@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { type Deadlines, NEVER, type Timed } from '../deadlines.js';
 import type { Peer } from '../forwarding/client-address.js';
+import { CR, LF } from '../http1/bytes.js';
 import type { RangeSink } from '../http1/chunk-scanner.js';
 import { INCOMPLETE } from '../http1/header-block.js';
 import type { RequestHead } from '../http1/request-head.js';
@@ -66,7 +67,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
     private readonly socket: Socket,
     private readonly shared: ListenerShared,
   ) {
-    this.peer = shared.state.generation.trusted.peer(socket.remoteAddress);
+    this.peer = shared.state.generation.trusted.peer(socket.remoteAddress, socket.localPort ?? 0);
     this.exchange = new Exchange(this, shared.state);
     this.deadlineMs = shared.deadlines.in(this.timeouts.headMs);
     shared.deadlines.add(this);
@@ -142,12 +143,16 @@ export class ClientConnection implements Client, Timed, RangeSink {
   }
 
   /** Returns where the head ends, or -1 when there is nothing more to do with these bytes. */
-  private readHead(bytes: Buffer, at: number): number {
+  private readHead(bytes: Buffer, from: number): number {
+    let at = from;
     if (this.socket.writableLength > maxUnreadBytes) {
       this.waitsForRoom = true;
       this.keepAhead(bytes.subarray(at));
       return -1;
     }
+    // Empty lines before a request (RFC 9112 section 2.2) do not begin one.
+    while (bytes[at] === CR && bytes[at + 1] === LF) at += 2;
+    if (at === bytes.length) return at;
     const { head } = this.shared;
     const end = head.read(bytes, at, bytes.length);
     if (end === INCOMPLETE) {
@@ -180,7 +185,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
       this.exchange.abandon('bad_chunk');
       return -1;
     }
-    if (this.body.unannouncedBytes > this.shared.state.generation.config.limits.maxBodyBytes) {
+    if (this.body.unannouncedBytes > this.exchange.maxBodyBytes) {
       this.exchange.abandon('body_too_large');
       return -1;
     }

@@ -1,9 +1,14 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { ResolvedConfig } from '../config/proxy-config.js';
 import type { Deadlines } from '../deadlines.js';
 import { RequestHead } from '../http1/request-head.js';
 import type { ProxyState } from '../pipeline/proxy-state.js';
 import { ClientConnection, type ListenerShared } from './client-connection.js';
 import { listenOn } from './listen-on.js';
+
+function headReader({ limits, underscoresInHeaders }: ResolvedConfig): RequestHead {
+  return new RequestHead({ ...limits, underscoresInHeaders });
+}
 
 /** The port for traffic: accepts clients up to a limit and keeps track of them. */
 export class Listener implements ListenerShared {
@@ -16,15 +21,16 @@ export class Listener implements ListenerShared {
     readonly state: ProxyState,
     readonly deadlines: Deadlines,
   ) {
-    this.head = new RequestHead(state.generation.config.limits);
+    this.head = headReader(state.generation.config);
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.serve(socket));
+    this.server.on('error', (error: NodeJS.ErrnoException) => this.cannotAccept(error));
     this.server.maxConnections = state.generation.config.limits.maxConnections;
   }
 
   /** Takes up new limits. */
   reconfigure(): void {
     const { limits } = this.state.generation.config;
-    this.head = new RequestHead(limits);
+    this.head = headReader(this.state.generation.config);
     this.server.maxConnections = limits.maxConnections;
   }
 
@@ -41,6 +47,14 @@ export class Listener implements ListenerShared {
     socket.allowHalfOpen = true;
     socket.setNoDelay(true);
     this.serve(socket);
+  }
+
+  /** The kernel had a client for us, and no descriptor. */
+  private cannotAccept({ code = 'unknown' }: NodeJS.ErrnoException): void {
+    if (!this.server.listening) return;
+    const { counters, warnings } = this.state;
+    counters.localErrors[code] = (counters.localErrors[code] ?? 0) + 1;
+    warnings.localError(code, 'a client could not be accepted');
   }
 
   private serve(socket: Socket): void {

@@ -6,9 +6,9 @@ export class RequestBody {
   private remaining = 0;
   private scanner: ChunkScanner | null = null;
 
-  begin({ body, contentLength }: RequestHead): void {
+  begin({ body, contentLength, fields }: RequestHead): void {
     this.remaining = contentLength;
-    this.scanner = body === 'chunked' ? new ChunkScanner(false) : null;
+    this.scanner = body === 'chunked' ? new ChunkScanner(false, fields.marksUnderscores) : null;
   }
 
   /** Hands what belongs to the body to `sink`. Returns where that ends, or -1 when the chunks are malformed. */

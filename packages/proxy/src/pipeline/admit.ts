@@ -12,11 +12,10 @@ const tooLarge: Admission = { problem: 'body_too_large', close: true };
 
 /** Decides from its head whether a request may go anywhere at all. */
 export function admit({ routes, config }: Generation, head: RequestHead): Admission {
-  const route = routes.match(head.host, head.path, head.pathIsPlain);
+  // "*" is about the server as a whole: it goes where "/" goes.
+  const route = routes.match(head.host, head.path === '*' ? '/' : head.path, head.pathIsPlain);
   if (route === 'no-route') return noRoute;
   if (route === 'ambiguous') return ambiguous;
-  if (head.upgrade !== '' && !(head.upgrade === 'websocket' && route.websocket && head.method.name === 'GET')) {
-    return upgradeRefused;
-  }
-  return head.contentLength > config.limits.maxBodyBytes ? tooLarge : route;
+  if (head.upgrade !== '' && !route.websocket) return upgradeRefused;
+  return head.contentLength > (route.maxBodyBytes ?? config.limits.maxBodyBytes) ? tooLarge : route;
 }

@@ -1,3 +1,5 @@
+import type { Peer } from '../forwarding/client-address.js';
+
 /** The client's side of an exchange, as the exchange sees it. */
 export interface Client {
   /** Writes text whose characters are bytes. Returns false when the client is behind. */
@@ -8,7 +10,7 @@ export interface Client {
   writeTextAndBytes(text: string, bytes: Buffer): boolean;
   /** Whether bytes handed over are still waiting to be sent. */
   readonly holdsBytes: boolean;
-  readonly peer: { readonly address: string; readonly trusted: boolean };
+  readonly peer: Peer;
   pauseBody(): void;
   resumeBody(): void;
   /** The answer is complete: next request, or the end when `close`. */

@@ -1,5 +1,5 @@
 import { X_REQUEST_ID } from '../http1/header-name.js';
-import { type Method, methods } from '../http1/method.js';
+import { GET } from '../http1/method.js';
 import type { RequestHead } from '../http1/request-head.js';
 import type { ProblemCode } from '../problem.js';
 import type { RouteReason } from '../proxy-api.js';
@@ -8,11 +8,9 @@ import type { Upstream } from '../upstreams/upstream.js';
 import type { FinishedExchange } from './report.js';
 import { requestIdFrom } from './request-ids.js';
 
-const get = methods.get('GET') as Method;
-
 /** What is told of an exchange when it is over; written while it goes on, and used again for the next one. */
 export class ExchangeRecord implements FinishedExchange {
-  method = get;
+  method = GET;
   host = '';
   path = '';
   requestId = '';

@@ -4,7 +4,6 @@ import type { UpstreamConnection } from '../forwarding/upstream-connection.js';
 import { writeRequestHead } from '../forwarding/write-request-head.js';
 import { writeResponseHead } from '../forwarding/write-response-head.js';
 import { isFailingAnswer } from '../health/is-failing-answer.js';
-import { X_FORWARDED_FOR } from '../http1/header-name.js';
 import type { RequestHead } from '../http1/request-head.js';
 import type { ResponseHead } from '../http1/response-head.js';
 import { type ProblemCode, problems, renderProblem } from '../problem.js';
@@ -37,6 +36,8 @@ const MAX_ATTEMPTS = 8;
 export class Exchange extends ExchangeRecord implements RacingExchange, Waiting {
   upgradeAsked = false;
   decodeChunked = false;
+  /** What the body of this request may have. */
+  maxBodyBytes = 0;
   private isHttp10 = false;
   private keepAlive = true;
   private active = false;
@@ -91,11 +92,13 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
     this.upstream = route.upstream;
     this.upgradeAsked = head.upgrade !== '';
     const { peer } = this.client;
-    this.clientAddress = peer.trusted
-      ? generation.trusted.clientAddress(peer, head.find(X_FORWARDED_FOR))
-      : peer.address;
+    const { warnings } = this.state;
+    const origin = generation.trusted.origin(peer, head);
+    this.clientAddress = origin.address;
+    this.maxBodyBytes = route.maxBodyBytes ?? generation.config.limits.maxBodyBytes;
     this.wish = readWish(route.upstream, this.state.tokens, head, this.clientAddress);
-    this.headText = writeRequestHead(head, peer, this.clientAddress, this.requestId);
+    const { requestId } = this;
+    this.headText = writeRequestHead({ head, peer, origin, requestId, disbelieved: warnings.disbelieved });
     const { affinity } = route.upstream.config;
     if (affinity?.hideFromDestination === true && affinity.cookie !== undefined) {
       this.headText = hideCookie(this.headText, affinity.cookie);
@@ -324,6 +327,7 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
 
   /** Holds a failure against the destination as far as it says anything of it. */
   private account(failure: ForwardFailure, destination: Destination, beganMs: number): void {
+    if (failure.kind === 'local') this.countLocalError(failure.code ?? 'unknown', destination);
     const stale = failure.reused && failure.kind === 'lost' && failure.phase === 'answer-head';
     if (stale) return;
     const upstream = this.upstream as Upstream;
@@ -337,6 +341,12 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
     if (verdict === 'unclear') upstream.suspect(destination);
     else if (verdict === 'unreachable' && !destination.address.isKnown) return;
     else if (verdict !== 'none') upstream.failed(destination, verdict, `${failure.kind} at ${failure.phase}`);
+  }
+
+  private countLocalError(code: string, { id }: Destination): void {
+    const { counters, warnings } = this.state;
+    counters.localErrors[code] = (counters.localErrors[code] ?? 0) + 1;
+    warnings.localError(code, `no connection to ${this.upstream?.name}/${id} could be opened`);
   }
 
   private countRetry(destination: Destination): void {

@@ -6,9 +6,10 @@ import type { AccessLogEntry, Decision } from '../proxy-api.js';
 import type { RouteTable } from '../routing/route-table.js';
 import type { Destination } from '../upstreams/destination.js';
 import type { Upstream } from '../upstreams/upstream.js';
+import type { Warnings } from './warnings.js';
 
 /** A route with its upstream at hand. */
-export interface BoundRoute extends Pick<RouteConfig, 'host' | 'path' | 'websocket'> {
+export interface BoundRoute extends Pick<RouteConfig, 'host' | 'path' | 'websocket' | 'maxBodyBytes'> {
   readonly upstream: Upstream;
 }
 
@@ -31,6 +32,8 @@ export interface ProxyState {
   /** Null while nobody listens, so that nothing is made for nobody. */
   decided: ((decision: Decision) => void) | null;
   readonly accessLog: ((entry: AccessLogEntry) => void) | null;
+  /** Tells the operator; each kind only as often as it is news. */
+  readonly warnings: Warnings;
   /** Whether a decision may be sampled now. */
   mayEmit(): boolean;
 }
@@ -44,5 +47,7 @@ export class Counters {
   clientAborts = 0;
   retries = 0;
   shed = 0;
+  /** What this process lacked (descriptors, memory, ports, a name server's answer), by error code. */
+  readonly localErrors: Record<string, number> = {};
   readonly problems: Record<string, number> = {};
 }

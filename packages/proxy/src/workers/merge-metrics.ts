@@ -9,9 +9,11 @@ const fromBestToWorst: readonly DestinationState[] = ['up', 'starting', 'drainin
 export function mergeMetrics(all: readonly ProxyMetrics[], upstreams: readonly UpstreamStatus[]): ProxyMetrics {
   const sum = (pick: (metrics: ProxyMetrics) => number): number => all.reduce((total, one) => total + pick(one), 0);
   const problems: Record<string, number> = {};
+  const localErrors: Record<string, number> = {};
   const durations: Record<string, ProxyMetrics['durations'][string]> = {};
   for (const one of all) {
     for (const [code, count] of Object.entries(one.problems)) problems[code] = (problems[code] ?? 0) + count;
+    for (const [code, count] of Object.entries(one.localErrors)) localErrors[code] = (localErrors[code] ?? 0) + count;
     for (const [name, histogram] of Object.entries(one.durations)) {
       const before = durations[name];
       durations[name] = {
@@ -32,6 +34,7 @@ export function mergeMetrics(all: readonly ProxyMetrics[], upstreams: readonly U
     workerRestarts: sum((one) => one.workerRestarts),
     workers: all.flatMap((one) => one.workers),
     problems,
+    localErrors,
     upstreams: upstreams.map((upstream) => mergeUpstream(upstream, all)),
     durations,
   };

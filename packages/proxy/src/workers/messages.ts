@@ -1,5 +1,5 @@
 import type { DestinationConfig, ResolvedConfig } from '../config/proxy-config.js';
-import type { AccessLogEntry, Decision, DestinationChange, ProxyMetrics } from '../proxy-api.js';
+import type { AccessLogEntry, Decision, DestinationChange, ProxyMetrics, ProxyWarning } from '../proxy-api.js';
 
 /** A change that every worker makes, in the order the supervisor made it. */
 export type Command =
@@ -33,5 +33,6 @@ export type FromWorker =
   | { readonly type: 'taken' }
   | { readonly type: 'metrics'; readonly metrics: ProxyMetrics }
   | { readonly type: 'decision'; readonly decision: Decision }
+  | { readonly type: 'warning'; readonly warning: ProxyWarning }
   | { readonly type: 'change'; readonly change: DestinationChange }
   | { readonly type: 'log'; readonly entries: readonly AccessLogEntry[] };

@@ -5,11 +5,13 @@ import { parseConfig } from '../config/parse-config.js';
 import type { DestinationConfig, ProxyConfig, ResolvedConfig } from '../config/proxy-config.js';
 import { listenOn } from '../listener/listen-on.js';
 import { NetProxy } from '../net-proxy.js';
+import { Warnings } from '../pipeline/warnings.js';
 import type {
   ChangeResult,
   ProxyDeps,
   ProxyEvents,
   ProxyMetrics,
+  ProxyWarning,
   ReloadResult,
   ReverseProxy,
   UpstreamStatus,
@@ -49,6 +51,13 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
   private past: readonly ProxyMetrics[] = [];
   private deathsMs: readonly number[] = [];
   private restarts = 0;
+  private toldOfDroppedHeader = false;
+  /** What this process lacked while accepting clients. */
+  private readonly localErrors: Record<string, number> = {};
+  private readonly warnings = new Warnings(
+    () => performance.now(),
+    (warning) => this.events.emit('warning', warning),
+  );
   private readonly replacing = new Set<NodeJS.Timeout>();
   private isRunning = false;
   private closed: Promise<void> | undefined;
@@ -62,6 +71,7 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     this.config = this.shareOf(config);
     this.model = new NetProxy(this.config, {});
     this.server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => this.accept(socket));
+    this.server.on('error', (error: NodeJS.ErrnoException) => this.cannotAccept(error));
   }
 
   async listen(): Promise<{ port: number; host: string }> {
@@ -101,6 +111,12 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     this.handOver();
   }
 
+  private cannotAccept({ code = 'unknown' }: NodeJS.ErrnoException): void {
+    if (!this.server.listening) return;
+    this.localErrors[code] = (this.localErrors[code] ?? 0) + 1;
+    this.warnings.localError(code, 'a client could not be accepted');
+  }
+
   /** Each worker in turn; one that still takes the last client is passed over. */
   private handOver(): void {
     while (this.waiting.length > 0) {
@@ -137,6 +153,7 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
 
   told(message: FromWorker): void {
     if (message.type === 'decision') this.events.emit('decision', message.decision);
+    else if (message.type === 'warning') this.warn(message.warning);
     else if (message.type === 'log') for (const entry of message.entries) this.deps.accessLog?.(entry);
     else if (message.type === 'change') {
       const { upstream, destination, state } = message.change;
@@ -146,6 +163,13 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
       this.announced.set(place, state);
       this.events.emit('change', message.change);
     }
+  }
+
+  /** Each worker finds out for itself; the first to do so is news. */
+  private warn(warning: ProxyWarning): void {
+    if (warning.code === 'forwarded_header_dropped' && this.toldOfDroppedHeader) return;
+    this.toldOfDroppedHeader ||= warning.code === 'forwarded_header_dropped';
+    this.events.emit('warning', warning);
   }
 
   ended(worker: Worker, because: string): void {
@@ -219,7 +243,10 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
 
   metrics(): ProxyMetrics {
     const theirs = this.workers.flatMap(({ metrics }) => metrics ?? []);
-    return { ...mergeMetrics([...this.past, ...theirs], this.model.upstreams()), workerRestarts: this.restarts };
+    const merged = mergeMetrics([...this.past, ...theirs], this.model.upstreams());
+    const localErrors = { ...merged.localErrors };
+    for (const [code, count] of Object.entries(this.localErrors)) localErrors[code] = (localErrors[code] ?? 0) + count;
+    return { ...merged, localErrors, workerRestarts: this.restarts };
   }
 
   on<E extends keyof ProxyEvents>(event: E, listener: (...args: ProxyEvents[E]) => void): () => void {

@@ -39,6 +39,7 @@ function start({ config, commands, logs, decisions }: Extract<ToWorker, { type: 
   proxy = started;
   for (const command of commands) runCommand(started, command);
   started.on('change', (change) => tell({ type: 'change', change }));
+  started.on('warning', (warning) => tell({ type: 'warning', warning }));
   wantDecisions(decisions);
   started.start();
   // One report at a time, so that none pile up for a supervisor that does not read.
