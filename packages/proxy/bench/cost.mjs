@@ -15,7 +15,8 @@ const cookie = 'Cookie: session=abcdefghijklmnopqrstuvwxyz; aff=%AFF%\r\n';
 const small = `GET /small HTTP/1.1\r\n${head}\r\n`;
 const smallWithCookie = `GET /small HTTP/1.1\r\n${head}${cookie}\r\n`;
 const post = `POST /post HTTP/1.1\r\n${head}Content-Type: application/json\r\nContent-Length: 1024\r\n\r\n`;
-const cases = {
+/** What is asked; `variant` names the features of ours that a case turns on. */
+export const cases = {
   'GET small': { connections: 64, request: small },
   'POST 1 KB': { connections: 64, request: `${post}${'x'.repeat(1024)}` },
   'GET 64 KB': { connections: 64, checkBytes: 65_536, request: `GET /large HTTP/1.1\r\n${head}\r\n` },

@@ -1,8 +1,8 @@
 /**
  * `npm run bench -- proxy`: ours beside nginx, HAProxy and the Node proxies people use, every contender in one run.
- * `--only cost,websockets,faults,overload,curves,workers,soak` picks parts; `--quick` makes each small (a quarter of an
- * hour in all instead of three), `--full` gives the soak its ten minutes. `--cases`, `--contenders`, `--faults` pick inside
- * a part. Each part prints tables and whether its goals hold; everything is written to loadtests/results/.
+ * `--only cost,node-versions,websockets,slow-attackers,faults,overload,curves,workers,soak` picks parts; `--quick` makes each small
+ * (a quarter of an hour in all instead of three), `--full` gives the soak its ten minutes. `--cases`, `--contenders`, `--faults`
+ * pick inside a part. Each part prints tables and whether its goals hold; everything is written to loadtests/results/.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -13,7 +13,9 @@ import { printVerdicts } from './verdict.mjs';
 
 const parts = {
   cost: () => import('./cost.mjs'),
+  'node-versions': () => import('./node-versions.mjs'),
   websockets: () => import('./websockets.mjs'),
+  'slow-attackers': () => import('./slow-attackers.mjs'),
   curves: () => import('./curves.mjs'),
   faults: () => import('./faults/faults.mjs'),
   overload: () => import('./overload.mjs'),

@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { spawnOwned } from '../native.mjs';
 
 /** Starts a Node contender of this folder on `core` and waits for its port. */
-export function startNode(file, env, core = '0', nodeArguments = []) {
+export function startNode(file, env, core = '0', nodeArguments = [], node = process.execPath) {
   const path = fileURLToPath(new URL(file, import.meta.url));
   return new Promise((resolve, reject) => {
-    const child = spawnOwned('taskset', ['-c', core, process.execPath, ...nodeArguments, path], {
+    const child = spawnOwned('taskset', ['-c', core, node, ...nodeArguments, path], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

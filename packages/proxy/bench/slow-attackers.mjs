@@ -1,0 +1,89 @@
+/**
+ * Security check 38: a thousand clients that send heads and bodies byte by byte or read answers hardly at all, while others ask as
+ * usual. Runs come in pairs, without and with the attack; the ratio of p99 is taken within a pair, its median over five pairs counts.
+ */
+import { fileURLToPath } from 'node:url';
+import { startNode } from './contenders/start-node.mjs';
+import { startGenerator } from './generator.mjs';
+import { spawnOwned, startDestinations, startHaproxy, startNginxProxy } from './native.mjs';
+import { median, printTable, verdict } from './verdict.mjs';
+
+const PROXY_CORE = '0';
+const LOAD_CORE = '1';
+const SOCKETS = 1000;
+const PAIRS = 5;
+const request = 'GET /small HTTP/1.1\r\nHost: bench.localhost\r\nUser-Agent: bench/1\r\nAccept: */*\r\n\r\n';
+
+export async function measure(options) {
+  const durationMs = Number(options.seconds ?? (options.quick ? 1.5 : 3)) * 1000;
+  const destinations = await startDestinations(LOAD_CORE);
+  const DESTINATIONS = JSON.stringify(destinations.ports);
+  const start = {
+    holdfast: () => startNode('holdfast.mjs', { DESTINATIONS }, PROXY_CORE),
+    nginx: () => startNginxProxy(destinations.ports, PROXY_CORE),
+    haproxy: () => startHaproxy(destinations.ports, PROXY_CORE),
+  };
+  const generator = startGenerator(LOAD_CORE);
+  const attackers = startAttackers();
+  const rows = [];
+  for (const [contender, begin] of Object.entries(start)) {
+    if (options.contenders?.includes(contender) === false) continue;
+    const { port } = await begin();
+    const ask = (ms) => generator.run({ connections: 16, request, port, durationMs: ms });
+    await ask(options.quick ? 2000 : 5000);
+    const pairs = [];
+    for (let pair = 0; pair < PAIRS; pair++) {
+      const calm = await ask(durationMs);
+      await attackers.begin(port);
+      const attacked = await ask(durationMs);
+      await attackers.stop();
+      pairs.push({ calm, attacked });
+    }
+    rows.push({
+      contender,
+      'p99 ms, calm': median(pairs.map(({ calm }) => calm.p99Ms)),
+      'p99 ms, attacked': median(pairs.map(({ attacked }) => attacked.p99Ms)),
+      'p99 ratio': median(pairs.map(({ calm, attacked }) => attacked.p99Ms / calm.p99Ms)),
+      'of pairs': pairs.map(({ calm, attacked }) => (attacked.p99Ms / calm.p99Ms).toFixed(2)).join(' '),
+      'p50 ratio': median(pairs.map(({ calm, attacked }) => attacked.p50Ms / calm.p50Ms)),
+      failed: pairs.reduce((sum, { calm, attacked }) => sum + calm.failures + attacked.failures, 0),
+    });
+  }
+  printTable(`${SOCKETS} slow clients beside 16 healthy ones, ${PAIRS} pairs of runs`, rows);
+  const verdicts = rows
+    .filter(({ contender }) => contender === 'holdfast')
+    .map((row) =>
+      verdict(
+        `${SOCKETS} slow clients: p99 of the others < 2 ×, none failed`,
+        row['p99 ratio'] < 2 && row.failed === 0,
+        `${row['p99 ratio'].toFixed(2)} × (pairs: ${row['of pairs']}), ${row.failed} failed`,
+      ),
+    );
+  return { rows, verdicts };
+}
+
+function startAttackers() {
+  const file = fileURLToPath(new URL('slow-clients-process.mjs', import.meta.url));
+  const child = spawnOwned('taskset', ['-c', LOAD_CORE, process.execPath, file], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const told = (what) =>
+    new Promise((resolve) => {
+      const hear = (message) => {
+        if (message !== what) return;
+        child.off('message', hear);
+        resolve();
+      };
+      child.on('message', hear);
+    });
+  return {
+    begin: (port) => {
+      child.send({ port, sockets: SOCKETS });
+      return told('attacking');
+    },
+    stop: () => {
+      child.send('stop');
+      return told('stopped');
+    },
+  };
+}
