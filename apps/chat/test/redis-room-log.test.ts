@@ -83,20 +83,6 @@ test('a newcomer is given the last hundred, and HTTP all that is kept', async ()
   expect((await log.history(room, 5)).messages).toHaveLength(115);
 });
 
-test('the members of an instance that died fade when their lease ends, and one of the others announces it', async () => {
-  let now = 1_000_000;
-  const dead = new Presence(redis, 'hf:', () => now);
-  const alive = new Presence(redis, 'hf:', () => now);
-  await dead.renew(room, [{ seat: 's1', name: 'ada' }]);
-  await alive.renew(room, [{ seat: 's2', name: 'bob' }]);
-  expect(await alive.members(room)).toEqual(['ada', 'bob']);
-  now += 20_000;
-  await alive.renew(room, [{ seat: 's2', name: 'bob' }]);
-  now += 15_000;
-  expect(await alive.members(room)).toEqual(['bob']);
-  expect([await alive.expire(room), await alive.expire(room)]).toEqual([true, false]);
-});
-
 test('a crowd is glimpsed, not listed', async () => {
   const presence = new Presence(redis, 'hf:');
   await presence.renew(

@@ -1,69 +1,75 @@
 import { Outbox } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 import { roomKeys } from '../room/room-keys.js';
+import { membersScript, renewScript } from './presence-scripts.js';
 
-/** A place in a room is leased: an instance that dies without a word stops renewing, and its members fade. */
-const leaseMs = 30_000;
-/** How often an instance renews the leases of its members. Three chances within one lease. */
+/** How long a place is held without renewal: the members of an instance that dies fade after this time. */
+const LEASE_MS = 30_000;
+/** How often an instance renews the places of its members: three times within one lease. */
 export const renewEveryMs = 10_000;
-/** Names in a presence frame: a crowd is not listed to each of its members. */
-const mostGlimpsed = 100;
+/** After a renewal that failed. */
+export const retryRenewalMs = 1_000;
+/** Most names in a presence frame. */
+const MOST_GLIMPSED = 100;
 
-const changed = JSON.stringify({ kind: 'presence' });
+const CHANGED = JSON.stringify({ kind: 'presence' });
 
-/** Who is in a room, over all instances. */
+/** One socket's place in a room. */
+export interface Place {
+  /** Unique over all instances. */
+  readonly seat: string;
+  readonly name: string;
+}
+
+/**
+ * Who is in a room, over all instances. A place is a lease by the clock of Redis, so that instances whose clocks differ, or that
+ * stood still, agree on what has ended.
+ */
 export class Presence {
   private readonly outbox: Outbox;
+  private readonly renewScript: string;
 
   constructor(
     private readonly redis: Redis,
     prefix: string,
-    private readonly now: () => number = Date.now,
+    private readonly leaseMs = LEASE_MS,
   ) {
     this.outbox = new Outbox(redis, prefix);
+    this.renewScript = renewScript(this.outbox.partitioned ? 'SPUBLISH' : 'PUBLISH');
   }
 
-  /** Takes or renews the places of these sockets. `seats` are ids unique over all instances. */
-  async renew(room: string, seats: ReadonlyArray<{ readonly seat: string; readonly name: string }>): Promise<void> {
-    if (seats.length === 0) return;
-    const { presence } = roomKeys(this.outbox, room);
-    const until = this.now() + leaseMs;
-    await this.redis
-      .multi()
-      .zadd(presence, ...seats.flatMap(({ seat, name }) => [until, `${seat} ${name}`]))
-      .pexpire(presence, leaseMs * 2)
-      .exec();
+  /**
+   * Takes or renews these places, and clears those of the room whose lease has ended. Announces it in the same step if that
+   * changed anything, or `always`: a place that was lost and is taken again is announced like a new one.
+   */
+  async renew(room: string, places: readonly Place[], announce: 'changes' | 'always' = 'changes'): Promise<void> {
+    if (places.length === 0) return;
+    const { presence, channel } = roomKeys(this.outbox, room);
+    const members = places.map(({ seat, name }) => `${seat} ${name}`);
+    await this.redis.eval(
+      this.renewScript,
+      ...[1, presence, this.leaseMs, channel, CHANGED],
+      ...[announce === 'always' ? 1 : 0, ...members],
+    );
   }
 
-  /** Gives a place up and tells the room. */
+  /** Gives a place up and announces it. */
   async leave(room: string, seat: string, name: string): Promise<void> {
     const { presence, channel } = roomKeys(this.outbox, room);
     const change = this.redis.multi().zrem(presence, `${seat} ${name}`);
-    await (this.outbox.partitioned ? change.spublish(channel, changed) : change.publish(channel, changed)).exec();
-  }
-
-  /** Clears places whose lease ran out. True in the one instance that found them: it announces the change. */
-  async expire(room: string): Promise<boolean> {
-    const { presence } = roomKeys(this.outbox, room);
-    return (await this.redis.zremrangebyscore(presence, '-inf', String(this.now()))) > 0;
-  }
-
-  /** Tells every instance's members of the room that presence has changed. */
-  async announce(room: string): Promise<void> {
-    const { channel } = roomKeys(this.outbox, room);
-    await (this.outbox.partitioned ? this.redis.spublish(channel, changed) : this.redis.publish(channel, changed));
+    await (this.outbox.partitioned ? change.spublish(channel, CHANGED) : change.publish(channel, CHANGED)).exec();
   }
 
   /** Names of who is in the room, each once, in alphabetical order. */
   async members(room: string): Promise<string[]> {
     const { presence } = roomKeys(this.outbox, room);
-    const places = await this.redis.zrangebyscore(presence, `(${this.now()}`, '+inf');
+    const places = (await this.redis.eval(membersScript, 1, presence, this.leaseMs)) as string[];
     return [...new Set(places.map((place) => place.slice(place.indexOf(' ') + 1)))].sort();
   }
 
   /** The first hundred of `members`, and how many there are. */
   async glimpse(room: string): Promise<{ members: string[]; count: number }> {
     const members = await this.members(room);
-    return { members: members.slice(0, mostGlimpsed), count: members.length };
+    return { members: members.slice(0, MOST_GLIMPSED), count: members.length };
   }
 }

@@ -18,6 +18,10 @@ export interface LocalRoom {
   /** The last live message that came during a fetch. */
   heard: Position | undefined;
   readonly presence: Coalesced;
+  /** Presence was announced, and the members have not been told since. */
+  announced: boolean;
+  /** The presence frame that all members were given last; undefined when one of them was not. */
+  told: string | undefined;
 }
 
 export type LocalRooms = Map<string, LocalRoom>;
@@ -33,6 +37,8 @@ export function newLocalRoom(subscribed: Promise<void>): LocalRoom {
     catchingUp: false,
     heard: undefined,
     presence: new Coalesced(),
+    announced: false,
+    told: undefined,
   };
 }
 

@@ -42,6 +42,7 @@ class FakeLog implements RoomLog {
 class FakeSocket {
   readonly seen = new Map<string, Position>();
   readonly frames: ServerFrame[] = [];
+  readonly toldMembers: string[][] = [];
   readonly seat = 's';
   readonly name = 'ada';
   send(frame: ServerFrame): void {
@@ -55,7 +56,9 @@ class FakeSocket {
       const isLong = rest[1] === 126;
       const start = isLong ? 4 : 2;
       const end = start + (isLong ? rest.readUInt16BE(2) : (rest[1] ?? 0));
-      this.frames.push(JSON.parse(rest.subarray(start, end).toString()) as ServerFrame);
+      const frame = JSON.parse(rest.subarray(start, end).toString()) as ServerFrame;
+      if (frame.type === 'presence') this.toldMembers.push(frame.members);
+      else this.frames.push(frame);
       rest = rest.subarray(end);
     }
   }
@@ -79,14 +82,17 @@ function setUp() {
     unsubscribe: async (room: string) => void unsubscribed.push(room),
   };
   const renewed: string[] = [];
+  const glimpses = { members: ['ada'], fail: false };
   const presence = {
     renew: async (room: string) => {
       if (room === 'lost') throw new Error('not now');
       renewed.push(room);
     },
-    announce: async () => undefined,
     leave: async () => undefined,
-    expire: async () => false,
+    glimpse: async () => {
+      if (glimpses.fail) throw new Error('not now');
+      return { members: glimpses.members, count: glimpses.members.length };
+    },
   };
   const hub = new RoomHub(log, events as unknown as RoomEvents, presence as unknown as Presence, {
     pause: async () => undefined,
@@ -101,7 +107,17 @@ function setUp() {
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
   };
-  return { log, hub, publish, join, settle, renewed, unsubscribed, interrupt: () => listener?.interrupted(['r']) };
+  return {
+    log,
+    hub,
+    glimpses,
+    publish,
+    join,
+    settle,
+    renewed,
+    unsubscribed,
+    interrupt: () => listener?.interrupted(['r']),
+  };
 }
 
 test('a member sees the history and then every message once, in order', async () => {
@@ -238,6 +254,19 @@ test('a room out of reach keeps no other from being refreshed', async () => {
   renewed.length = 0;
   await hub.refresh();
   expect(renewed).toEqual(['r']);
+});
+
+test('C1: presence that could not be read when it was announced is told with the next refresh, and then no more', async () => {
+  const { hub, glimpses, join } = setUp();
+  const socket = await join();
+  await hub.refresh();
+  glimpses.fail = true;
+  glimpses.members = ['ada', 'bob'];
+  expect(await hub.refresh()).toBe(false);
+  expect(socket.toldMembers).toEqual([['ada']]);
+  glimpses.fail = false;
+  expect([await hub.refresh(), await hub.refresh()]).toEqual([true, true]);
+  expect(socket.toldMembers).toEqual([['ada'], ['ada', 'bob']]);
 });
 
 test('who joins in a new epoch is given nothing of the old one that waits to be written', async () => {

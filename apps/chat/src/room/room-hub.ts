@@ -55,8 +55,7 @@ export class RoomHub implements RoomListener {
       room.joining--;
       await this.closeIfEmpty(name, room);
     }
-    await this.presenceOf.renew(name, [socket]);
-    await this.presenceOf.announce(name);
+    await this.presenceOf.renew(name, [socket], 'always');
   }
 
   /** Takes the socket out of all its rooms; a room without local members is no longer listened to. */
@@ -71,21 +70,43 @@ export class RoomHub implements RoomListener {
     }
   }
 
-  /** For a timer: renews presence, and finds what pub/sub lost in rooms where nothing more was said. */
-  async refresh(): Promise<void> {
-    const rooms = [...this.rooms];
+  /**
+   * For a timer: renews presence, and finds what pub/sub lost in rooms where nothing more happened. False when a room was out of
+   * reach: then it is to be called again soon, before other instances take its members for gone.
+   */
+  refresh(): Promise<boolean> {
+    return this.refreshRooms([...this.rooms]);
+  }
+
+  private async refreshRooms(rooms: ReadonlyArray<readonly [name: string, room: LocalRoom]>): Promise<boolean> {
+    const failures = new Map<string, unknown>();
     // Together they wake this process and Redis less often than one after the other.
     for (let n = 0; n < rooms.length; n += refreshedAtOnce) {
       const some = rooms.slice(n, n + refreshedAtOnce);
+      const done = await Promise.allSettled(some.map(([name, room]) => this.refreshRoom(name, room)));
       // On a Cluster some rooms may be out of reach while others are not.
-      await Promise.all(some.map(([name, room]) => this.refreshRoom(name, room).catch(this.report)));
+      for (const one of done) if (one.status === 'rejected') failures.set(String(one.reason), one.reason);
     }
+    for (const failure of failures.values()) this.report(failure);
+    return failures.size === 0;
   }
 
   private async refreshRoom(name: string, room: LocalRoom): Promise<void> {
     this.catchUp(name, room);
+    // Before anything is awaited: a member that leaves meanwhile gives up its place after this.
     await this.presenceOf.renew(name, [...room.members]);
-    if (await this.presenceOf.expire(name)) await this.presenceOf.announce(name);
+    await this.tellPresence(name, room);
+  }
+
+  /** Gives the members the presence as it is, unless that is what they were told last and nothing was announced since. */
+  private async tellPresence(name: string, room: LocalRoom): Promise<void> {
+    const { members, count } = await this.presenceOf.glimpse(name);
+    const text = JSON.stringify({ type: 'presence', room: name, members, count } satisfies ServerFrame);
+    if (!room.announced && room.told === text) return;
+    room.announced = false;
+    room.told = text;
+    const prepared = textFrame(text);
+    for (const member of room.members) member.sendPrepared(prepared);
   }
 
   message(name: string, epoch: string, message: ChatMessage): void {
@@ -106,17 +127,18 @@ export class RoomHub implements RoomListener {
 
   presence(name: string): void {
     const room = this.rooms.get(name);
-    room?.presence.changed(async () => {
-      const { members, count } = await this.presenceOf.glimpse(name);
-      this.broadcast(room, { type: 'presence', room: name, members, count });
-    }, this.report);
+    if (room === undefined) return;
+    room.announced = true;
+    room.presence.changed(() => this.tellPresence(name, room), this.report);
   }
 
+  /** Redis may have been away or another one: what the rooms were told, and their places, may be of the past. */
   interrupted(names: readonly string[]): void {
-    for (const name of names) {
+    const rooms = names.flatMap((name) => {
       const room = this.rooms.get(name);
-      if (room !== undefined) this.catchUp(name, room);
-    }
+      return room === undefined ? [] : [[name, room] as const];
+    });
+    void this.refreshRooms(rooms);
   }
 
   private async enter(socket: ChatSocket, name: string, room: LocalRoom, seen: Position | undefined): Promise<void> {
@@ -132,6 +154,7 @@ export class RoomHub implements RoomListener {
     this.writePending(name, room);
     if (room.members.size === 0) room.position = position;
     room.members.add(socket);
+    room.told = undefined;
     socket.seen.set(name, position);
     socket.send({ type: 'joined', room: name, ...replay, messages: [...replay.messages] });
     if (seen !== undefined) this.counts[replay.recovered ? 'recovered' : 'notRecovered']++;
@@ -159,11 +182,6 @@ export class RoomHub implements RoomListener {
 
   private writePending(name: string, room: LocalRoom): void {
     this.counts.delivered += writePending(name, room);
-  }
-
-  private broadcast(room: LocalRoom, frame: ServerFrame): void {
-    const prepared = textFrame(JSON.stringify(frame));
-    for (const member of room.members) member.sendPrepared(prepared);
   }
 
   private catchUp(name: string, room: LocalRoom): void {

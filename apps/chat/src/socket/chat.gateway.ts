@@ -15,7 +15,7 @@ import {
 import type { WebSocket } from 'ws';
 import { CHAT_CONFIG, type ChatConfig } from '../chat-config.js';
 import { ChatCounts } from '../chat-counts.js';
-import { renewEveryMs } from '../presence/presence.js';
+import { renewEveryMs, retryRenewalMs } from '../presence/presence.js';
 import { RoomHub } from '../room/room-hub.js';
 import type { RoomLog } from '../room/room-log.js';
 import { ROOM_LOG } from '../room/room-log.token.js';
@@ -35,6 +35,7 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
   private readonly logger = new Logger('chat');
   private readonly sockets = new Map<WebSocket, { readonly chat: ChatSocket; readonly unwatch: () => void }>();
   private readonly timers: NodeJS.Timeout[] = [];
+  private refreshTimer: NodeJS.Timeout | undefined;
   private closing = false;
 
   constructor(
@@ -46,11 +47,19 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
   ) {}
 
   onModuleInit(): void {
-    const refresh = (): void => void this.hub.refresh().catch((error: unknown) => this.report(error));
+    this.refreshIn(renewEveryMs);
     const ping = (): void => {
       for (const { chat } of this.sockets.values()) chat.ping();
     };
-    this.timers.push(setInterval(refresh, renewEveryMs), setInterval(ping, pingEveryMs));
+    this.timers.push(setInterval(ping, pingEveryMs));
+  }
+
+  /** After an outage places are renewed at once, so that other instances do not take our members for gone. */
+  private refreshIn(delayMs: number): void {
+    this.refreshTimer = setTimeout(async () => {
+      const allReached = await this.hub.refresh();
+      if (!this.closing) this.refreshIn(allReached ? renewEveryMs : retryRenewalMs);
+    }, delayMs);
   }
 
   handleConnection(socket: WebSocket, request: IncomingMessage): void {
@@ -121,6 +130,7 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
   async onModuleDestroy(): Promise<void> {
     this.closing = true;
     for (const timer of this.timers) clearInterval(timer);
+    clearTimeout(this.refreshTimer);
     const closed = [...this.sockets.entries()].map(
       ([socket, { chat }]) =>
         new Promise<void>((resolve) => {
