@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startRedis, type TestRedis } from '@holdfast/testing';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
 import { RedisStore } from 'connect-redis';
 import express from 'express';
 import session, { type Store } from 'express-session';
@@ -18,6 +18,10 @@ describe.each(['memory', 'connect-redis'] as const)('moving from %s to RedisSess
   let to: RedisSessionStore;
   let moving: ReturnType<typeof migrate>;
   let apps: Server[];
+  let begin: () => void;
+  let proceed: () => void;
+  let started: Promise<void>;
+  let proceeded: Promise<void>;
   let urls: Record<'before' | 'during' | 'after', string>;
 
   beforeEach(async () => {
@@ -26,6 +30,12 @@ describe.each(['memory', 'connect-redis'] as const)('moving from %s to RedisSess
     from = old === 'memory' ? new session.MemoryStore() : new RedisStore({ client: redis, prefix: 'old:' });
     to = new RedisSessionStore({ client: redis });
     moving = migrate({ from, to });
+    started = new Promise((resolve) => {
+      begin = resolve;
+    });
+    proceeded = new Promise((resolve) => {
+      proceed = resolve;
+    });
     apps = [];
     urls = { before: await open(from), during: await open(moving), after: await open(to) };
   });
@@ -48,6 +58,12 @@ describe.each(['memory', 'connect-redis'] as const)('moving from %s to RedisSess
     });
     handler.post('/end', (req, res) => {
       req.session.destroy(() => res.end());
+    });
+    handler.post('/slow/:value', async (req, res) => {
+      begin();
+      await proceeded;
+      attributesOf(req).value = req.params.value;
+      res.end();
     });
     handler.get('/', (req, res) => void res.json(attributesOf(req).value ?? null));
     const app = createServer(handler).listen(0, '127.0.0.1');
@@ -93,4 +109,71 @@ describe.each(['memory', 'connect-redis'] as const)('moving from %s to RedisSess
     expect(await value(ada, urls.during)).toBe('1');
     expect(moving.counts.mismatches).toBe(1);
   });
+
+  test('S10: a logout on an instance of the old release is one on the new release, also once it runs alone', async () => {
+    const ada = new Browser();
+    await ada.post(`${urls.before}/set/1`);
+    expect(await value(ada, urls.during)).toBe('1');
+    await ada.copy().post(`${urls.before}/end`);
+    for (const url of [urls.during, urls.after, urls.before]) expect(await value(ada, url)).toBeNull();
+    expect(moving.counts.endedByOld).toBe(1);
+  });
+
+  test('S10: also of a session that the new release made, and of one that nobody has read since', async () => {
+    const [ada, bob, eve] = [new Browser(), new Browser(), new Browser()];
+    for (const browser of [ada, bob, eve]) await browser.post(`${urls.during}/set/1`);
+    await ada.copy().post(`${urls.before}/end`);
+    expect(await value(ada, urls.during)).toBeNull();
+    await bob.copy().post(`${urls.before}/end`);
+    expect(await moving.reconcile()).toBe(1);
+    expect(await value(bob, urls.after)).toBeNull();
+    expect(await value(eve, urls.after)).toBe('1');
+  });
+
+  test('S10: a request of the new release that is under way does not bring a session back', async () => {
+    const ada = new Browser();
+    await ada.post(`${urls.before}/set/1`);
+    const late = ada.copy();
+    const writing = late.post(`${urls.during}/slow/2`);
+    await started;
+    await ada.post(`${urls.before}/end`);
+    proceed();
+    await writing;
+    for (const url of [urls.before, urls.during, urls.after]) expect(await value(late, url)).toBeNull();
+  });
+
+  test('S10: a session that is used on both releases goes on, whatever the order', async () => {
+    const ada = new Browser();
+    for (const [n, url] of [urls.during, urls.before, urls.during, urls.during].entries()) {
+      await ada.post(`${url}/set/${n}`);
+    }
+    expect(await value(ada, urls.before)).toBe('3');
+    expect(await value(ada, urls.after)).toBe('3');
+    expect(moving.counts.endedByOld).toBe(0);
+  });
+
+  test('S10: when the old store fails nobody is taken for logged out, or let in', async () => {
+    const ada = new Browser();
+    await ada.post(`${urls.during}/set/1`);
+    const { get } = from;
+    from.get = (_sid, done) => done(new Error('the old store is away'));
+    expect((await ada.get(urls.during)).status).toBe(500);
+    from.get = get;
+    expect(await value(ada, urls.during)).toBe('1');
+    expect(moving.counts.oldStoreFailures).toBe(1);
+  });
+});
+
+test('S10: a MemoryStore says nothing about sessions that another process made', async () => {
+  const server = await startRedis();
+  const redis = new Redis(server.url);
+  const open = () => migrate({ from: new session.MemoryStore(), to: new RedisSessionStore({ client: redis }) });
+  const [one, two] = [open(), open()];
+  const data = { cookie: { originalMaxAge: null }, value: 1 } as never;
+  const get = (store: Store) => new Promise((resolve) => store.get('sid', (_error, found) => resolve(found)));
+  await new Promise((resolve) => one.set('sid', data, resolve));
+  expect(await get(two)).toMatchObject({ value: 1 });
+  expect(await get(one)).toMatchObject({ value: 1 });
+  redis.disconnect();
+  await server.stop();
 });

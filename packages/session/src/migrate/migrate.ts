@@ -1,6 +1,7 @@
 import type { Request } from 'express';
-import { type SessionData, Store } from 'express-session';
+import session, { type SessionData, Store } from 'express-session';
 import { guardGenerated, guardValues } from '../express-session/guard-values.js';
+import { RedisSessionStore } from '../store/redis-session-store.js';
 
 export interface MigrateOptions {
   /** Where sessions are now: MemoryStore, connect-redis's RedisStore, or any other store. */
@@ -19,19 +20,30 @@ export interface MigrationCounts {
   readonly copied: number;
   /** Sessions whose attributes differed between the two. */
   readonly mismatches: number;
-  /** Writes that only one of the stores took. The new store decides whether a request fails. */
+  /** Sessions ended in the new store since an instance of the old release had ended them in the old one. */
+  readonly endedByOld: number;
+  /** Calls that failed in the old store. */
   readonly oldStoreFailures: number;
 }
 
 /** A store for express-session that moves sessions from one store to another while they are in use. */
 export interface MigratingStore extends Store {
   readonly counts: MigrationCounts;
+  /**
+   * Ends every session of the new store that the old one no longer has, also of users who did not come back. Call it once,
+   * when no instance of the old release is left and before the new store is used alone. Resolves to the number ended.
+   * Rejects when a store cannot list its sessions.
+   */
+  reconcile(): Promise<number>;
 }
 
 /**
  * Reads from the new store, and through to the old one for what is not there yet; writes and ends sessions in both, so
  * that instances that still run with the old store alone keep working and the move can be taken back. Nobody is logged
  * out, provided cookie name and secret stay.
+ *
+ * A session that the old store no longer has was ended by an instance of the old release, and is ended in the new one
+ * too. Therefore both stores have to answer: a failure of either fails the call.
  */
 export function migrate(options: MigrateOptions): MigratingStore {
   return new Migration(options);
@@ -42,87 +54,164 @@ class Migration extends Store implements MigratingStore {
     alreadyThere: 0,
     copied: 0,
     mismatches: 0,
+    endedByOld: 0,
     oldStoreFailures: 0,
   };
-  readonly #from: Store;
-  readonly #to: Store;
-  readonly #isSame: (from: SessionData, to: SessionData) => boolean;
+  private readonly from: Store;
+  private readonly to: Store;
+  private readonly isSame: (from: SessionData, to: SessionData) => boolean;
+  /** Session objects that are in the old store as far as this process knows. */
+  private readonly written = new WeakSet<object>();
+  /** For a store that lives in this process: its sids. What it never had was not ended there. */
+  private readonly hadByOld: Set<string> | undefined;
 
   constructor({ from, to, isSame = haveEqualAttributes }: MigrateOptions) {
     super();
-    this.#from = from;
-    this.#to = to;
-    this.#isSame = isSame;
+    this.from = from;
+    this.to = to;
+    this.isSame = isSame;
+    this.hadByOld = isOfThisProcess(from) ? new Set() : undefined;
     guardGenerated(this, JSON);
   }
 
   override get(sid: string, done: (error: unknown, session?: SessionData | null) => void): void {
-    this.#find(sid).then(
-      (session) => done(null, session),
+    this.find(sid).then(
+      (found) => done(null, found),
       (error: unknown) => done(error),
     );
   }
 
-  override set(sid: string, session: SessionData, done: (error?: unknown) => void = () => undefined): void {
-    this.#both((store) => call<void>((finished) => store.set(sid, session, finished)), done);
+  override set(sid: string, data: SessionData, done: (error?: unknown) => void = () => undefined): void {
+    report(this.write(sid, data), done);
   }
 
+  /** The old store first: a session ended there cannot be copied back from it. */
   override destroy(sid: string, done: (error?: unknown) => void = () => undefined): void {
-    this.#both((store) => call<void>((finished) => store.destroy(sid, finished)), done);
+    report(
+      this.old((store) => destroy(store, sid)).then(() => destroy(this.to, sid)),
+      done,
+    );
   }
 
-  override touch(sid: string, session: SessionData, done: (error?: unknown) => void = () => undefined): void {
-    this.#both(
-      (store) =>
-        call<void>((finished) =>
-          store.touch === undefined ? finished(null) : store.touch(sid, session, () => finished(null)),
-        ),
+  override touch(sid: string, data: SessionData, done: (error?: unknown) => void = () => undefined): void {
+    report(
+      this.old((store) => touch(store, sid, data)).then(() => touch(this.to, sid, data)),
       done,
     );
   }
 
   /** The new store makes it, so that it recognises the session when it is set again. */
   override createSession(req: Request, data: SessionData): ReturnType<Store['createSession']> {
-    const session = this.#to.createSession(req, data);
+    const made = this.to.createSession(req, data);
+    this.written.add(made);
     guardValues(req, JSON);
-    return session;
+    return made;
   }
 
-  async #find(sid: string): Promise<SessionData | null> {
-    const [old, current] = await Promise.all([this.#readOld(sid), read(this.#to, sid)]);
+  async reconcile(): Promise<number> {
+    const alive = new Set(await sidsOf(this.from));
+    const { to } = this;
+    let ended = 0;
+    // Our own store lists references, since it does not know the sids.
+    const nameOf = to instanceof RedisSessionStore ? (sid: string) => to.reference(sid) : (sid: string) => sid;
+    const aliveNames = new Set([...alive].map(nameOf));
+    for (const name of await sidsOf(to)) {
+      if (aliveNames.has(name)) continue;
+      await destroy(to, name);
+      ended += 1;
+    }
+    this.counts.endedByOld += ended;
+    return ended;
+  }
+
+  private async find(sid: string): Promise<SessionData | null> {
+    const [old, current] = await Promise.all([this.old((store) => read(store, sid)), read(this.to, sid)]);
+    if (old !== null) this.hadByOld?.add(sid);
+    if (old === null) return current === null ? null : await this.onlyInNew(sid, current);
     if (current !== null) {
       this.counts.alreadyThere += 1;
-      if (old !== null && !this.#isSame(old, current)) this.counts.mismatches += 1;
+      if (!this.isSame(old, current)) this.counts.mismatches += 1;
       return current;
     }
-    if (old === null) return null;
-    await call<void>((finished) => this.#to.set(sid, old, finished));
+    await call<void>((finished) => this.to.set(sid, old, finished));
     this.counts.copied += 1;
     // As the new store has it, and knows it.
-    return await read(this.#to, sid);
+    return await read(this.to, sid);
   }
 
-  async #readOld(sid: string): Promise<SessionData | null> {
+  private async onlyInNew(sid: string, current: SessionData): Promise<SessionData | null> {
+    if (!this.wasEndedByOld(sid)) {
+      this.counts.alreadyThere += 1;
+      return current;
+    }
+    await destroy(this.to, sid);
+    this.hadByOld?.delete(sid);
+    this.counts.endedByOld += 1;
+    return null;
+  }
+
+  private async write(sid: string, data: SessionData): Promise<void> {
+    if (this.written.has(data) && (await this.old((store) => read(store, sid))) === null && this.wasEndedByOld(sid)) {
+      // Ended while this request worked on it. To write it would bring it back in both.
+      await this.onlyInNew(sid, data);
+      return;
+    }
+    await this.old((store) => call<void>((finished) => store.set(sid, data, finished)));
+    this.hadByOld?.add(sid);
+    await call<void>((finished) => this.to.set(sid, data, finished));
+    this.written.add(data);
+  }
+
+  /** Of a session that the old store does not have. */
+  private wasEndedByOld(sid: string): boolean {
+    return this.hadByOld === undefined || this.hadByOld.has(sid);
+  }
+
+  private async old<Result>(act: (store: Store) => Promise<Result>): Promise<Result> {
     try {
-      return await read(this.#from, sid);
-    } catch {
+      return await act(this.from);
+    } catch (error) {
       this.counts.oldStoreFailures += 1;
-      return null;
+      throw error;
     }
   }
+}
 
-  /** The old store first: a session ended there cannot be copied back from it. */
-  #both(act: (store: Store) => Promise<unknown>, done: (error?: unknown) => void): void {
-    act(this.#from)
-      .catch(() => {
-        this.counts.oldStoreFailures += 1;
-      })
-      .then(() => act(this.#to))
-      .then(
-        () => done(),
-        (error: unknown) => done(error),
-      );
+/** Other instances have sessions that such a store does not, so only what it had can have been ended in it. */
+function isOfThisProcess(store: Store): boolean {
+  return store instanceof session.MemoryStore || store.constructor.name === 'MemoryStore';
+}
+
+function destroy(store: Store, sid: string): Promise<unknown> {
+  return call<void>((finished) => store.destroy(sid, finished));
+}
+
+/** A failure to prolong a session is not reported by express-session's stores either. */
+function touch(store: Store, sid: string, data: SessionData): Promise<unknown> {
+  return call<void>((finished) => {
+    if (store.touch === undefined) finished(null);
+    else store.touch(sid, data, () => finished(null));
+  });
+}
+
+/** Sids, or what `destroy` of that store takes instead. */
+async function sidsOf(store: Store & { readonly ids?: unknown }): Promise<string[]> {
+  if (typeof store.ids === 'function') {
+    const { ids } = store as { ids(done: (error: unknown, ids?: string[]) => void): void };
+    return (await call<string[]>((finished) => ids.call(store, finished))) ?? [];
   }
+  if (store.all === undefined) throw new Error('migrate: reconcile needs stores that list their sessions (ids or all)');
+  const all = await call<SessionData[] | { [sid: string]: SessionData } | null>((finished) => store.all?.(finished));
+  // MemoryStore gives an object by sid, other stores a list of sessions with their ids.
+  if (Array.isArray(all)) return all.map((found) => String((found as { id?: unknown }).id));
+  return Object.keys(all ?? {});
+}
+
+function report(work: Promise<unknown>, done: (error?: unknown) => void): void {
+  work.then(
+    () => done(),
+    (error: unknown) => done(error),
+  );
 }
 
 async function read(store: Store, sid: string): Promise<SessionData | null> {

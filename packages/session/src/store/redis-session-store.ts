@@ -116,6 +116,11 @@ export class RedisSessionStore extends Store {
     return answer(count, done);
   }
 
+  /** The reference by which `ids` and `all` name the session of a sid. */
+  reference(sid: string): string {
+    return referenceTo(this.#keys.session(sid));
+  }
+
   /** References of all sessions. */
   ids(done?: Callback<string[]>): Promise<string[]> {
     const references = this.#listing.all().then((keys) => keys.map(referenceTo));
