@@ -13,6 +13,7 @@ import {
 import { createSessions } from '../create-sessions.js';
 import type { SessionOptions } from '../session-options.js';
 import { Sessions } from '../sessions.js';
+import { refuseUnsuitable } from './refuse-unsuitable.js';
 import { SessionGuard } from './session.guard.js';
 
 const SESSION_OPTIONS = Symbol('SESSION_OPTIONS');
@@ -42,6 +43,7 @@ export class SessionModule implements NestModule, OnApplicationShutdown {
   }
 
   configure(consumer: MiddlewareConsumer): void {
+    refuseUnsuitable(consumer);
     consumer.apply(this.sessions.middleware).forRoutes('{*path}');
   }
 
