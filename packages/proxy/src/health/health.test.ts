@@ -119,13 +119,22 @@ describe('a prober', () => {
     const { prober, found, open, run, answer } = underTest();
     run(100);
     answer({ ok: false, because: 'ECONNREFUSED' });
-    expect(prober.slow).toBe(true);
     answer({ ok: false, because: 'ECONNREFUSED' });
-    expect(found).toEqual(['100 slow', '100 down']);
+    expect([prober.up, found]).toEqual([false, ['100 down']]);
     run(500);
     expect(open).toHaveLength(1);
     answer();
     expect(found.at(-1)).toMatch(/up$/);
+  });
+
+  test('P1: takes one whose probe failed out of choosing while the next ones decide', () => {
+    const { prober, found, run, answer } = underTest({ unhealthyAfter: 3 });
+    run(100);
+    answer({ ok: false, because: 'answered 503' });
+    run(100);
+    expect([prober.up, prober.slow]).toEqual([true, true]);
+    answer();
+    expect(found).toEqual(['200 slow', '200 prompt']);
   });
 
   test('P22: learns nothing from a probe that could not be sent', () => {

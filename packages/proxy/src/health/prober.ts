@@ -40,6 +40,8 @@ export class Prober {
   private readonly open = new Set<OpenProbe>();
   private nextMs = Number.NEGATIVE_INFINITY;
   private sentMs = Number.NEGATIVE_INFINITY;
+  /** Why a probe failed, while the next one, sent at once, may tell more within milliseconds. */
+  private suspicion: string | null = null;
   private stopped = false;
 
   constructor(
@@ -58,6 +60,8 @@ export class Prober {
   /** `silent`: a request waits there, and nothing comes back. */
   tick(nowMs: number, silent: boolean): void {
     if (this.stopped) return;
+    if (this.suspicion !== null) this.becomeSlow(this.suspicion);
+    this.suspicion = null;
     for (const probe of [...this.open]) {
       if (this.deadlines.hasPassed(probe.failsAtMs)) {
         probe.cancel();
@@ -113,18 +117,20 @@ export class Prober {
     const changed = this.record.add(result.ok);
     if (result.ok) {
       const wasSlow = this.slow;
+      this.suspicion = null;
       this.slow = false;
       if (changed) this.found('up', 'its health check passed');
       else if (wasSlow && this.up) this.found('prompt', 'its health check passed');
       return;
     }
     if (changed) {
+      this.suspicion = null;
       this.planNext(this.deadlines.nowMs);
       this.found('down', result.because);
       return;
     }
     if (!this.up) return;
-    this.becomeSlow(result.because);
+    this.suspicion = result.because;
     // Between the first failure and the verdict every moment costs requests.
     if (this.open.size < this.rule.unhealthyAfter) this.send();
   }

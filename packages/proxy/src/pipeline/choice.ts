@@ -70,8 +70,8 @@ function readBinding(
   return fallback ?? { cookie: undefined, binding: undefined, key };
 }
 
-/** Where a request goes and why, or why it goes nowhere. */
-export type Choice = Chosen | { readonly problem: ProblemCode } | { readonly wait: true };
+/** Where a request goes and why, why it goes nowhere, or that it waits for room: at one destination, or (null) at any. */
+export type Choice = Chosen | { readonly problem: ProblemCode } | { readonly waitsFor: Destination | null };
 
 /** A cookie that names a destination which was removed. */
 const GONE: Bound = { acceptsBound: false, draining: false };
@@ -87,19 +87,19 @@ export function choose(upstream: Upstream, wish: Wish): Choice {
     if (decision === 'refuse') return { problem: 'affinity_lost' };
     if (decision === 'stay' || decision === 'stay-draining') {
       const destination = bound as Destination;
-      if (upstream.isFull(destination)) return { wait: true };
+      if (upstream.isFull(destination)) return { waitsFor: destination };
       if (wish.cookie !== undefined) destination.clients.seen(wish.cookie.slice(0, CLIENT_LENGTH));
       return decision === 'stay' ? destination.asBound : destination.asDraining;
     }
     if (decision === 'redistribute') {
       reason = 'redistributed';
       const next = byAddress ? nextOf(upstream, wish, undefined) : undefined;
-      if (next !== undefined) return upstream.isFull(next) ? { wait: true } : { destination: next, reason };
+      if (next !== undefined) return upstream.isFull(next) ? { waitsFor: next } : { destination: next, reason };
     }
   }
   const destination = upstream.policy.pick(upstream.candidates(), wish.key);
   if (destination !== undefined) return reason === 'picked' ? destination.asPicked : { destination, reason };
-  return upstream.hasHealthy ? { wait: true } : { problem: 'no_destination' };
+  return upstream.hasHealthy ? { waitsFor: null } : { problem: 'no_destination' };
 }
 
 /** Another destination than the one that failed; undefined when there is none. */

@@ -47,6 +47,7 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
   /** Set while the request is under way at two destinations. */
   private first: FirstTry | null = null;
   private waiting = false;
+  waitsFor: Destination | null = null;
   private requestComplete = false;
   private readonly replay = new RequestReplay();
   private retries = 0;
@@ -142,6 +143,7 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
       this.refuse(choice.problem);
       return;
     }
+    this.waitsFor = choice.waitsFor;
     if (!this.waiting) {
       if (!upstream.line.join(this)) {
         this.state.counters.shed++;
@@ -154,7 +156,10 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
 
   tryAgain(): boolean {
     const choice = choose(this.upstream as Upstream, this.wish);
-    if ('wait' in choice) return false;
+    if ('waitsFor' in choice) {
+      this.waitsFor = choice.waitsFor;
+      return false;
+    }
     this.waiting = false;
     if ('destination' in choice) {
       this.sendTo(choice.destination, choice.reason, false);

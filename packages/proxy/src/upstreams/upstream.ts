@@ -109,7 +109,7 @@ export class Upstream {
 
   private madeRoom(destination: Destination, wasFull: boolean): void {
     if (wasFull && !destination.removed && !this.isFull(destination)) this.full--;
-    if (this.line.length > 0) this.line.advance();
+    if (this.line.length > 0) this.line.advance(destination);
   }
 
   add(config: DestinationConfig): Destination {

@@ -2,14 +2,22 @@ import { type Deadlines, NEVER } from '../deadlines.js';
 
 /** A request that waits for a destination with room. */
 export interface Waiting {
+  /** The one destination it may go to, or null while any would do. */
+  readonly waitsFor: object | null;
   /** There may be room: try again. Returns false when there still is none. */
   tryAgain(): boolean;
   waitedTooLong(): void;
 }
 
+interface Entry {
+  readonly request: Waiting;
+  readonly untilMs: number;
+}
+
 /** First come, first served, bounded in length and in time: beyond either a request is refused early, not late. */
 export class WaitingLine {
-  private readonly entries: { readonly request: Waiting; readonly untilMs: number }[] = [];
+  private readonly entries: Entry[] = [];
+  private isAdvancing = false;
 
   constructor(
     private readonly maxQueued: number,
@@ -33,17 +41,31 @@ export class WaitingLine {
     if (at >= 0) this.entries.splice(at, 1);
   }
 
-  /** Room came up: lets as many go as find a place. */
-  advance(): void {
-    while (this.entries.length > 0) {
-      const first = this.entries.shift();
-      if (first === undefined || first.request.tryAgain()) continue;
-      this.entries.unshift(first);
-      return;
+  /**
+   * Room came up, at `place` if that is known: lets as many go as find a place. Who waits for one destination does not hold up
+   * the others.
+   */
+  advance(place?: object): void {
+    if (this.isAdvancing) return;
+    this.isAdvancing = true;
+    for (let at = 0; at < this.entries.length; ) {
+      const entry = this.entries[at] as Entry;
+      const { request } = entry;
+      if (place !== undefined && request.waitsFor !== null && request.waitsFor !== place) {
+        at++;
+        continue;
+      }
+      this.entries.splice(at, 1);
+      if (request.tryAgain()) continue;
+      this.entries.splice(at, 0, entry);
+      if (request.waitsFor === null || place !== undefined) break;
+      at++;
     }
+    this.isAdvancing = false;
   }
 
   tick(): void {
     while (this.deadlines.hasPassed(this.entries[0]?.untilMs ?? NEVER)) this.entries.shift()?.request.waitedTooLong();
+    if (this.entries.length > 0) this.advance();
   }
 }
