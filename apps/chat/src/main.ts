@@ -1,6 +1,7 @@
 import { carryEvents } from '@holdfast/events/nest';
 import {
   eventsEnv,
+  eventsOptions,
   loadConfig,
   observe,
   REDIS,
@@ -39,8 +40,7 @@ await runService({
   config,
   async configure(app) {
     configureChat(app);
-    const { KEY_PREFIX: prefix, KAFKA_BROKERS: brokers } = config;
-    const events = await carryEvents(app, app.get(REDIS), { prefix, brokers, group: 'chat' });
+    const events = await carryEvents(app, app.get(REDIS), { ...eventsOptions(config), group: 'chat' });
     observe(app, 'events', 'Events of other services', events);
     observe(app, 'session', 'Shared session', app.get(SessionService));
   },

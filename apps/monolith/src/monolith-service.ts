@@ -4,6 +4,7 @@ import { carryEvents } from '@holdfast/events/nest';
 import {
   envPort,
   eventsEnv,
+  eventsOptions,
   observe,
   REDIS,
   RedisModule,
@@ -51,8 +52,7 @@ export function monolithService(config: z.output<typeof monolithEnv>): ServiceOp
     module: { module: MonolithProcess, imports },
     async configure(app) {
       configureChat(app);
-      const { KEY_PREFIX: prefix, KAFKA_BROKERS: brokers } = config;
-      const events = await carryEvents(app, app.get(REDIS), { prefix, brokers, group: 'monolith' });
+      const events = await carryEvents(app, app.get(REDIS), { ...eventsOptions(config), group: 'monolith' });
       observe(app, 'events', 'Events of the three services', events);
       observe(app, 'session', 'Shared session', app.get(SessionService));
     },

@@ -1,5 +1,5 @@
 import { carryEvents } from '@holdfast/events/nest';
-import { observe, REDIS, RedisModule, type ServiceOptions, sessionOptions } from '@holdfast/service';
+import { eventsOptions, observe, REDIS, RedisModule, type ServiceOptions, sessionOptions } from '@holdfast/service';
 import { SessionModule, SessionService } from '@holdfast/session/nest';
 import { Module } from '@nestjs/common';
 import type { Redis } from 'ioredis';
@@ -23,8 +23,7 @@ export function todoService(config: TodoServiceConfig): ServiceOptions {
       ],
     },
     async configure(app) {
-      const { KEY_PREFIX: prefix, KAFKA_BROKERS: brokers } = config;
-      const events = await carryEvents(app, app.get(REDIS), { prefix, brokers, group: 'todo' });
+      const events = await carryEvents(app, app.get(REDIS), { ...eventsOptions(config), group: 'todo' });
       observe(app, 'events', 'Events of other services', events);
       observe(app, 'session', 'Shared session', app.get(SessionService));
     },

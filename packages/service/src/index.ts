@@ -1,5 +1,7 @@
+export { eventsOptions } from './config/events-options.js';
 export { type ConfigResult, loadConfig, readConfig } from './config/load-config.js';
 export {
+  type EventsConfig,
   envFlag,
   envNumber,
   envPort,

@@ -7,3 +7,4 @@ export {
   type SaslMechanism,
 } from './kafka-options.js';
 export { KafkaTransport } from './kafka-transport.js';
+export { KafkaUnreachableError } from './kafka-unreachable-error.js';

@@ -1,12 +1,16 @@
+import type { Redis } from 'ioredis';
 import type { EventMetrics, EventTransport, Running, Subscription } from '../event-transport.js';
 import { Outbox, type RedisClient } from '../outbox.js';
 import { seldom } from '../seldom.js';
 import type { KafkaClient } from './kafka-client.js';
 import type { KafkaOptions } from './kafka-options.js';
+import { KafkaUnreachableError } from './kafka-unreachable-error.js';
 import { checkKafkaOptions, openKafkaClient } from './open-kafka-client.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { topicOf } from './topic.js';
 import { TopicConsumer } from './topic-consumer.js';
+
+const CHECK_TIMEOUT_MS = 10_000;
 
 /**
  * Events from the outbox through Kafka. At least once; the events of one key are handled in order, however many consumers a group
@@ -31,14 +35,34 @@ export class KafkaTransport implements EventTransport {
     this.report = seldom(options.report ?? (() => undefined));
   }
 
-  /** Rejects when no broker answers or lets us in. Not needed before `subscribe`. */
+  /** Rejects with `KafkaUnreachableError` when no broker answers or lets us in. Not needed before `subscribe`. */
   async check(): Promise<void> {
+    const { brokers } = this.options;
     const kafka = await openKafkaClient(this.options, () => undefined);
     try {
-      await kafka.check();
+      await withinTime(kafka.check(), CHECK_TIMEOUT_MS);
+    } catch (error) {
+      throw new KafkaUnreachableError(brokers, error);
     } finally {
-      await kafka.close().catch(() => undefined);
+      kafka.close().catch(() => undefined);
     }
+  }
+
+  /**
+   * The same, unless these brokers have answered this fleet before. A wrong address is found at the first start; an outage keeps
+   * no process from starting: it is reported, and events wait in the outbox.
+   */
+  async checkFirstStart(): Promise<void> {
+    const key = `${this.options.prefix}events:kafka:reached`;
+    const address = this.options.brokers.join(',');
+    try {
+      await this.check();
+    } catch (error) {
+      const reached = await (this.redis as Redis).get(key).catch(() => address);
+      if (reached !== address) throw error;
+      return this.report(error);
+    }
+    await (this.redis as Redis).set(key, address).catch(this.report);
   }
 
   /** Does not wait for Kafka: one that is away is tried again and again. Rejects when the client is not installed. */
@@ -76,4 +100,12 @@ export class KafkaTransport implements EventTransport {
       return new OutboxRelay(redis, stream, kafka, topicOf(options.prefix), counts, report, onBacklog);
     });
   }
+}
+
+async function withinTime(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

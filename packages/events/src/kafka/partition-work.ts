@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { pause } from '../deliver.js';
 import { Lanes } from '../lanes.js';
 import type { Lease } from '../lease.js';
@@ -15,8 +16,8 @@ interface Taken {
 
 export interface PartitionWorkOptions {
   readonly lease: Lease;
-  /** Handles one event, with its tries. False: closing came first. Rejects only when Redis does. */
-  readonly process: (record: KafkaRecord) => Promise<boolean>;
+  /** Handles one event, with its tries. False: `ending` came between two tries. Rejects only when Redis does. */
+  readonly process: (record: KafkaRecord, ending: AbortSignal) => Promise<boolean>;
   readonly onFailure: (error: unknown) => void;
   /** Receives from which to which offset records were missing. */
   readonly onGap: (from: bigint, to: bigint) => void;
@@ -29,7 +30,8 @@ export interface PartitionWorkOptions {
  */
 export class PartitionWork {
   private readonly lanes: Lanes<Taken>;
-  private readonly stopping = new AbortController();
+  private readonly ending = new AbortController();
+  private readonly ended = new AbortController();
   private readonly holding: Promise<void>;
   /** In the order of the topic, the oldest that is not finished first. */
   private inOrder: Taken[] = [];
@@ -46,6 +48,8 @@ export class PartitionWork {
       },
       AT_ONCE,
     );
+    // Every event that waits for its next try listens.
+    setMaxListeners(0, this.ending.signal);
     this.holding = this.hold();
   }
 
@@ -88,24 +92,25 @@ export class PartitionWork {
 
   /** Begins no more events; resolves when those in hand have ended, and then lets another consumer have the partition. */
   async stop(): Promise<void> {
+    this.ending.abort();
     await this.lanes.stop();
-    this.stopping.abort();
+    this.ended.abort();
     await this.holding;
   }
 
   private async work(taken: Taken): Promise<void> {
-    taken.done = await this.options.process(taken.record);
+    taken.done = await this.options.process(taken.record, this.ending.signal);
   }
 
   private async hold(): Promise<void> {
     const { lease, report } = this.options;
-    while (!this.stopping.signal.aborted) {
+    while (!this.ended.signal.aborted) {
       const held = await lease.hold().catch((error) => {
         report(error);
         return lease.isHeld;
       });
       this.lanes.start();
-      await pause(held ? lease.ms / 3 : LEASE_RETRY_MS, this.stopping.signal);
+      await pause(held ? lease.ms / 3 : LEASE_RETRY_MS, this.ended.signal);
     }
     await lease.release().catch(() => undefined);
   }

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
 import { giveUp } from '../dead-letters/redis-dead-letters.js';
 import { deliver, type EventCounts, pause, readFor } from '../deliver.js';
@@ -48,8 +47,6 @@ export class TopicConsumer implements Running {
     this.topic = topicOf(options.prefix);
     this.groupId = `${this.topic}.${subscription.group}`;
     this.outbox = new Outbox(redis, options.prefix);
-    // Every event that waits for its next try listens.
-    setMaxListeners(0, this.stopping.signal);
     this.done = this.run();
   }
 
@@ -127,7 +124,7 @@ export class TopicConsumer implements Running {
     const key = `${this.options.prefix}events:kafka:${this.subscription.group}:${partition}`;
     return new PartitionWork({
       lease: new Lease(this.redis as Redis, key, LEASE_MS),
-      process: (record) => this.process(record),
+      process: (record, ending) => this.process(record, ending),
       onFailure: (error) => this.fail(error),
       onGap: (from, to) => this.explainGap(partition, from, to),
       report: this.report,
@@ -208,12 +205,12 @@ export class TopicConsumer implements Running {
     );
   }
 
-  /** False if closing came first. Rejects only when Redis does: then the event comes again. */
-  private async process(record: KafkaRecord): Promise<boolean> {
-    const { subscription, options, counts, stopping } = this;
+  /** False if `ending` came between two tries. Rejects only when Redis does: then the event comes again. */
+  private async process(record: KafkaRecord, ending: AbortSignal): Promise<boolean> {
+    const { subscription, options, counts } = this;
     const read = readFor(subscription, record.value, record.only);
     if (read === undefined) return true;
-    const delivered = await deliver(read, 0, subscription, options, counts, stopping.signal);
+    const delivered = await deliver(read, 0, subscription, options, counts, ending);
     if (delivered.outcome === 'given up') {
       const letter = { group: subscription.group, event: record.value, reason: delivered.reason };
       await giveUp(this.redis as Redis, this.outbox.key(record.key ?? record.value), letter, this.report);

@@ -1,32 +1,43 @@
 import type { INestApplication } from '@nestjs/common';
 import type { EventTransport } from '../event-transport.js';
+import type { KafkaConnectionOptions } from '../kafka/index.js';
 import type { RedisClient } from '../outbox.js';
 import { RedisStreamsTransport } from '../redis-streams/index.js';
 import { connectEvents } from './events-server.js';
 import { reportEvents } from './report-events.js';
 
-export interface CarryOptions {
+/** `brokers`: with none, Redis Streams carry the events. */
+export interface CarryOptions extends KafkaConnectionOptions {
   /** Of the outbox, e.g. `hf:`. */
   readonly prefix: string;
   /** Which consumers share the events with this one: a service's name. */
   readonly group: string;
-  /** `host:port` of Kafka's brokers. None: Redis Streams carry the events. */
-  readonly brokers: readonly string[];
+  /** How long a handler may take in milliseconds; then its try has failed. Default 10 000. */
+  readonly handlerTimeoutMs?: number;
 }
 
-/** Starts the application's `@EventPattern` handlers on the transport that the configuration chose. */
+/**
+ * Starts the application's `@EventPattern` handlers on the transport that the configuration chose. Rejects when no broker
+ * answers and none ever has with this configuration; later that is an outage, which events wait out.
+ */
 export async function carryEvents(
   app: INestApplication,
   redis: RedisClient,
-  options: CarryOptions,
+  { group, ...options }: CarryOptions,
 ): Promise<EventTransport> {
-  const { prefix, group, brokers } = options;
-  const common = { prefix, report: reportEvents };
-  const transport =
-    brokers.length === 0
-      ? new RedisStreamsTransport(redis, common)
-      : // Whoever has no broker does not load its client.
-        new (await import('../kafka/index.js')).KafkaTransport(redis, { ...common, brokers });
+  const transport = await openTransport(redis, { ...options, report: reportEvents });
   await connectEvents(app, transport, group);
+  return transport;
+}
+
+async function openTransport(
+  redis: RedisClient,
+  options: Omit<CarryOptions, 'group'> & { readonly report: (error: unknown) => void },
+): Promise<EventTransport> {
+  if (options.brokers.length === 0) return new RedisStreamsTransport(redis, options);
+  // A process without brokers does not load their client.
+  const { KafkaTransport } = await import('../kafka/index.js');
+  const transport = new KafkaTransport(redis, options);
+  await transport.checkFirstStart();
   return transport;
 }

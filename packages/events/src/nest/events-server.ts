@@ -18,7 +18,7 @@ export class EventsServer extends Server implements CustomTransportStrategy {
 
   listen(callback: (error?: unknown) => void): void {
     const types = eventTypes.filter((type) => this.messageHandlers.has(type));
-    this.transport.subscribe({ group: this.group, types, handle: (event) => this.give(event) }).then(
+    this.transport.subscribe({ group: this.group, types, handle: (event, signal) => this.give(event, signal) }).then(
       (running) => {
         this.running = running;
         callback();
@@ -39,10 +39,12 @@ export class EventsServer extends Server implements CustomTransportStrategy {
     return this.transport as T;
   }
 
-  private async give(event: AnyEvent): Promise<void> {
+  private async give(event: AnyEvent, signal: AbortSignal): Promise<void> {
+    // `@Ctx()` gives a handler the signal that aborts at the time limit: `context.getArgByIndex(0)`.
+    const context = new BaseRpcContext([signal]);
     // Handlers of the same event in several controllers are chained.
     for (let handler = this.messageHandlers.get(event.type); handler !== undefined && handler !== null; ) {
-      const result = await handler(event, new BaseRpcContext([]));
+      const result = await handler(event, context);
       // An error of the handler's comes as an observable that fails.
       if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
       handler = handler.next;

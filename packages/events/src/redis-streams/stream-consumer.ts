@@ -47,6 +47,8 @@ export class StreamConsumer implements Running {
   /** Open while it works. */
   private waiting: Redis | undefined;
   private lanes: Lanes<OwnEvent> | undefined;
+  /** Aborts when no more may be begun. */
+  private interrupted = new AbortController();
   private failure: unknown;
 
   constructor(
@@ -62,8 +64,6 @@ export class StreamConsumer implements Running {
     this.redis = client as Redis;
     this.group = new ConsumerGroup(this.redis, stream, subscription.group, (error) => this.fail(error));
     this.lease = new Lease(this.redis, `${stream}:lease:${subscription.group}`, options.leaseMs ?? 10_000);
-    // Every event that waits for its next try listens.
-    setMaxListeners(0, this.stopping.signal);
     this.done = this.run();
   }
 
@@ -95,6 +95,9 @@ export class StreamConsumer implements Running {
   /** Until the lease is lost, closing begins or Redis fails. */
   private async work(): Promise<void> {
     this.failure = undefined;
+    this.interrupted = new AbortController();
+    // Every event that waits for its next try listens.
+    setMaxListeners(0, this.interrupted.signal);
     const waiting = waitingConnection(this.client, this.stream);
     this.waiting = waiting;
     const lanes = new Lanes<OwnEvent>(
@@ -153,6 +156,7 @@ export class StreamConsumer implements Running {
   private interrupt(): void {
     this.waiting?.disconnect();
     this.waiting = undefined;
+    this.interrupted.abort();
     void this.lanes?.stop();
   }
 
@@ -210,9 +214,9 @@ export class StreamConsumer implements Running {
 
   /** Rejects only when Redis does: then the event stays pending, and comes again. */
   private async process({ id, text, read, tries, again }: OwnEvent): Promise<void> {
-    const { subscription, options, counts, stopping } = this;
+    const { subscription, options, counts } = this;
     if (again) await this.group.beginAgain(id, tries);
-    const delivered = await deliver(read, tries, subscription, options, counts, stopping.signal);
+    const delivered = await deliver(read, tries, subscription, options, counts, this.interrupted.signal);
     if (delivered.outcome === 'done') this.group.acknowledge(id);
     if (delivered.outcome !== 'given up') return;
     const { group } = subscription;

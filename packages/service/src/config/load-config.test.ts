@@ -1,7 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, test } from '@jest/globals';
 import { z } from 'zod';
+import { eventsOptions } from './events-options.js';
 import { readConfig } from './load-config.js';
-import { envNumber, redisEnv, serviceEnv, sessionEnv } from './service-env.js';
+import { envNumber, eventsEnv, redisEnv, serviceEnv, sessionEnv } from './service-env.js';
 import { sessionOptions } from './session-options.js';
 
 const schema = z.object({ ...serviceEnv, ...redisEnv, ...sessionEnv, MAX_TODOS: envNumber('todos').default(5) });
@@ -81,5 +85,91 @@ describe('sessionOptions', () => {
   it('makes a secret up for local use, never in production', () => {
     expect(sessionOptions(read({}), null).secrets[0]?.length).toBeGreaterThanOrEqual(32);
     expect(() => sessionOptions(read({ NODE_ENV: 'production' }), null)).toThrow('SESSION_SECRETS is not set');
+  });
+});
+
+describe('eventsEnv', () => {
+  const events = z.object({ ...redisEnv, ...eventsEnv });
+  const readEvents = (env: NodeJS.ProcessEnv) => readConfig(events, { ...needed, ...env });
+  const problems = (env: NodeJS.ProcessEnv) => {
+    const result = readEvents(env);
+    return result.ok ? [] : result.problems;
+  };
+
+  test('C11: a broker without a port is named with the field and the fix', () => {
+    expect(problems({ KAFKA_BROKERS: 'kafka' })).toEqual([
+      'KAFKA_BROKERS: broker 1 is not host:port: write kafka:9092, or the port it has',
+    ]);
+  });
+
+  test.each([
+    ['a:1,,b:2', /^KAFKA_BROKERS: broker 2 is empty/],
+    ['a:1,', /^KAFKA_BROKERS: broker 2 is empty/],
+    [',', /^KAFKA_BROKERS: broker 1 is empty/],
+    ['a:1, b', /^KAFKA_BROKERS: broker 2 is not host:port: write b:9092/],
+    ['a:0', /^KAFKA_BROKERS: broker 1 is not host:port: must be/],
+    ['a:65536', /^KAFKA_BROKERS: broker 1 is not host:port/],
+    ['kafka://a:9092', /^KAFKA_BROKERS: broker 1 is not host:port/],
+    ['user:secret@a:9092', /^KAFKA_BROKERS: broker 1 is not host:port/],
+  ])('C11: %s is refused', (brokers, message) => {
+    const found = problems({ KAFKA_BROKERS: brokers });
+    expect(found[0]).toMatch(message);
+    expect(found.join()).not.toMatch(/is not set|secret/);
+  });
+
+  test('C11: brokers may have spaces around them', () => {
+    expect(readEvents({ KAFKA_BROKERS: 'a:1, b.c-d:9092' })).toMatchObject({
+      config: { KAFKA_BROKERS: ['a:1', 'b.c-d:9092'] },
+    });
+  });
+
+  test('C10: an account and TLS reach the events package', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'holdfast-config-'));
+    try {
+      const ca = '-----BEGIN CERTIFICATE-----\nxyz\n-----END CERTIFICATE-----\n';
+      writeFileSync(join(dir, 'ca.pem'), ca);
+      const result = readEvents({
+        KAFKA_BROKERS: 'a:9093',
+        KAFKA_CLIENT: 'platformatic',
+        KAFKA_SSL: 'true',
+        KAFKA_CA_FILE: join(dir, 'ca.pem'),
+        KAFKA_SASL_MECHANISM: 'scram-sha-512',
+        KAFKA_USERNAME: 'ada',
+        KAFKA_PASSWORD: 'secret',
+      });
+      expect(result.ok && eventsOptions(result.config)).toEqual({
+        prefix: 'hf:',
+        handlerTimeoutMs: 10_000,
+        brokers: ['a:9093'],
+        client: 'platformatic',
+        ssl: { ca },
+        sasl: { mechanism: 'scram-sha-512', username: 'ada', password: 'secret' },
+      });
+      const config = readEvents({});
+      expect(config.ok && eventsOptions(config.config)).toMatchObject({ brokers: [], ssl: false, sasl: undefined });
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  test('C10: half an account, a file that is none, an unknown mechanism are named, without their values', () => {
+    expect(problems({ KAFKA_SASL_MECHANISM: 'plain' })).toEqual([
+      'KAFKA_USERNAME is not set: KAFKA_SASL_MECHANISM needs it',
+      'KAFKA_PASSWORD is not set: KAFKA_SASL_MECHANISM needs it',
+    ]);
+    expect(problems({ KAFKA_USERNAME: 'ada', KAFKA_PASSWORD: 'hunter2' })).toEqual([
+      'KAFKA_SASL_MECHANISM is not set: KAFKA_USERNAME needs it',
+      'KAFKA_SASL_MECHANISM is not set: KAFKA_PASSWORD needs it',
+    ]);
+    expect(problems({ KAFKA_SSL: 'true', KAFKA_CA_FILE: '/nowhere/ca.pem' })).toEqual([
+      'KAFKA_CA_FILE: the file cannot be read (ENOENT): give the path of a PEM file',
+    ]);
+    expect(problems({ KAFKA_CA_FILE: '/dev/null' })).toEqual([
+      expect.stringMatching(/^KAFKA_CA_FILE: the file holds no certificates/),
+      'KAFKA_SSL is not set: KAFKA_CA_FILE needs it',
+    ]);
+    expect(problems({ KAFKA_SASL_MECHANISM: 'GSSAPI', KAFKA_USERNAME: 'ada', KAFKA_PASSWORD: 'hunter2' })).toEqual([
+      'KAFKA_SASL_MECHANISM: must be plain, scram-sha-256 or scram-sha-512',
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isRedisAddress, redisAddressHint } from '../redis/redis-address.js';
 
@@ -23,6 +24,38 @@ export const envFlag = z.enum(['true', 'false'], 'must be true or false').transf
 
 /** A TCP port from an environment variable; 0 is any free one. */
 export const envPort = wholeNumber(0, 65_535, 'must be a port from 0 (any free one) to 65535');
+
+const brokerHint = 'must be host:port, separated by commas, such as 127.0.0.1:9092';
+
+function brokerList(text: string, context: z.core.$RefinementCtx): string[] {
+  const brokers = text.split(',').map((broker) => broker.trim());
+  for (const [i, broker] of brokers.entries()) {
+    const [, port] = /^[A-Za-z0-9._-]+:(\d{1,5})$/.exec(broker) ?? [];
+    if (port !== undefined && Number(port) >= 1 && Number(port) <= 65_535) continue;
+    // What looks like a host's name is no secret.
+    const fix = /^[A-Za-z0-9._-]+$/.test(broker) ? `write ${broker}:9092, or the port it has` : brokerHint;
+    const problem =
+      broker === '' ? `broker ${i + 1} is empty: remove a comma` : `broker ${i + 1} is not host:port: ${fix}`;
+    context.addIssue({ code: 'custom', message: problem, input: text });
+  }
+  return brokers;
+}
+
+function certificates(path: string, context: z.core.$RefinementCtx): string {
+  try {
+    const text = readFileSync(path, 'utf8');
+    if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+    context.addIssue({ code: 'custom', message: 'the file holds no certificates: it must be PEM text', input: path });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    context.addIssue({
+      code: 'custom',
+      message: `the file cannot be read (${code}): give the path of a PEM file`,
+      input: path,
+    });
+  }
+  return z.NEVER;
+}
 
 /** The variables every service reads. Extend it: `z.object({ ...serviceEnv, MY_VARIABLE: … })`. */
 export const serviceEnv = {
@@ -72,13 +105,30 @@ export const redisEnv = {
 /** The variables of a service that hears events of other services. */
 export const eventsEnv = {
   /** None: Redis Streams carry the events. */
-  KAFKA_BROKERS: z
+  KAFKA_BROKERS: z.string().transform(brokerList).default([]),
+  /** Which npm package talks to Kafka. */
+  KAFKA_CLIENT: z.enum(['kafkajs', 'platformatic'], 'must be kafkajs or platformatic').default('kafkajs'),
+  KAFKA_SSL: envFlag.default(false),
+  /** A file with the certificates to trust instead of those that Node trusts. */
+  KAFKA_CA_FILE: z
     .string()
-    .transform(list)
-    .pipe(
-      z.array(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port, separated by commas, such as 127.0.0.1:9092')),
-    )
-    .default([]),
+    .transform(certificates)
+    .optional()
+    .meta({ requires: ['KAFKA_SSL'] }),
+  KAFKA_SASL_MECHANISM: z
+    .enum(['plain', 'scram-sha-256', 'scram-sha-512'], 'must be plain, scram-sha-256 or scram-sha-512')
+    .optional()
+    .meta({ requires: ['KAFKA_USERNAME', 'KAFKA_PASSWORD'] }),
+  KAFKA_USERNAME: z
+    .string()
+    .optional()
+    .meta({ requires: ['KAFKA_SASL_MECHANISM'] }),
+  KAFKA_PASSWORD: z
+    .string()
+    .optional()
+    .meta({ requires: ['KAFKA_SASL_MECHANISM'] }),
+  /** How long the handler of an event may take; then its try has failed. */
+  EVENTS_HANDLER_TIMEOUT_MS: envNumber('milliseconds', { min: 100, max: 3_600_000 }).default(10_000),
 } as const;
 
 /** The variables of a service that reads the shared session. */
@@ -103,7 +153,9 @@ export const sessionEnv = {
 const common = z.object(serviceEnv);
 const redis = z.object(redisEnv);
 const session = z.object(sessionEnv);
+const events = z.object(eventsEnv);
 
 export type ServiceConfig = z.output<typeof common>;
 export type RedisConfig = z.output<typeof redis>;
+export type EventsConfig = z.output<typeof events>;
 export type SessionConfig = z.output<typeof session>;

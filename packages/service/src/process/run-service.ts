@@ -42,5 +42,7 @@ function fail({ name, config }: ServiceOptions, error: unknown): never {
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // An error with a code says itself what to do; of others the place matters.
+  return 'code' in error ? error.message : (error.stack ?? error.message);
 }

@@ -1,0 +1,14 @@
+import type { EventsConfig, RedisConfig } from './service-env.js';
+
+/** What the events package wants, from the environment. */
+export function eventsOptions(config: EventsConfig & RedisConfig) {
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username = '', KAFKA_PASSWORD: password = '' } = config;
+  return {
+    prefix: config.KEY_PREFIX,
+    handlerTimeoutMs: config.EVENTS_HANDLER_TIMEOUT_MS,
+    brokers: config.KAFKA_BROKERS,
+    client: config.KAFKA_CLIENT,
+    ssl: config.KAFKA_SSL && config.KAFKA_CA_FILE !== undefined ? { ca: config.KAFKA_CA_FILE } : config.KAFKA_SSL,
+    sasl: mechanism === undefined ? undefined : { mechanism, username, password },
+  };
+}
