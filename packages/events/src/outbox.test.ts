@@ -1,5 +1,6 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it, test } from '@jest/globals';
 import { Cluster, Command, Redis } from 'ioredis';
+import { isCluster } from './is-cluster.js';
 import { Outbox } from './outbox.js';
 
 const redis = new Redis({ lazyConnect: true });
@@ -42,5 +43,13 @@ describe('the outbox', () => {
       'hf:events:{p8}',
       'hf:events:{p6}',
     ]);
+  });
+
+  test('S0b: a Cluster client of another copy of ioredis is known as one', () => {
+    // It has the same shape, and none of our classes.
+    const foreign = { isCluster: true, status: 'ready' } as unknown as Cluster;
+    expect(new Outbox(foreign, 'hf:').streams).toEqual(new Outbox(cluster, 'hf:').streams);
+    expect(isCluster(foreign)).toBe(true);
+    expect(isCluster(redis)).toBe(false);
   });
 });

@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startRedis, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
@@ -158,3 +160,51 @@ test('Redis killed and restarted: consumers go on by themselves', async () => {
   await waitFor(() => seen.includes(after.id));
   await running.close();
 });
+
+test('C8: the command lists pages, replays in bounded steps, and discards', async () => {
+  const { prefix, transport, publish, deadLetters } = open();
+  let mended = false;
+  const seen = new Set<string>();
+  const running = await transport().subscribe({
+    group: 'auth',
+    types: ['todo.added'],
+    handle: async ({ id }) => {
+      if (!mended) throw new Error('broken');
+      seen.add(id);
+    },
+  });
+  for (let n = 0; n < 150; n++) await publish(JSON.stringify({ ...todo(), key: `user-${n}` }));
+  await publish('garbage');
+  await waitFor(async () => (await deadLetters.count()) === 151);
+  const program = fileURLToPath(new URL('../dist/dead-letters/dead-letters-cli.js', import.meta.url));
+  const run = async (...args: string[]) => {
+    const env = { ...process.env, REDIS_URL: server.url, KEY_PREFIX: prefix };
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, ...args], { env });
+    return { lines: stdout.split('\n').slice(0, -1), said: stderr };
+  };
+  const first = await run('list');
+  expect(first.lines).toHaveLength(100);
+  const [, after = ''] = /100 of 151 dead letters; the next page: list --after (\S+)/.exec(first.said) ?? [];
+  const second = await run('list', '--after', after);
+  expect(second).toMatchObject({ said: '' });
+  const ids = [...first.lines, ...second.lines].map((line) => (JSON.parse(line) as { id: string }).id);
+  expect(new Set(ids).size).toBe(151);
+  await expect(run('list', '--limit', 'x')).rejects.toThrow(/usage/);
+
+  mended = true;
+  expect(await run('replay', '--all', '--limit', '40')).toMatchObject({
+    said: '111 dead letters are left: run it again\n',
+  });
+  const rest = await run('replay', '--all');
+  expect(rest.lines).toHaveLength(110);
+  expect(rest.said).toBe('1 hold no valid event and stay: discard --unreadable\n');
+  await waitFor(() => seen.size === 150);
+
+  const [garbage] = await deadLetters.list();
+  await expect(run('replay', garbage?.id ?? '')).rejects.toThrow(/discard it/);
+  expect(await run('discard', garbage?.id ?? '')).toMatchObject({ lines: [`discarded ${garbage?.id}`] });
+  await expect(run('discard', garbage?.id ?? '')).rejects.toMatchObject({ code: 1 });
+  expect(await run('discard', '--unreadable')).toMatchObject({ lines: ['discarded 0'] });
+  expect((await run('list')).lines).toEqual([]);
+  await running.close();
+}, 60_000);

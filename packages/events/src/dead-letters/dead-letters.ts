@@ -12,7 +12,8 @@ export interface DeadLetter {
 }
 
 export interface ReplayedAll {
-  readonly replayed: number;
+  /** Ids of the letters that were. */
+  readonly replayed: readonly string[];
   /** Letters that hold no valid event: replaying them cannot help, discard them. */
   readonly unreadable: number;
   /** Letters left because of `most`. */

@@ -72,17 +72,18 @@ export class RedisDeadLetters implements DeadLetters {
 
   async replayAll(most = REPLAY_BATCH): Promise<ReplayedAll> {
     const all = await this.count();
-    let [replayed, unreadable, seen] = [0, 0, 0];
+    const replayed: string[] = [];
+    let [unreadable, seen] = [0, 0];
     // As many as there were at the start: what fails again comes after these.
     for await (const { id } of this.pages(all)) {
       seen++;
       try {
-        if (await this.replay(id)) replayed++;
+        if (await this.replay(id)) replayed.push(id);
       } catch (error) {
         if (!(error instanceof UnreadableEventError)) throw error;
         unreadable++;
       }
-      if (replayed >= most) break;
+      if (replayed.length >= most) break;
     }
     return { replayed, unreadable, left: all - seen };
   }
