@@ -1,11 +1,12 @@
-import { Cluster, type Redis } from 'ioredis';
+import { isCluster } from '@holdfast/events';
+import type { Cluster, Redis } from 'ioredis';
 import type { Channels } from './channels.js';
 import { PlainChannels } from './plain-channels.js';
 import { ShardedChannels } from './sharded-channels.js';
 
 /** Channels of the Redis, or Redis Cluster, that this connection leads to, over connections of their own. */
 export function openChannels(redis: Redis | Cluster): Channels {
-  if (redis instanceof Cluster) return new ShardedChannels(redis);
+  if (isCluster(redis)) return new ShardedChannels(redis);
   // We subscribe again ourselves, to know when it is done.
   return new PlainChannels(redis.duplicate({ autoResubscribe: false, enableOfflineQueue: true, commandTimeout: 1000 }));
 }

@@ -1,4 +1,5 @@
-import { Cluster, type Redis } from 'ioredis';
+import { isCluster } from '@holdfast/events';
+import type { Cluster, Redis } from 'ioredis';
 
 /** Which Redis process a connection talks to. Another one after a reconnect may not remember the last one's newest writes. */
 export class RedisRun {
@@ -15,7 +16,7 @@ export class RedisRun {
    * there the script asks the one it runs on.
    */
   async id(): Promise<string> {
-    if (this.redis instanceof Cluster) return '';
+    if (isCluster(this.redis)) return '';
     this.known ??= this.ask(this.redis);
     return this.known;
   }

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { Cluster, type Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { HealthRegistry } from '../health/health-registry.js';
 import { FastFailingCluster } from './fast-failing-cluster.js';
 import { FastFailingRedis } from './fast-failing-redis.js';
@@ -28,8 +28,8 @@ const STARTUP_WAIT_MS = 5000;
  * Opens a connection that fails fast: a reply is waited for a bounded time, once; nothing is queued while Redis is away;
  * and it reconnects within a quarter of a second of its return. For subscriptions and blocking commands: `duplicate()`.
  *
- * Of a Redis Cluster it gives an ioredis `Cluster`, which takes the same commands: where the difference matters, ask with
- * `instanceof`. There each master fails by itself. Throws when `url` is no address of Redis.
+ * Of a Redis Cluster it gives an ioredis `Cluster`, which takes the same commands: where the difference matters, ask it with
+ * `isCluster`. There each master fails by itself. Throws when `url` is no address of Redis.
  */
 export function connectRedis({ url, commandTimeoutMs = 500 }: RedisModuleOptions): Redis {
   if (!isRedisAddress(url)) throw new Error(`url: ${redisAddressHint}`);
@@ -91,6 +91,6 @@ export class RedisModule implements OnModuleInit, OnApplicationShutdown {
 
 /** Resolves when Redis answers; of a Cluster, when any master does: its users can be served. */
 async function answers(redis: Redis | Cluster): Promise<void> {
-  const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  const servers = redis.isCluster ? (redis as Cluster).nodes('master') : [redis];
   await Promise.any(servers.map((server) => server.ping()));
 }
