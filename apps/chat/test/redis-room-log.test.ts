@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { newEvent } from '@holdfast/events';
 import { startRedis } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { TodoAnnouncements } from '../src/announcements/todo-announcements.consumer.js';
 import { Presence } from '../src/presence/presence.js';
 import { RedisRoomLog } from '../src/room/redis-room-log.js';
 
@@ -81,6 +83,17 @@ test('a newcomer is given the last hundred, and HTTP all that is kept', async ()
   for (let i = 0; i < 120; i++) await say(`t${i}`);
   expect((await log.replay(room)).messages).toHaveLength(100);
   expect((await log.history(room, 5)).messages).toHaveLength(115);
+});
+
+test('C5: an announcement that is given again days later is announced once', async () => {
+  const announcements = new TodoAnnouncements(log);
+  const event = newEvent('todo.completed', { key: 'u1', data: { todoId: 't1', name: 'ada' } });
+  await announcements.completed(event);
+  const [key = ''] = await redis.keys('hf:chat:{lobby}:sent:*');
+  // What is left of its time after six days.
+  await redis.expire(key, (await redis.ttl(key)) - 6 * 86_400);
+  await announcements.completed({ ...event, occurredAt: new Date(Date.now() - 6 * 86_400_000).toISOString() });
+  expect((await log.history('lobby', 0)).messages).toHaveLength(1);
 });
 
 test('a crowd is glimpsed, not listed', async () => {

@@ -5,17 +5,29 @@ import type { RoomLog } from '../room/room-log.js';
 import { ROOM_LOG } from '../room/room-log.token.js';
 
 /** No user can have this name: it begins with a character that names may not contain. */
-const announcer = '* todo';
+const ANNOUNCER = '* todo';
+/** An event older than this is no news: it is not announced. As long as Kafka keeps events by default. */
+const NEWS_SECONDS = 7 * 86_400;
+/** The machine that wrote the time of the event may be this far ahead of ours. */
+const CLOCK_SKEW_SECONDS = 86_400;
 
-/** Tells the room `lobby` who finished a todo, never which. */
+/**
+ * Tells the room `lobby` who finished a todo, never which. Each event at most once, however often and however late it is given: the
+ * log recognises it for longer than it is news.
+ */
 @Controller()
 export class TodoAnnouncements {
   constructor(@Inject(ROOM_LOG) private readonly log: RoomLog) {}
 
   @EventPattern('todo.completed')
   async completed(@Payload() event: EventOf<'todo.completed'>): Promise<void> {
-    // The log knows a message by its client id: an event that comes twice is announced once.
-    const text = `${event.data.name} finished a todo`;
-    await this.log.append('lobby', { userId: announcer, from: announcer, text, clientId: event.id });
+    if (Date.now() - Date.parse(event.occurredAt) > NEWS_SECONDS * 1000) return;
+    await this.log.append('lobby', {
+      userId: ANNOUNCER,
+      from: ANNOUNCER,
+      text: `${event.data.name} finished a todo`,
+      clientId: event.id,
+      recognisedSeconds: NEWS_SECONDS + CLOCK_SKEW_SECONDS,
+    });
   }
 }

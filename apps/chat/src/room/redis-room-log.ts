@@ -7,8 +7,8 @@ import { roomKeys } from './room-keys.js';
 import type { NewMessage, Position, Replay, RoomLog } from './room-log.js';
 import { appendScript, replayScript } from './room-scripts.js';
 
-/** How long a repeated `clientId` is recognised. */
-const dedupeSeconds = 600;
+/** How long a repeated `clientId` is recognised by default. */
+const DEDUPE_SECONDS = 600;
 /** A room in which nobody says or reads anything for this long is forgotten. */
 const keptMs = 30 * 86_400_000;
 /** Messages given to someone who has not been here before. */
@@ -34,13 +34,14 @@ export class RedisRoomLog implements RoomLog {
     this.appendScript = appendScript(this.outbox.partitioned ? 'SPUBLISH' : 'PUBLISH');
   }
 
-  async append(room: string, { userId, from, text, clientId, posted }: NewMessage): Promise<{ offset: number }> {
+  async append(room: string, message: NewMessage): Promise<{ offset: number }> {
+    const { userId, from, text, clientId, recognisedSeconds = DEDUPE_SECONDS, posted } = message;
     const keys = roomKeys(this.outbox, room);
     const offset = await this.redis.eval(
       this.appendScript,
       ...[4, keys.state, keys.log, keys.sent(userId, clientId), this.outbox.key(room)],
       ...[await this.run.id(), randomUUID(), keptMs],
-      ...[keys.channel, this.historyLength, randomUUID(), from, text, new Date().toISOString(), dedupeSeconds],
+      ...[keys.channel, this.historyLength, randomUUID(), from, text, new Date().toISOString(), recognisedSeconds],
       posted === undefined ? '' : JSON.stringify(posted),
     );
     return { offset: Number(offset) };

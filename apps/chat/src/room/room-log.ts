@@ -5,8 +5,10 @@ export interface NewMessage {
   readonly userId: string;
   readonly from: string;
   readonly text: string;
-  /** Chosen by the client; the same one from the same user within ten minutes is the same message. */
+  /** Chosen by the client; the same one from the same user within `recognisedSeconds` is the same message. */
   readonly clientId: string;
+  /** Default: ten minutes. */
+  readonly recognisedSeconds?: number;
   /** Told to the other services, once, if the message is new. */
   readonly posted?: EventOf<'message.posted'>;
 }
