@@ -14,7 +14,9 @@ import type { RoomLog } from './room/room-log.js';
 import { ROOM_LOG } from './room/room-log.token.js';
 import { RoomsController } from './room/rooms.controller.js';
 import { ChatGateway } from './socket/chat.gateway.js';
+import { RedisFrameCounts } from './socket/frame-counts.js';
 import { SocketPathController } from './socket/socket-path.controller.js';
+import { Users } from './socket/users.js';
 
 /**
  * Chat rooms. Expects the session module and `REDIS` to be global, and `SessionWsAdapter` to be the application's
@@ -54,6 +56,16 @@ export class ChatModule implements OnApplicationShutdown {
           inject: [ROOM_LOG, RoomEvents, Presence, ChatCounts],
           useFactory: (log: RoomLog, events: RoomEvents, presence: Presence, counts: ChatCounts) =>
             new RoomHub(log, events, presence, { report, counts }),
+        },
+        {
+          provide: Users,
+          inject: [REDIS],
+          useFactory: (redis: Redis) =>
+            new Users({
+              framesPerMinute: config.CHAT_MESSAGES_PER_MINUTE,
+              mostSockets: config.CHAT_SOCKETS_PER_USER,
+              counts: new RedisFrameCounts(redis, config.KEY_PREFIX, config.CHAT_MESSAGES_PER_MINUTE),
+            }),
         },
         ChatCounts,
         ChatGateway,

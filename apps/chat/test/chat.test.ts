@@ -380,6 +380,82 @@ test('bad frames are answered with what is wrong; too big ones and too many of t
   await waitFor(() => bob.closeCode === 1009);
 });
 
+test('C6: the sockets of one user share the limit, on every instance and after a reconnect; others have their own', async () => {
+  const env = { CHAT_MESSAGES_PER_MINUTE: '8' };
+  const [first, second] = [await startChat(env), await startChat(env)];
+  const cookie = await login(first, 'ada');
+  const four = [first, first, second, second].map((service) => connect(service, cookie));
+  const [one, two, three, four_] = await Promise.all(four);
+  if (!one || !two || !three || !four_) throw new Error('no sockets');
+  const name = room();
+  for (const socket of [one, two]) await socket.join(name);
+  for (let n = 0; n < 6; n++) (n % 2 ? one : two).send({ type: 'send', room: name, text: `${n}`, clientId: `${n}` });
+  await waitFor(() => [...one.frames, ...two.frames].filter(({ type }) => type === 'sent').length === 6);
+  two.send({ type: 'send', room: name, text: 'too many', clientId: 'x' });
+  await waitFor(() => two.closeCode === 1008);
+  const [refusal] = two.frames.filter(({ type }) => type === 'error');
+  expect(refusal).toMatchObject({ code: 'throttled', room: name, clientId: 'x', retryAfterMs: expect.any(Number) });
+  one.send({ type: 'join', room: name });
+  await waitFor(() => one.closeCode === 1008);
+  // The other instance asks once the user has sent a quarter of the limit there.
+  await waitFor(() => {
+    if (three.closeCode === undefined) three.send({ type: 'join', room: name });
+    return three.closeCode === 1008;
+  });
+  four_.send({ type: 'join', room: name });
+  await waitFor(() => four_.closeCode === 1008);
+  const again = await connect(first, cookie);
+  again.send({ type: 'join', room: name });
+  await waitFor(() => again.closeCode === 1008);
+  await (await connect(first, await login(first, 'bob'))).join(name);
+});
+
+test('C6: one socket more than a user may have is closed with 4429; one that is free again may be used', async () => {
+  const service = await startChat({ CHAT_SOCKETS_PER_USER: '2' });
+  const cookie = await login(service, 'ada');
+  const [first] = [await connect(service, cookie), await connect(service, cookie)];
+  const third = await connect(service, cookie);
+  await waitFor(() => third.closeCode === 4429);
+  await connect(service, await login(service, 'bob'));
+  first?.socket.close();
+  const name = room();
+  await waitFor(async () => {
+    const next = await connect(service, cookie);
+    next.send({ type: 'join', room: name });
+    await waitFor(() => next.closeCode !== undefined || next.frames.length > 0);
+    return next.closeCode === undefined;
+  });
+});
+
+test.each([
+  ['an empty text', { text: ' ' }],
+  ['a text that is too long', { text: 'x'.repeat(4001) }],
+  ['a field nobody knows', { shout: true }],
+  ['half a character', { text: '\ud800' }],
+  ['no text', { text: undefined }],
+])('C7: a send that is refused for %s is answered with its clientId and room', async (_, wrong) => {
+  const service = await startChat();
+  const ada = await connect(service, await login(service, 'ada'));
+  ada.send({ type: 'send', room: 'lobby', text: 'hi', clientId: 'c1', ...wrong });
+  const error = await waitFor(() => ada.frames.find(({ type }) => type === 'error'));
+  expect(error).toMatchObject({ code: 'invalid_frame', room: 'lobby', clientId: 'c1' });
+});
+
+test('C7: what a refused frame names is repeated only where it is a name', async () => {
+  const service = await startChat();
+  const ada = await connect(service, await login(service, 'ada'));
+  ada.send({ type: 'send', room: 'no room', text: 'hi', clientId: 'c1' });
+  ada.send({ type: 'send', room: 'x'.repeat(65), text: 'hi', clientId: 7 });
+  ada.send({ type: 'join', room: 'lobby', offset: -1 });
+  await waitFor(() => ada.frames.length === 3);
+  const named = ada.frames.map((frame) => frame.type === 'error' && [frame.room, frame.clientId]);
+  expect(named).toEqual([
+    ['no room', 'c1'],
+    [undefined, undefined],
+    ['lobby', undefined],
+  ]);
+});
+
 test('a reader that takes nothing in is dropped; nobody else notices, and it can come back and be told the truth', async () => {
   const service = await startChat({ CHAT_MESSAGES_PER_MINUTE: '100000' });
   const cookie = await login(service, 'bob');

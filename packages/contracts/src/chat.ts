@@ -79,7 +79,10 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
     detail: z.string().optional(),
     /** Of the `send` that failed. */
     clientId: z.string().optional(),
+    /** Of the frame that failed. */
     room: z.string().optional(),
+    /** With `throttled`: when frames are taken again. */
+    retryAfterMs: z.int().nonnegative().optional(),
   }),
 ]);
 
@@ -89,8 +92,12 @@ export const chatCloseCodes = {
   sessionEnded: 4401,
   /** The instance restarts: reconnect with jitter. */
   restart: 1012,
+  /** A frame was larger than 64 KB: do not send it again. */
   tooBig: 1009,
+  /** The user has sent too many frames within a minute: reconnect when it is over. */
   throttled: 1008,
+  /** The user has too many sockets: close another one before connecting again. */
+  tooManySockets: 4429,
 } as const;
 
 export type ChatMessage = z.infer<typeof chatMessageSchema>;

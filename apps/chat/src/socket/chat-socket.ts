@@ -12,6 +12,12 @@ const mostUnreadBytes = 1_048_576;
 /** A client that does not answer the closing handshake for this long is cut off. */
 const closeGraceMs = 5_000;
 
+/** What an error names of the frame it answers. */
+export interface FrameSubject {
+  readonly room?: string;
+  readonly clientId?: string;
+}
+
 /** One logged-in user's connection. */
 export class ChatSocket {
   /** Unique over all instances. */
@@ -70,12 +76,15 @@ export class ChatSocket {
   }
 
   /**
-   * Counts an incoming frame; closes with 1008 and answers false when there are too many. A socket we have begun to
-   * close may do nothing more, whether its client takes part in the closing or not.
+   * Counts an incoming frame. When the user has sent too many, answers it with an error, closes with 1008 and returns false. A
+   * socket we have begun to close may do nothing more, whether its client takes part in the closing or not.
    */
-  admit(): boolean {
+  admit(about: FrameSubject = {}): boolean {
     if (!this.isOpen) return false;
     if (this.rate.admit()) return true;
+    const retryAfterMs = this.rate.leftMs;
+    const detail = `Too many messages: wait ${Math.ceil(retryAfterMs / 1000)} s.`;
+    this.send({ type: 'error', code: 'throttled', detail, retryAfterMs, ...about });
     this.close(chatCloseCodes.throttled, 'too many messages');
     return false;
   }

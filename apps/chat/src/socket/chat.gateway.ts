@@ -19,9 +19,9 @@ import { renewEveryMs, retryRenewalMs } from '../presence/presence.js';
 import { RoomHub } from '../room/room-hub.js';
 import type { RoomLog } from '../room/room-log.js';
 import { ROOM_LOG } from '../room/room-log.token.js';
-import { ChatSocket } from './chat-socket.js';
-import { MessageRate } from './message-rate.js';
-import { sessionOf } from './session-ws.adapter.js';
+import { ChatSocket, type FrameSubject } from './chat-socket.js';
+import { type InvalidFrame, sessionOf } from './session-ws.adapter.js';
+import { Users } from './users.js';
 
 const pingEveryMs = 20_000;
 const mostRooms = 50;
@@ -44,12 +44,14 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
     @Inject(SessionService) private readonly sessions: SessionService,
     @Inject(CHAT_CONFIG) private readonly config: ChatConfig,
     @Inject(ChatCounts) private readonly counts: ChatCounts,
+    @Inject(Users) private readonly users: Users,
   ) {}
 
   onModuleInit(): void {
     this.refreshIn(renewEveryMs);
     const ping = (): void => {
       for (const { chat } of this.sockets.values()) chat.ping();
+      this.users.forget();
     };
     this.timers.push(setInterval(ping, pingEveryMs));
   }
@@ -68,7 +70,11 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
       socket.terminate();
       return;
     }
-    const rate = new MessageRate(this.config.CHAT_MESSAGES_PER_MINUTE);
+    const rate = this.users.enter(session.user.id);
+    if (rate === undefined) {
+      socket.close(chatCloseCodes.tooManySockets, `more than ${this.config.CHAT_SOCKETS_PER_USER} sockets of one user`);
+      return;
+    }
     const chat = new ChatSocket(socket, session, rate, this.counts, request.socket);
     const unwatch = this.sessions.watch(session, (reason) => chat.close(chatCloseCodes.sessionEnded, reason));
     this.sockets.set(socket, { chat, unwatch });
@@ -80,13 +86,14 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
     if (entry === undefined) return;
     this.sockets.delete(socket);
     this.counts.sockets = this.sockets.size;
+    this.users.leave(entry.chat.session.user.id);
     entry.unwatch();
     await this.hub.leave(entry.chat).catch((error: unknown) => this.report(error));
   }
 
   @SubscribeMessage('join')
   async join(@ConnectedSocket() socket: WebSocket, @MessageBody() { room, epoch, offset }: JoinFrame): Promise<void> {
-    const chat = this.admitted(socket);
+    const chat = this.admitted(socket, { room });
     if (chat === undefined) return;
     if (!chat.asked.has(room) && chat.asked.size >= mostRooms) {
       const detail = `You are in ${mostRooms} rooms, the most one socket may join: use another socket.`;
@@ -101,7 +108,7 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
 
   @SubscribeMessage('send')
   async send(@ConnectedSocket() socket: WebSocket, @MessageBody() { room, text, clientId }: SendFrame): Promise<void> {
-    const chat = this.admitted(socket);
+    const chat = this.admitted(socket, { room, clientId });
     await chat?.inTurn(() => this.append(chat, { type: 'send', room, text, clientId }));
   }
 
@@ -122,8 +129,8 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
   }
 
   @SubscribeMessage('invalid')
-  invalid(@ConnectedSocket() socket: WebSocket, @MessageBody() detail: string): void {
-    this.admitted(socket)?.send({ type: 'error', code: 'invalid_frame', detail });
+  invalid(@ConnectedSocket() socket: WebSocket, @MessageBody() { detail, about }: InvalidFrame): void {
+    this.admitted(socket, about)?.send({ type: 'error', code: 'invalid_frame', detail, ...about });
   }
 
   /** Tells every client to come back, spread over a window, and waits until they are gone. */
@@ -143,12 +150,15 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
     await Promise.all(closed);
   }
 
-  private admitted(socket: WebSocket): ChatSocket | undefined {
+  private admitted(socket: WebSocket, about: FrameSubject): ChatSocket | undefined {
     const chat = this.sockets.get(socket)?.chat;
-    return chat?.admit() ? chat : undefined;
+    if (chat === undefined) return undefined;
+    const isAdmitted = chat.admit(about);
+    this.users.share(chat.session.user.id);
+    return isAdmitted ? chat : undefined;
   }
 
-  private refuse(chat: ChatSocket, error: unknown, about: { room: string; clientId?: string }): void {
+  private refuse(chat: ChatSocket, error: unknown, about: FrameSubject): void {
     if (!isRedisUnavailable(error)) this.report(error);
     chat.send({ type: 'error', code: 'unavailable', detail: 'Not now: send it again in a moment.', ...about });
   }

@@ -7,6 +7,8 @@ import type { Authenticated, Sessions } from '@holdfast/session';
 import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocketServer } from 'ws';
+import { z } from 'zod';
+import type { FrameSubject } from './chat-socket.js';
 
 /** Largest frame a client may send; a larger one closes the socket with 1009. */
 const maxFrameBytes = 65_536;
@@ -77,13 +79,35 @@ function refuse(verdict: Verdict, status: number, code: string, detail: string, 
   verdict(false, status, JSON.stringify(problem), { 'Content-Type': 'application/problem+json', ...headers });
 }
 
+/** A frame that is not one of the API's, as the event `invalid` carries it. */
+export interface InvalidFrame {
+  readonly detail: string;
+  /** What the frame said it was about, so that its sender can tell which one failed. */
+  readonly about: FrameSubject;
+}
+
 function parseFrame(data: unknown): { event: string; data: unknown } {
+  const invalid = (detail: string, about: FrameSubject = {}) => ({
+    event: 'invalid',
+    data: { detail, about } satisfies InvalidFrame,
+  });
+  let value: unknown;
   try {
-    const frame = clientFrameSchema.safeParse(JSON.parse(String(data)));
-    if (frame.success) return { event: frame.data.type, data: frame.data };
-    const [issue] = frame.error.issues;
-    return { event: 'invalid', data: `${issue?.path.join('.') || 'frame'}: ${issue?.message ?? 'unknown'}` };
+    value = JSON.parse(String(data));
   } catch {
-    return { event: 'invalid', data: 'frame: send JSON text' };
+    return invalid('frame: send JSON text');
   }
+  const frame = clientFrameSchema.safeParse(value);
+  if (frame.success) return { event: frame.data.type, data: frame.data };
+  const [issue] = frame.error.issues;
+  return invalid(`${issue?.path.join('.') || 'frame'}: ${issue?.message ?? 'unknown'}`, subjectOf(value));
+}
+
+/** Names longer than any valid one are not repeated. */
+const shortText = z.string().max(64).optional().catch(undefined);
+const subjectSchema = z.object({ room: shortText, clientId: shortText }).catch({});
+
+function subjectOf(value: unknown): FrameSubject {
+  const { room, clientId } = subjectSchema.parse(value);
+  return { ...(room !== undefined && { room }), ...(clientId !== undefined && { clientId }) };
 }

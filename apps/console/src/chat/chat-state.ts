@@ -63,6 +63,8 @@ export function afterClose(code: number): { readonly reconnect: boolean; readonl
       return { reconnect: true, notice: 'That message was too long.' };
     case chatCloseCodes.throttled:
       return { reconnect: true, notice: 'Too many messages. Wait a moment.' };
+    case chatCloseCodes.tooManySockets:
+      return { reconnect: false, notice: 'You have too many pages open: close one, then load this page again.' };
     case chatCloseCodes.restart:
       return { reconnect: true, notice: 'The server restarts. Moving to another one.' };
     default:
