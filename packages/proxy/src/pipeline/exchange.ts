@@ -1,77 +1,45 @@
 import type { ForwardFailure } from '../forwarding/forward-failure.js';
-import { retryRule } from '../forwarding/retry-rule.js';
-import type { UpstreamConnection } from '../forwarding/upstream-connection.js';
 import { writeRequestHead } from '../forwarding/write-request-head.js';
 import { writeResponseHead } from '../forwarding/write-response-head.js';
 import { isFailingAnswer } from '../health/is-failing-answer.js';
 import type { RequestHead } from '../http1/request-head.js';
 import type { ResponseHead } from '../http1/response-head.js';
 import { type ProblemCode, problems, renderProblem } from '../problem.js';
-import type { RouteReason } from '../proxy-api.js';
 import type { Destination } from '../upstreams/destination.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { Waiting } from '../upstreams/waiting-line.js';
 import { admit } from './admit.js';
 import { affinityCookieLine } from './affinity-cookie-line.js';
 import { AnswerWriter } from './answer-writer.js';
-import { blame } from './blame.js';
-import { choose, chooseOther, NO_WISH, readWish } from './choice.js';
+import { choose, NO_WISH, readWish } from './choice.js';
 import type { Client } from './client.js';
-import { ExchangeRecord } from './exchange-record.js';
+import { ExchangeAttempts } from './exchange-attempts.js';
 import { hideCookie } from './hide-cookie.js';
 import { problemOfFailure } from './problem-of-failure.js';
 import type { ProxyState } from './proxy-state.js';
 import { RelayedTunnel } from './relayed-tunnel.js';
 import { report } from './report.js';
-import { RequestReplay } from './request-replay.js';
-import { DiscardedAnswer, FirstTry, type RacingExchange } from './second-try.js';
-
-/** A client that is bound to a destination waits for it this many times while connecting takes too long. */
-const MAX_ATTEMPTS = 8;
 
 /**
  * One request on its way: routing → health → affinity → balancing → forwarding → retry rule → answer. A client
  * connection has one exchange and reuses it, since it has one request at a time.
  */
-export class Exchange extends ExchangeRecord implements RacingExchange, Waiting {
-  upgradeAsked = false;
-  decodeChunked = false;
+export class Exchange extends ExchangeAttempts implements Waiting {
   /** What the body of this request may have. */
   maxBodyBytes = 0;
   private isHttp10 = false;
   private keepAlive = true;
   private active = false;
-  private wish = NO_WISH;
-  private headText = '';
-  private connection: UpstreamConnection | null = null;
-  /** Set while the request is under way at two destinations. */
-  private first: FirstTry | null = null;
   private waiting = false;
   waitsFor: Destination | null = null;
-  private requestComplete = false;
-  private readonly replay = new RequestReplay();
-  private retries = 0;
-  /** Times it went to the same destination once more. */
-  private replays = 0;
-  /** The last retry of this connection was in vain: its next request that is closed on gets none, which leaves them to others. */
-  private retriedInVain = false;
-  private answerStarted = false;
   private closeAfter = false;
   /** Only the end of the connection ends the answer, so a reset has to tell that it is not whole. */
   private endsWithConnection = false;
   private readonly answer: AnswerWriter;
-  private tunnel: RelayedTunnel | null = null;
 
-  constructor(
-    private readonly client: Client,
-    private readonly state: ProxyState,
-  ) {
-    super();
+  constructor(client: Client, state: ProxyState) {
+    super(client, state);
     this.answer = new AnswerWriter(client);
-  }
-
-  get answerHasNoBody(): boolean {
-    return this.method.answerHasNoBody;
   }
 
   /** Whether the answer has begun and is not complete. */
@@ -175,22 +143,6 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
     this.refuse('overloaded');
   }
 
-  private sendTo(destination: Destination, reason: RouteReason, fresh: boolean): void {
-    const upstream = this.upstream as Upstream;
-    this.destination = destination;
-    this.reason = reason;
-    this.attempts++;
-    destination.requests++;
-    upstream.enter(destination);
-    if (this.state.accessLog !== null) this.chosenMs = this.state.now();
-    const { pool } = destination;
-    const connection = fresh || this.upgradeAsked ? pool.fresh() : pool.acquire(!this.method.idempotent);
-    this.connection = connection;
-    connection.begin(this.headText, this);
-    this.replay.sendTo(connection);
-    if (this.requestComplete) connection.endRequest();
-  }
-
   /** Part of the request's body, coding included; `bytes` stay as they are. */
   requestBody(bytes: Buffer, from: number, to: number): void {
     if (!this.active) return;
@@ -205,11 +157,6 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
   requestEnd(): void {
     this.requestComplete = true;
     this.connection?.endRequest();
-  }
-
-  /** Everything the client sent in one read is handed over. */
-  flushRequest(): void {
-    this.connection?.flushRequest();
   }
 
   upstreamDrained(): void {
@@ -296,151 +243,9 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
       this.returnToFirst(this.first);
       return;
     }
-    if (this.staysWith(destination, failure)) {
-      this.sendAgain(destination, this.reason);
-      return;
-    }
-    const decision = retryRule({
-      failure,
-      idempotent: this.method.idempotent,
-      replayable: this.replay.isWhole,
-      upgrade: this.upgradeAsked,
-      retries: this.retries,
-      replayedStale: this.replays > 0,
-      bound: this.isBound && destination.acceptsBound,
-      replays: this.replays,
-    });
-    if (decision === 'same-destination' && destination.acceptsBound) {
-      this.replays++;
-      this.sendAgain(destination, this.reason);
-      return;
-    }
-    const refuses = this.refusesOthers;
-    const inVain = this.retriedInVain && failure.kind === 'lost';
-    if (decision !== 'give-up' && !refuses && !inVain) {
-      const other = chooseOther(upstream, destination, this.wish);
-      if (other !== undefined && upstream.budget.tryRetry()) {
-        this.countRetry(destination);
-        this.sendAgain(other, 'retried');
-        return;
-      }
-    }
-    if (this.retries > 0 && failure.kind === 'lost') this.retriedInVain = true;
-    const code = refuses && failure.phase === 'connect' ? 'affinity_lost' : problemOfFailure(failure);
+    if (this.tryAgainAfter(failure, upstream, destination)) return;
+    const code = this.refusesOthers && failure.phase === 'connect' ? 'affinity_lost' : problemOfFailure(failure);
     this.answerWithProblem(code, !this.requestComplete);
-  }
-
-  /** Holds a failure against the destination as far as it says anything of it. */
-  private account(failure: ForwardFailure, destination: Destination, beganMs: number): void {
-    if (failure.kind === 'local') this.countLocalError(failure.code ?? 'unknown', destination);
-    const stale = failure.reused && failure.kind === 'lost' && failure.phase === 'answer-head';
-    if (stale) return;
-    const upstream = this.upstream as Upstream;
-    const heardSince = destination.pool.lastHeardMs > beganMs;
-    const verdict = blame({
-      failure,
-      upgrade: this.upgradeAsked,
-      requestComplete: this.requestComplete,
-      knownAlive: heardSince || destination.prober !== null,
-    });
-    if (verdict === 'unclear') upstream.suspect(destination);
-    else if (verdict === 'unreachable' && !destination.address.isKnown) return;
-    else if (verdict !== 'none') upstream.failed(destination, verdict, `${failure.kind} at ${failure.phase}`);
-  }
-
-  private countLocalError(code: string, { id }: Destination): void {
-    const { counters, warnings } = this.state;
-    counters.localErrors[code] = (counters.localErrors[code] ?? 0) + 1;
-    warnings.localError(code, `no connection to ${this.upstream?.name}/${id} could be opened`);
-  }
-
-  private countRetry(destination: Destination): void {
-    this.retries++;
-    this.state.counters.retries++;
-    destination.retries++;
-  }
-
-  /** The client is bound to where it was sent: by its cookie, or by a key. */
-  private get isBound(): boolean {
-    return this.reason === 'affinity' || this.reason === 'draining' || this.upstream?.bindsByKey === true;
-  }
-
-  /** The client gets 503 rather than another destination. */
-  private get refusesOthers(): boolean {
-    return this.upstream?.config.affinity?.onFailure === 'refuse' && this.reason !== 'picked';
-  }
-
-  /** A bound client is not moved while its destination is not known to be down: not by a slow connect, not by a lack on our side. */
-  private staysWith(destination: Destination, { phase, kind }: ForwardFailure): boolean {
-    return (
-      phase === 'connect' &&
-      (kind === 'timeout' || kind === 'local') &&
-      this.isBound &&
-      destination.prober !== null &&
-      destination.acceptsBound &&
-      this.replay.isWhole &&
-      this.attempts < (kind === 'local' ? 2 : MAX_ATTEMPTS)
-    );
-  }
-
-  // ── a second try while the first is waited for ────────────────────────────────────────────────────────────────
-
-  destinationIsLate(): void {
-    const { connection, destination, upstream } = this;
-    if (connection === null || destination === null || upstream === null || !this.mayTryElsewhere(destination)) return;
-    const other = chooseOther(upstream, destination, this.wish);
-    if (other === undefined || other.slow || !other.isUp) return;
-    if (destination.isUp && !upstream.budget.tryRetry()) return;
-    this.countRetry(destination);
-    this.first = new FirstTry(this, connection, destination, this.reason);
-    this.sendAgain(other, 'retried');
-  }
-
-  /** A slow destination keeps who is bound there; one that is down does not. Never twice, and only what may be done twice. */
-  private mayTryElsewhere(destination: Destination): boolean {
-    if (this.first !== null || this.retries > 0 || this.answerStarted || !this.requestComplete) return false;
-    if (!this.method.idempotent || !this.replay.isWhole) return false;
-    return destination.isUp ? !this.isBound && !this.upgradeAsked : !this.refusesOthers;
-  }
-
-  firstTryWins(first: FirstTry): void {
-    const { connection, destination } = this;
-    if (connection !== null && destination !== null) this.discard(connection, destination);
-    this.returnToFirst(first);
-  }
-
-  firstTryFailed(first: FirstTry, failure: ForwardFailure): void {
-    this.first = null;
-    this.upstream?.leave(first.destination);
-    this.account(failure, first.destination, first.connection.beganMs);
-  }
-
-  private returnToFirst(first: FirstTry): void {
-    first.lead();
-    this.first = null;
-    this.connection = first.connection;
-    this.destination = first.destination;
-    this.reason = first.reason;
-  }
-
-  /** The second try has an answer: that of the first will not be needed. */
-  private discardFirst(): void {
-    const { first } = this;
-    if (first === null) return;
-    this.first = null;
-    this.discard(first.connection, first.destination);
-  }
-
-  private discard(connection: UpstreamConnection, destination: Destination): void {
-    const upstream = this.upstream as Upstream;
-    const done = (): void => upstream.leave(destination);
-    connection.handOver(new DiscardedAnswer(connection, this.answerHasNoBody, done));
-  }
-
-  private sendAgain(destination: Destination, reason: RouteReason): void {
-    this.sendTo(destination, reason, true);
-    this.flushRequest();
-    this.client.resumeBody();
   }
 
   /** Answers without asking a destination. */
@@ -522,14 +327,6 @@ export class Exchange extends ExchangeRecord implements RacingExchange, Waiting 
     this.headText = '';
     this.wish = NO_WISH;
     this.replay.forget();
-  }
-
-  /** The destination has room again. */
-  private giveBack(): void {
-    const { destination, upstream } = this;
-    if (destination === null || upstream === null) return;
-    if (this.tunnel !== null) upstream.leaveTunnel(destination, this.tunnel);
-    else upstream.leave(destination);
   }
 
   // ── tunnels ───────────────────────────────────────────────────────────────────────────────────────────────────
