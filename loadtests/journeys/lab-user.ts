@@ -1,5 +1,7 @@
+import { sleep } from 'k6';
 import http, { type RefinedResponse } from 'k6/http';
 import { Trend } from 'k6/metrics';
+import { seededRandom } from '../src/scenarios/seeded-random.ts';
 import { plan } from './plan.ts';
 import { newLedger } from './user-ledger.ts';
 
@@ -21,6 +23,7 @@ export class LabUser {
   private readonly todos = new Map<string, boolean>();
   /** Destinations that answered a list since the last acknowledged todo. */
   private readonly listedBy = new Set<string>();
+  private readonly random: () => number;
   private loggedIn = false;
   private mayLogInAtMs = 0;
   private toggled = 0;
@@ -28,6 +31,7 @@ export class LabUser {
 
   constructor(user: number) {
     this.ledger = newLedger(user);
+    this.random = seededRandom(plan.seed + user);
     this.name = `lab-${plan.stamp}-${user}`;
     this.headers = {
       'Content-Type': 'application/json',
@@ -39,12 +43,14 @@ export class LabUser {
   register(): void {
     const response = this.request('POST', '/auth/register', { username: this.name, password });
     this.loggedIn = response.status === 201;
+    this.ledger.loggedIn ||= this.loggedIn;
   }
 
   /** What a person does who finds the login page instead of the app. */
   logIn(): boolean {
     const response = this.request('POST', '/auth/login', { username: this.name, password });
     this.loggedIn = response.status === 200;
+    this.ledger.loggedIn ||= this.loggedIn;
     this.mayLogInAtMs = Date.now() + 1_000;
     return this.loggedIn;
   }
@@ -118,6 +124,14 @@ export class LabUser {
 
   get address(): string {
     return this.headers['X-Forwarded-For'] ?? '';
+  }
+
+  /** A random pause around `ms`: users in lock-step would take turns with the servers and miss what round robin does. */
+  pause(ms: number): void {
+    const intendedMs = ms * (0.5 + this.random());
+    const begunAtMs = Date.now();
+    sleep(intendedMs / 1000);
+    this.ledger.lateMs = Math.max(this.ledger.lateMs, Math.round(Date.now() - begunAtMs - intendedMs));
   }
 
   trouble(): void {

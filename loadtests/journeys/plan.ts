@@ -2,6 +2,8 @@
 export interface JourneyPlan {
   readonly baseUrl: string;
   readonly users: number;
+  /** With the user's number it gives the same random pauses in every run. */
+  readonly seed: number;
   /** When every user begins, milliseconds since the epoch. */
   readonly startAtMs: number;
   /** Makes names unique in a store that earlier runs have used. */

@@ -21,7 +21,7 @@ export default async function journey(): Promise<void> {
     user.listTodos();
     if (round % 2 === 0) user.viewProfile();
     else user.toggleTodo();
-    sleep(plan.pauseMs / 1000);
+    user.pause(plan.pauseMs);
   }
   // What one server shows, another may deny: ask until two have answered, or the same one six times without a logout.
   let agreeing = 0;

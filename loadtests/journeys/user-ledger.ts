@@ -1,6 +1,10 @@
 /** What one virtual user did and what it lost. Printed as one JSON line when its journey ends. */
 export interface UserLedger {
   readonly user: number;
+  /** Whether a login was ever confirmed. */
+  loggedIn: boolean;
+  /** How much longer than intended the longest pause took, in milliseconds: the generator's fault, not the server's. */
+  lateMs: number;
   requests: number;
   failedReads: number;
   failedWrites: number;
@@ -19,6 +23,8 @@ export interface UserLedger {
 export function newLedger(user: number): UserLedger {
   return {
     user,
+    loggedIn: false,
+    lateMs: 0,
     requests: 0,
     failedReads: 0,
     failedWrites: 0,

@@ -57,6 +57,10 @@ async function main(): Promise<void> {
   ]);
   console.log(`\n${markdown}`);
   console.log(`${relative(process.cwd(), join(dir, 'report.html'))} has the pictures.`);
+  if (runs.every(({ valid }) => !valid)) {
+    process.stderr.write('No run was valid, so nothing can be told: the report says why for each.\n');
+    process.exitCode = 1;
+  }
 }
 
 /** One line that changes on a terminal, one line each elsewhere. */

@@ -89,6 +89,7 @@ export class Comparer {
     const startAtMs = Date.now() + k6WarmUpMs;
     const plan = {
       ...dose,
+      seed,
       baseUrl: system.url(scenario.name),
       startAtMs,
       stamp: `${startAtMs.toString(36)}${serial}`,

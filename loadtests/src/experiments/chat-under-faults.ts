@@ -29,7 +29,14 @@ export async function chatUnderFault(lab: ChatLab, { name, lastsMs, midway }: Ch
   const startAtMs = Date.now() + k6WarmUpMs;
   const sayUntilMs = dose.faultAtMs + lastsMs + dose.afterFaultMs;
   const plan = {
-    ...{ baseUrl: lab.baseUrl, users: dose.users, rooms: dose.rooms, startAtMs, stamp: `${startAtMs.toString(36)}c` },
+    ...{
+      baseUrl: lab.baseUrl,
+      users: dose.users,
+      rooms: dose.rooms,
+      seed,
+      startAtMs,
+      stamp: `${startAtMs.toString(36)}c`,
+    },
     ...{ sayFromMs: dose.sayFromMs, sayUntilMs, answeredUntilMs: sayUntilMs + dose.answerMs },
     ...{ patienceMs: dose.patienceMs, pauseMs: dose.pauseMs, addresses: clientAddresses(dose.users, seed) },
   };

@@ -4,6 +4,8 @@ import { readLedgers } from './read-ledgers.js';
 
 const ledger = (user: number, over: Partial<UserLedger> = {}): UserLedger => ({
   user,
+  loggedIn: true,
+  lateMs: 3,
   requests: 10,
   failedReads: 0,
   failedWrites: 0,
@@ -41,7 +43,7 @@ test('a user who was logged out three times is one user logged out', () => {
 
 test('shares add up over users, and recovery is the last trouble after the fault', () => {
   const run = countRun(
-    [ledger(1, { servedBy: { 'a-1': 30 }, troubleAtMs: [900, 1_300] }), ledger(2, { troubleAtMs: [1_050] })],
+    [ledger(1, { servedBy: { 'a-1': 30 }, troubleAtMs: [1_300] }), ledger(2, { troubleAtMs: [1_050] })],
     facts,
   );
   expect(run.share).toEqual({ 'a-1': 0.875, 'a-2': 0.125 });
@@ -55,8 +57,15 @@ test('trouble before the fault is no recovery, and without a fault there is none
   );
 });
 
-test('a run in which a user did not finish proves nothing', () => {
-  expect(() => countRun([ledger(1)], facts)).toThrow('s/F1: 1 of 2 users finished');
+test('L6: the recovery leaves out a user who had trouble before the fault', () => {
+  const alwaysInTrouble = ledger(1, { troubleAtMs: [700, 900, 1_100, 4_000] });
+  expect(countRun([alwaysInTrouble, ledger(2, { troubleAtMs: [1_050] })], facts).recoveryMs).toBe(50);
+});
+
+test('L1: a run without enough evidence says that it is not valid, and why', () => {
+  expect(countRun([ledger(1)], facts)).toMatchObject({ valid: false, invalidBecause: 'only 1 of 2 users finished' });
+  const many = Array.from({ length: 25 }, (_, n) => ledger(n + 1));
+  expect(countRun(many, { ...facts, users: 25 })).toMatchObject({ valid: true, invalidBecause: null, loggedIn: 25 });
 });
 
 test('ledgers are found among other lines', () => {

@@ -11,6 +11,13 @@ export const runSchema = z.strictObject({
   repeat: count,
   durationSeconds: z.number().nonnegative(),
   users: count,
+  /** Users whose journey came to its end. */
+  finishedUsers: count,
+  /** Users who had a confirmed login at least once. */
+  loggedIn: count,
+  /** Whether the run decides anything; if not, `invalidBecause` says why. */
+  valid: z.boolean(),
+  invalidBecause: z.string().nullable(),
   requests: count,
   /** Requests that got no answer or a 5xx; a 401 is a lost login and counted there. */
   failedRequests: count,
@@ -30,13 +37,16 @@ export const runSchema = z.strictObject({
   p99Ms: milliseconds,
   /** Part of the answers that each destination gave. */
   share: z.record(z.string(), ratio),
-  /** From the fault to the last request that failed or found its user logged out; 0 without a fault or trouble. */
+  /**
+   * From the fault to the last request that failed or found its user logged out, of users who had no such trouble before the
+   * fault; 0 without a fault or trouble.
+   */
   recoveryMs: milliseconds,
 });
 
 export const verdictSchema = z.strictObject({
   claim: z.string(),
-  /** null: this comparison did not measure it. */
+  /** null: this comparison cannot tell. */
   holds: z.boolean().nullable(),
   because: z.string(),
 });

@@ -11,6 +11,10 @@ const run = (scenario: string, fault: string, loggedOut: number, todosLost: numb
     repeat: 1,
     durationSeconds: 1,
     users: 24,
+    finishedUsers: 24,
+    loggedIn: 24,
+    valid: true,
+    invalidBecause: null,
     requests: 1,
     failedRequests: 0,
   },
@@ -36,6 +40,23 @@ test('the claims hold for what is expected of each scenario', () => {
 
 test('one lost todo refutes the claim about the shared store', () => {
   expect(judge([run('round-robin-cached', 'none', 0, 0), run('round-robin-shared', 'F1', 0, 1)])[3]?.holds).toBe(false);
+});
+
+test('L1: no evidence is never "holds": an invalid run makes every claim that needs it undecidable, and says why', () => {
+  const broken = { valid: false, invalidBecause: 'only 0 users were ever logged in, 20 are needed' };
+  const names = ['round-robin-local', 'sticky-cookie-local', 'round-robin-cached', 'sticky-cookie-cached'];
+  const runs = names.flatMap((name) => ['none', 'F1'].map((fault) => ({ ...run(name, fault, 0, 0), ...broken })));
+  for (const { holds, because } of judge(runs)) {
+    expect(holds).toBeNull();
+    expect(because).toContain('only 0 users were ever logged in');
+  }
+});
+
+test('L1: an invalid run neither refutes a claim nor hides a counterexample', () => {
+  const invalid = { valid: false, invalidBecause: 'the load generator stood still for 3000 ms' };
+  const lost = run('round-robin-shared', 'none', 0, 1);
+  expect(judge([{ ...lost, ...invalid }])[3]?.holds).toBeNull();
+  expect(judge([lost, { ...run('round-robin-cached', 'none', 0, 0), ...invalid }])[3]?.holds).toBe(false);
 });
 
 test('scenarios are ranked by what they lose, and equals keep their order', () => {

@@ -34,13 +34,14 @@ export function judge(runs: readonly Run[]): Verdict[] {
   ];
 }
 
-/** From the scenario that loses least to the one that loses most; equals keep the order of the question. */
+/** From the scenario that loses least to the one that loses most, by valid runs; equals keep the order of the question. */
 export function rank(runs: readonly Run[]): string[] {
+  const valid = runs.filter((run) => run.valid);
   const lossOf = (name: string): number =>
-    runs.filter((run) => run.scenario === name).reduce((sum, run) => sum + run.loggedOut + run.todosLost, 0);
+    valid.filter((run) => run.scenario === name).reduce((sum, run) => sum + run.loggedOut + run.todosLost, 0);
   return scenarios
     .map(({ name }) => name)
-    .filter((name) => runs.some((run) => run.scenario === name))
+    .filter((name) => valid.some((run) => run.scenario === name))
     .sort((a, b) => lossOf(a) - lossOf(b));
 }
 
@@ -50,7 +51,12 @@ function losesNothing(run: Run): boolean {
 
 function verdict(claim: string, runs: readonly Run[], holdsFor: (run: Run) => boolean): Verdict {
   if (runs.length === 0) return { claim, holds: null, because: 'not measured in this comparison' };
-  return { claim, holds: runs.every(holdsFor), because: explain(runs) };
+  const valid = runs.filter((run) => run.valid);
+  // One counterexample refutes. To hold, every run has to be evidence: an outage in which nothing was promised loses nothing.
+  if (!valid.every(holdsFor)) return { claim, holds: false, because: explain(valid) };
+  const doubts = runs.filter((run) => !run.valid).map((run) => `${title(run)}: ${run.invalidBecause}`);
+  if (doubts.length > 0) return { claim, holds: null, because: `${doubts.join('; ')}; run it again` };
+  return { claim, holds: true, because: explain(runs) };
 }
 
 /** What was lost, and behind it the runs that lost just that. */
@@ -58,8 +64,11 @@ function explain(runs: readonly Run[]): string {
   const runsByLoss = new Map<string, Set<string>>();
   for (const run of runs) {
     const loss = `${run.loggedOut} of ${run.users} users logged out, ${run.todosLost} of ${run.todosAcknowledged} todos lost`;
-    const title = run.fault === 'none' ? run.scenario : `${run.scenario} under ${run.fault}`;
-    runsByLoss.set(loss, (runsByLoss.get(loss) ?? new Set()).add(title));
+    runsByLoss.set(loss, (runsByLoss.get(loss) ?? new Set()).add(title(run)));
   }
   return [...runsByLoss].map(([loss, titles]) => `${loss}: ${[...titles].join(', ')}`).join('; ');
+}
+
+function title(run: Run): string {
+  return run.fault === 'none' ? run.scenario : `${run.scenario} under ${run.fault}`;
 }

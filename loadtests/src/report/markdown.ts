@@ -25,7 +25,7 @@ export function markdownReport(results: Results): string {
 
 /** How a verdict is said in one word. */
 export function word({ holds }: Verdict): string {
-  if (holds === null) return 'not measured:';
+  if (holds === null) return 'cannot be told:';
   return holds ? 'holds:' : 'refuted:';
 }
 

@@ -11,6 +11,7 @@ const results: Results = {
   runs: [
     {
       ...{ scenario: 'sticky-cookie-local', fault: 'F1', repeat: 1, durationSeconds: 9, users: 24, requests: 900 },
+      ...{ finishedUsers: 24, loggedIn: 24, valid: true, invalidBecause: null },
       ...{ failedRequests: 1, failedReads: 0, failedWrites: 1, loggedOut: 8, todosAcknowledged: 48, todosLost: 16 },
       ...{ chatSent: 24, chatDelivered: 24, requestsPerSecond: 100, p50Ms: 1.5, p95Ms: 4, p99Ms: 9, recoveryMs: 400 },
       share: { 'monolith-1': 0.5, 'monolith-2': 0.5 },
