@@ -1,4 +1,5 @@
-import { envNumber, envPort, eventsEnv, redisEnv, serviceEnv, sessionEnv } from '@holdfast/service';
+import { envNumber, envPort, eventsEnv, redisEnv, serviceEnv, sessionEnv, sessionSecretsEnv } from '@holdfast/service';
+import { secretMistake } from '@holdfast/session';
 import { z } from 'zod';
 
 /** The variables that only auth reads: the limits on attempts. */
@@ -16,6 +17,7 @@ export const authServiceEnv = z.object({
   ...redisEnv,
   ...eventsEnv,
   ...sessionEnv,
+  SESSION_SECRETS: sessionSecretsEnv(secretMistake),
   ...authEnv,
   PORT: envPort.default(3001),
 });

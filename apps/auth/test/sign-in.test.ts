@@ -51,7 +51,7 @@ describe('one login for two instances', () => {
     for (const { url } of [one, two]) {
       const answer = await fetch(`${url}/auth/me`, { headers: { cookie } });
       expect(answer.status).toBe(401);
-      expect(await problemOf(answer)).toMatchObject({ code: 'unauthenticated' });
+      expect(await problemOf(answer)).toMatchObject({ code: 'session_ended' });
     }
   });
 

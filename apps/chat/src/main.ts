@@ -11,7 +11,9 @@ import {
   serviceEnv,
   sessionEnv,
   sessionOptions,
+  sessionSecretsEnv,
 } from '@holdfast/service';
+import { defaultCookieName, secretMistake } from '@holdfast/session';
 import { SessionModule, SessionService } from '@holdfast/session/nest';
 import { Module } from '@nestjs/common';
 import type { Redis } from 'ioredis';
@@ -20,7 +22,15 @@ import { ChatModule } from './chat.module.js';
 import { chatEnv } from './chat-config.js';
 import { configureChat } from './configure-chat.js';
 
-const config = loadConfig(z.object({ ...serviceEnv, ...redisEnv, ...eventsEnv, ...sessionEnv, ...chatEnv }), {
+const schema = z.object({
+  ...serviceEnv,
+  ...redisEnv,
+  ...eventsEnv,
+  ...sessionEnv,
+  SESSION_SECRETS: sessionSecretsEnv(secretMistake),
+  ...chatEnv,
+});
+const config = loadConfig(schema, {
   ...process.env,
   PORT: process.env.PORT ?? '3003',
 });
@@ -38,6 +48,7 @@ await runService({
   name: 'chat',
   module: ChatServiceModule,
   config,
+  cookieName: defaultCookieName({ secure: config.SESSION_SECURE }),
   async configure(app) {
     configureChat(app);
     const events = await carryEvents(app, app.get(REDIS), { ...eventsOptions(config), group: 'chat' });

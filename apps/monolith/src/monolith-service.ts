@@ -13,7 +13,9 @@ import {
   serviceEnv,
   sessionEnv,
   sessionOptions,
+  sessionSecretsEnv,
 } from '@holdfast/service';
+import { defaultCookieName, secretMistake } from '@holdfast/session';
 import { SessionModule, SessionService } from '@holdfast/session/nest';
 import { TodoModule, todoEnv } from '@holdfast/todo';
 import { Module } from '@nestjs/common';
@@ -26,6 +28,7 @@ export const monolithEnv = z.object({
   ...redisEnv,
   ...eventsEnv,
   ...sessionEnv,
+  SESSION_SECRETS: sessionSecretsEnv(secretMistake),
   ...authEnv,
   ...todoEnv,
   ...chatEnv,
@@ -49,6 +52,7 @@ export function monolithService(config: z.output<typeof monolithEnv>): ServiceOp
   return {
     name: 'monolith',
     config,
+    cookieName: defaultCookieName({ secure: config.SESSION_SECURE }),
     module: { module: MonolithProcess, imports },
     async configure(app) {
       configureChat(app);

@@ -1,5 +1,6 @@
 import { carryEvents } from '@holdfast/events/nest';
 import { eventsOptions, observe, REDIS, RedisModule, type ServiceOptions, sessionOptions } from '@holdfast/service';
+import { defaultCookieName } from '@holdfast/session';
 import { SessionModule, SessionService } from '@holdfast/session/nest';
 import { Module } from '@nestjs/common';
 import type { Redis } from 'ioredis';
@@ -14,6 +15,7 @@ export function todoService(config: TodoServiceConfig): ServiceOptions {
   return {
     name: 'todo',
     config,
+    cookieName: defaultCookieName({ secure: config.SESSION_SECURE }),
     module: {
       module: TodoProcess,
       imports: [

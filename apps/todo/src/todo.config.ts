@@ -1,4 +1,5 @@
-import { envNumber, envPort, eventsEnv, redisEnv, serviceEnv, sessionEnv } from '@holdfast/service';
+import { envNumber, envPort, eventsEnv, redisEnv, serviceEnv, sessionEnv, sessionSecretsEnv } from '@holdfast/service';
+import { secretMistake } from '@holdfast/session';
 import { z } from 'zod';
 
 /** The variables that only todo reads. */
@@ -14,6 +15,7 @@ export const todoServiceEnv = z.object({
   ...redisEnv,
   ...eventsEnv,
   ...sessionEnv,
+  SESSION_SECRETS: sessionSecretsEnv(secretMistake),
   ...todoEnv,
   PORT: envPort.default(3002),
 });

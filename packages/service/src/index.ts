@@ -12,6 +12,7 @@ export {
   type SessionConfig,
   serviceEnv,
   sessionEnv,
+  sessionSecretsEnv,
 } from './config/service-env.js';
 export { sessionOptions } from './config/session-options.js';
 export { HealthRegistry, type Readiness } from './health/health-registry.js';

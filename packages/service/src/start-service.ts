@@ -27,7 +27,9 @@ export interface ServiceOptions {
   /** In logs and in the OpenAPI title. */
   readonly name: string;
   readonly module: Type | DynamicModule;
-  readonly config: ServiceConfig & { readonly SESSION_SECURE?: boolean };
+  readonly config: ServiceConfig & { readonly SESSION_SECURE?: boolean | undefined };
+  /** Name of the session cookie, for the OpenAPI document. Default: the service has none. */
+  readonly cookieName?: string;
   /** Other origins whose pages may make changes. Default: none. The service itself decides what they may read. */
   readonly allowedOrigins?: ReadonlySet<string>;
   /** Last touches before the port is opened, e.g. a WebSocket adapter. */
@@ -47,7 +49,7 @@ export interface RunningService {
 
 /** Boots a service in this process and opens its port; knows nothing of signals or of a parent. What tests use. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { name, module, config, configure, allowedOrigins = new Set<string>() } = options;
+  const { name, module, config, cookieName, configure, allowedOrigins = new Set<string>() } = options;
   const logger = createLogger({ service: name, instance: config.INSTANCE_ID ?? name, level: config.LOG_LEVEL });
   const app = await NestFactory.create<NestExpressApplication>(
     { module: ServiceModule, imports: [module] },
@@ -63,7 +65,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   app.use(observeRequests({ logger, metrics: app.get(MetricsRegistry), leaving: () => health.leaving }));
   app.use(securityHeaders({ secure }), refuseWebSockets, refuseForeignWrites(allowedOrigins), jsonBody);
   app.useGlobalFilters(new ProblemFilter(logger));
-  serveOpenApi(app, { name, cookieName: secure ? '__Host-hf_sid' : 'hf_sid' });
+  serveOpenApi(app, { name, cookieName });
   await configure?.(app);
 
   const server = app.getHttpServer();

@@ -13,6 +13,7 @@ export {
 } from './errors/session-error.js';
 export { type MigrateOptions, type MigratingStore, type MigrationCounts, migrate } from './migrate/migrate.js';
 export { type CookieOptions, defaultCookieName } from './options/cookie-options.js';
+export { secretMistake } from './options/secret-weakness.js';
 // The whole module, since an application can add to an interface only where it is not re-exported by name.
 export * from './session-data.js';
 export type { SessionMetrics } from './session-metrics.js';

@@ -9,7 +9,7 @@ import {
   type SessionCookieSettings,
 } from './options/cookie-options.js';
 import { unknownNames } from './options/nearest-name.js';
-import { guessableBecause, MIN_SECRET_LENGTH } from './options/secret-weakness.js';
+import { guessableBecause, secretMistake } from './options/secret-weakness.js';
 import type { Serializer } from './store/serializer.js';
 import type { SessionSchema } from './store/session-schema.js';
 
@@ -196,12 +196,8 @@ function secretMistakes(secrets: unknown): string[] {
   if (!Array.isArray(secrets)) return ['secrets: must be a list of strings; the first signs, all verify'];
   if (secrets.length === 0) return ['secrets: give at least one; the first signs, all verify'];
   return secrets.flatMap((secret: unknown, n) => {
-    if (typeof secret !== 'string' || secret.length < MIN_SECRET_LENGTH) {
-      return [`secrets: number ${n + 1} must be a string of at least ${MIN_SECRET_LENGTH} characters`];
-    }
-    const weakness = isProduction() ? guessableBecause(secret) : undefined;
-    if (weakness === undefined) return [];
-    return [`secrets: number ${n + 1} ${weakness}; use a random one, such as \`openssl rand -base64 32\` prints`];
+    const mistake = secretMistake(secret);
+    return mistake === undefined ? [] : [`secrets: number ${n + 1} ${mistake}`];
   });
 }
 

@@ -5,10 +5,16 @@ import { describe, expect, it, test } from '@jest/globals';
 import { z } from 'zod';
 import { eventsOptions } from './events-options.js';
 import { readConfig } from './load-config.js';
-import { envNumber, eventsEnv, redisEnv, serviceEnv, sessionEnv } from './service-env.js';
+import { envNumber, eventsEnv, redisEnv, serviceEnv, sessionEnv, sessionSecretsEnv } from './service-env.js';
 import { sessionOptions } from './session-options.js';
 
-const schema = z.object({ ...serviceEnv, ...redisEnv, ...sessionEnv, MAX_TODOS: envNumber('todos').default(5) });
+const schema = z.object({
+  ...serviceEnv,
+  ...redisEnv,
+  ...sessionEnv,
+  SESSION_SECRETS: sessionSecretsEnv((secret) => (secret.length < 8 ? 'is short' : undefined)),
+  MAX_TODOS: envNumber('todos').default(5),
+});
 const needed = { REDIS_URL: 'redis://127.0.0.1:6379' };
 const read = (env: NodeJS.ProcessEnv) => {
   const result = readConfig(schema, { ...needed, ...env });
@@ -66,9 +72,14 @@ describe('readConfig', () => {
     const result = readConfig(schema, { ...needed, NODE_ENV: 'production', PORT: 'x' });
     expect(result).toMatchObject({
       ok: false,
-      problems: [expect.stringMatching(/^PORT: /), expect.stringMatching(/^SESSION_SECRETS is not set: in production/)],
+      problems: [
+        expect.stringMatching(/^PORT: /),
+        expect.stringMatching(/^SESSION_SECRETS is not set: in production/),
+        expect.stringMatching(/^SESSION_SECURE is not set: in production say true/),
+      ],
     });
-    expect(read({ NODE_ENV: 'production', SESSION_SECRETS: 'a-secret-of-enough-length' }).NODE_ENV).toBe('production');
+    const enough = { NODE_ENV: 'production', SESSION_SECRETS: 'a-secret-of-enough-length', SESSION_SECURE: 'false' };
+    expect(read(enough).NODE_ENV).toBe('production');
   });
 
   it('is frozen', () => {
@@ -84,7 +95,18 @@ describe('sessionOptions', () => {
 
   it('makes a secret up for local use, never in production', () => {
     expect(sessionOptions(read({}), null).secrets[0]?.length).toBeGreaterThanOrEqual(32);
-    expect(() => sessionOptions(read({ NODE_ENV: 'production' }), null)).toThrow('SESSION_SECRETS is not set');
+    expect(() => sessionOptions({ ...read({}), NODE_ENV: 'production' }, null)).toThrow('SESSION_SECRETS is not set');
+  });
+
+  test('S9: names each secret that the check refuses by its place, never by itself', () => {
+    const result = readConfig(schema, { ...needed, SESSION_SECRETS: 'a-secret-of-enough-length,hunter2' });
+    expect(result).toEqual({ ok: false, problems: ['SESSION_SECRETS: number 2 is short'] });
+  });
+
+  test('leaves what is not set to the session package, so that its defaults are stated once', () => {
+    expect(sessionOptions(read({}), null)).toMatchObject({
+      ...{ secure: undefined, idleSeconds: undefined, absoluteSeconds: undefined, staleIfErrorMs: undefined },
+    });
   });
 });
 

@@ -131,23 +131,47 @@ export const eventsEnv = {
   EVENTS_HANDLER_TIMEOUT_MS: envNumber('milliseconds', { min: 100, max: 3_600_000 }).default(10_000),
 } as const;
 
-/** The variables of a service that reads the shared session. */
+/**
+ * `SESSION_SECRETS`, each checked by `mistakeOf`. What a good secret is, the session package says, which this one does not
+ * know: each app brings the two together.
+ */
+export function sessionSecretsEnv(mistakeOf: (secret: string) => string | undefined) {
+  return z
+    .string()
+    .transform(list)
+    .pipe(
+      z
+        .array(z.string())
+        .min(1, 'give at least one')
+        .superRefine((secrets, context) => {
+          for (const [n, secret] of secrets.entries()) {
+            const mistake = mistakeOf(secret);
+            if (mistake !== undefined) context.addIssue({ code: 'custom', message: `number ${n + 1} ${mistake}` });
+          }
+        }),
+    )
+    .optional()
+    .meta({ requiredInProduction: 'give one or more, separated by commas; the first signs' });
+}
+
+/**
+ * The variables of a service that reads the shared session. Where one is not set, the session package's default counts; an
+ * app overrides `SESSION_SECRETS` by `sessionSecretsEnv`.
+ */
 export const sessionEnv = {
   SESSION_STORE: z
     .enum(['memory', 'connect-redis', 'redis', 'cached'], 'must be memory, connect-redis, redis or cached')
     .default('cached'),
-  SESSION_SECRETS: z
-    .string()
-    .transform(list)
-    .pipe(z.array(z.string().min(16, 'each needs at least 16 characters')).min(1, 'give at least one'))
-    .optional()
-    .meta({ requiredInProduction: 'give one or more, separated by commas; the first signs' }),
-  /** The cookie travels over TLS only, and is called `__Host-hf_sid`. */
-  SESSION_SECURE: envFlag.default(false),
-  SESSION_IDLE_SECONDS: envNumber('seconds', { min: 1 }).default(1800),
-  SESSION_ABSOLUTE_SECONDS: envNumber('seconds', { min: 1 }).default(43_200),
+  SESSION_SECRETS: sessionSecretsEnv(() => undefined),
+  /** The cookie travels over TLS only. */
+  SESSION_SECURE: envFlag.optional().meta({
+    requiredInProduction:
+      'say true where users come by TLS, or false to have the session cookie travel over plain HTTP',
+  }),
+  SESSION_IDLE_SECONDS: envNumber('seconds', { min: 1 }).optional(),
+  SESSION_ABSOLUTE_SECONDS: envNumber('seconds', { min: 1 }).optional(),
   MAX_SESSIONS_PER_USER: envNumber('sessions', { min: 1 }).optional(),
-  SESSION_STALE_IF_ERROR_MS: envNumber('milliseconds').default(0),
+  SESSION_STALE_IF_ERROR_MS: envNumber('milliseconds').optional(),
 } as const;
 
 const common = z.object(serviceEnv);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { RedisConfig, ServiceConfig, SessionConfig } from './service-env.js';
 
 /**
- * What the session package wants, from the environment. Without `SESSION_SECRETS` a random one is made, which only this
+ * What the session package wants, from the environment; undefined where its default counts. Without `SESSION_SECRETS` a random one is made, which only this
  * process knows; in production that is an error.
  */
 export function sessionOptions<R>(config: ServiceConfig & SessionConfig & RedisConfig, redis: R) {
@@ -13,7 +13,7 @@ export function sessionOptions<R>(config: ServiceConfig & SessionConfig & RedisC
     prefix: config.KEY_PREFIX,
     secure: config.SESSION_SECURE,
     idleSeconds: config.SESSION_IDLE_SECONDS,
-    absoluteSeconds: Math.max(config.SESSION_ABSOLUTE_SECONDS, config.SESSION_IDLE_SECONDS),
+    absoluteSeconds: config.SESSION_ABSOLUTE_SECONDS,
     maxSessionsPerUser: config.MAX_SESSIONS_PER_USER,
     staleIfErrorMs: config.SESSION_STALE_IF_ERROR_MS,
   };

@@ -23,13 +23,13 @@ const PROBLEM = {
 };
 
 /** Serves `/docs` (page) and `/docs-json` (OpenAPI 3.1). The document is written on first request. */
-export function serveOpenApi(app: INestApplication, { name, cookieName }: { name: string; cookieName: string }): void {
-  const description = new DocumentBuilder()
-    .setOpenAPIVersion('3.1.0')
-    .setTitle(`Holdfast ${name}`)
-    .setVersion('0.1.0')
-    .addCookieAuth(cookieName, { type: 'apiKey', in: 'cookie' }, 'session')
-    .build();
+export function serveOpenApi(
+  app: INestApplication,
+  { name, cookieName }: { name: string; cookieName: string | undefined },
+): void {
+  const builder = new DocumentBuilder().setOpenAPIVersion('3.1.0').setTitle(`Holdfast ${name}`).setVersion('0.1.0');
+  if (cookieName !== undefined) builder.addCookieAuth(cookieName, { type: 'apiKey', in: 'cookie' }, 'session');
+  const description = builder.build();
   const write = () => {
     const document = SwaggerModule.createDocument(app, description);
     document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: PROBLEM } };

@@ -1,5 +1,5 @@
 /** Shortest secret that signs cookies. */
-export const MIN_SECRET_LENGTH = 16;
+const MIN_SECRET_LENGTH = 16;
 /** A random secret of 16 characters, even of hexadecimal digits, has more with near certainty. */
 const MIN_DISTINCT_CHARACTERS = 6;
 
@@ -10,6 +10,18 @@ const WELL_KNOWN = [
   ...['thisisasecret', 'notasecret', 'insertsecret', 'password', 'letmein', 'qwerty', 'tobiiscool', 'shhhh'],
   ...['0123456789', '1234567890', '12345678', 'abcdefgh', 'correcthorsebattery'],
 ];
+
+/**
+ * What is wrong with a secret, in words that follow its name, or undefined. In production (`NODE_ENV`) that includes being
+ * easy to guess. Never repeats the secret.
+ */
+export function secretMistake(secret: unknown): string | undefined {
+  if (typeof secret !== 'string' || secret.length < MIN_SECRET_LENGTH) {
+    return `must be a string of at least ${MIN_SECRET_LENGTH} characters`;
+  }
+  const weakness = process.env.NODE_ENV === 'production' ? guessableBecause(secret) : undefined;
+  return weakness && `${weakness}; use a random one, such as \`openssl rand -base64 32\` prints`;
+}
 
 /** Why a secret that is long enough is easy to guess all the same, or undefined. Never repeats the secret. */
 export function guessableBecause(secret: string): string | undefined {
