@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect as connectTo } from 'node:net';
-import { type ServerFrame, serverFrameSchema } from '@holdfast/contracts';
+import { historyAnswerSchema, type ServerFrame, serverFrameSchema } from '@holdfast/contracts';
 import {
   REDIS,
   RedisModule,
@@ -276,6 +276,68 @@ test('history and presence are readable over HTTP by someone logged in, and by n
   expect((await get(`${name}/messages?after=x`)).status).toBe(400);
   ada.socket.close();
   await waitFor(async () => JSON.stringify(await (await get(`${name}/presence`)).json()) === '{"members":[]}');
+});
+
+test('history is paged back over HTTP and over the socket', async () => {
+  const service = await startChat();
+  const cookie = await login(service, 'ada');
+  const ada = await connect(service, cookie);
+  const name = room();
+  await ada.join(name);
+  for (let n = 1; n <= 6; n++) ada.send({ type: 'send', room: name, text: `t${n}`, clientId: `${n}` });
+  await waitFor(() => ada.texts().length === 6);
+  const get = async (query: string) => {
+    const answer = await fetch(`${service.url}/chat/rooms/${name}/messages?${query}`, { headers: { cookie } });
+    return answer.status === 200 ? historyAnswerSchema.parse(await answer.json()) : answer.status;
+  };
+  expect(await get('before=5&limit=2')).toMatchObject({ more: true, messages: [{ offset: 3 }, { offset: 4 }] });
+  expect(await get('after=4')).toMatchObject({ more: false, messages: [{ offset: 5 }, { offset: 6 }] });
+  expect(await get('after=0&limit=1')).toMatchObject({ more: true, messages: [{ offset: 1 }] });
+  for (const query of ['limit=0', 'limit=1001', 'before=0', 'before=x', 'limit=1&limit=2']) {
+    expect(await get(query)).toBe(400);
+  }
+  ada.send({ type: 'history', room: name, before: 5, limit: 2 });
+  const page = await waitFor(() => ada.frames.find(({ type }) => type === 'history'));
+  expect(page).toMatchObject({ room: name, more: true, messages: [{ text: 't3' }, { text: 't4' }] });
+  ada.send({ type: 'history', room: 'elsewhere' });
+  const error = await waitFor(() => ada.frames.find(({ type }) => type === 'error'));
+  expect(error).toMatchObject({ code: 'not_joined', room: 'elsewhere' });
+});
+
+test('a socket leaves a room: it is given nothing more, the others are told, and its place is free', async () => {
+  const service = await startChat();
+  const [ada, bob] = [
+    await connect(service, await login(service, 'ada')),
+    await connect(service, await login(service, 'bob')),
+  ];
+  const name = room();
+  await ada.join(name);
+  await bob.join(name);
+  const members = (client: Client) => client.frames.findLast((frame) => frame.type === 'presence')?.members;
+  await waitFor(() => members(bob)?.join() === 'ada,bob');
+  ada.send({ type: 'leave', room: name });
+  await waitFor(() => ada.frames.some((frame) => frame.type === 'left' && frame.room === name));
+  await waitFor(() => members(bob)?.join() === 'bob');
+  bob.send({ type: 'send', room: name, text: 'alone', clientId: '1' });
+  await waitFor(() => bob.texts().length === 1);
+  ada.send({ type: 'send', room: name, text: 'still here?', clientId: '2' });
+  const error = await waitFor(() => ada.frames.find(({ type }) => type === 'error'));
+  expect(error).toMatchObject({ code: 'not_joined', room: name, clientId: '2' });
+  expect(ada.texts()).toEqual([]);
+  ada.send({ type: 'leave', room: name });
+  await waitFor(() => ada.frames.filter(({ type }) => type === 'left').length === 2);
+  expect((await ada.join(name)).messages.map(({ text }) => text)).toEqual(['alone']);
+});
+
+test('rooms that were left do not count towards the most a socket may join', async () => {
+  const service = await startChat({ CHAT_MESSAGES_PER_MINUTE: '1000' });
+  const ada = await connect(service, await login(service, 'ada'));
+  for (let i = 0; i < 60; i++) {
+    ada.send({ type: 'join', room: `r${i}` });
+    ada.send({ type: 'leave', room: `r${i}` });
+  }
+  await waitFor(() => ada.frames.filter(({ type }) => type === 'left').length === 60);
+  expect(ada.frames.filter(({ type }) => type === 'error')).toEqual([]);
 });
 
 test('a foreign, null or missing Origin gets 403 and no session gets 401, before the 101', async () => {

@@ -79,6 +79,72 @@ test('a replay that would be too large for one frame is cut, and says so', async
   expect(replay.messages).toHaveLength(65);
 });
 
+test('a join that missed too much for one frame is told which pages close the hole', async () => {
+  const { epoch } = await log.replay(room);
+  for (let i = 0; i < 150; i++) await say('x'.repeat(4000));
+  const { messages, ...replay } = await log.replay(room, { epoch, offset: 10 });
+  const first = messages[0]?.offset ?? 0;
+  expect(replay).toEqual({ epoch, offset: 150, recovered: false, more: true, missing: { after: 10, before: first } });
+  const got = messages.map(({ offset }) => offset);
+  for (let before: number | undefined = first; before !== undefined; ) {
+    const page = await log.history(room, 10, { before });
+    expect(page.epoch).toBe(epoch);
+    got.unshift(...page.messages.map(({ offset }) => offset));
+    before = page.more ? page.messages[0]?.offset : undefined;
+  }
+  expect(got).toEqual(Array.from({ length: 140 }, (_, i) => i + 11));
+});
+
+test('a hole that the log can no longer fill names no pages', async () => {
+  const short = new RedisRoomLog(redis, 'hf:', 20);
+  const { epoch } = await short.replay(room);
+  for (let i = 0; i < 30; i++) {
+    await short.append(room, { userId: 'u', from: 'ada', text: 'hi', clientId: randomUUID() });
+  }
+  const replay = await short.replay(room, { epoch, offset: 5 });
+  expect(replay).toMatchObject({ recovered: false, offset: 30, more: false });
+  expect(replay).not.toHaveProperty('missing');
+  expect(await short.replay(room, { epoch, offset: 10 })).toMatchObject({ recovered: true, more: false });
+  expect(await short.replay(room, { epoch, offset: 15 })).toMatchObject({ recovered: true, more: true });
+});
+
+test('more messages than fit a join, however short they are, are left to pages', async () => {
+  const long = new RedisRoomLog(redis, 'hf:', 5000);
+  const { epoch } = await long.replay(room);
+  const append = () => long.append(room, { userId: 'u', from: 'ada', text: 'x', clientId: randomUUID() });
+  await Promise.all(Array.from({ length: 1001 }, append));
+  expect(await long.replay(room, { epoch, offset: 1 })).toMatchObject({ recovered: true });
+  const replay = await long.replay(room, { epoch, offset: 0 });
+  expect(replay).toMatchObject({ recovered: false, missing: { after: 0, before: 902 } });
+  expect(replay.messages).toHaveLength(100);
+});
+
+test('a text is as large as it is in a frame, not as it is in memory', async () => {
+  for (let i = 0; i < 30; i++) await say('\u0001'.repeat(4000));
+  const { messages, more } = await log.replay(room);
+  expect([messages.length, more]).toEqual([10, true]);
+  const page = await log.history(room, 0);
+  expect([page.messages.length, page.more]).toEqual([10, true]);
+  expect(page.messages[0]?.offset).toBe(1);
+});
+
+test('history is read in pages, both ways', async () => {
+  for (let i = 1; i <= 25; i++) await say(`t${i}`);
+  const page = async (...bounds: Parameters<typeof log.history> extends [string, ...infer P] ? P : never) => {
+    const { messages, more } = await log.history(room, ...bounds);
+    return [messages[0]?.offset, messages.at(-1)?.offset, more];
+  };
+  expect(await page()).toEqual([1, 25, false]);
+  expect(await page(undefined, { limit: 10 })).toEqual([16, 25, true]);
+  expect(await page(undefined, { before: 16, limit: 10 })).toEqual([6, 15, true]);
+  expect(await page(undefined, { before: 6, limit: 10 })).toEqual([1, 5, false]);
+  expect(await page(undefined, { before: 1 })).toEqual([undefined, undefined, false]);
+  expect(await page(0, { limit: 10 })).toEqual([1, 10, true]);
+  expect(await page(10, { before: 21, limit: 5 })).toEqual([16, 20, true]);
+  expect(await page(10, { before: 16, limit: 5 })).toEqual([11, 15, false]);
+  expect(await page(25)).toEqual([undefined, undefined, false]);
+});
+
 test('a newcomer is given the last hundred, and HTTP all that is kept', async () => {
   for (let i = 0; i < 120; i++) await say(`t${i}`);
   expect((await log.replay(room)).messages).toHaveLength(100);

@@ -26,11 +26,26 @@ export const chatMessageSchema = z.object({
 /** The `:room` of a path. */
 export const roomParamSchema = z.strictObject({ room: roomNameSchema });
 
-/** `GET /chat/rooms/:room/messages?after=`: messages whose offset is greater. */
-export const historyQuerySchema = z.strictObject({ after: z.coerce.number().int().nonnegative().optional() });
+/** Most messages in a page of history. A page ends earlier at 256 KB of text. */
+export const mostPerPage = 1000;
+
+/**
+ * `GET /chat/rooms/:room/messages?after=&before=&limit=`. With `after` alone the page goes forward from that offset. Else it goes
+ * back from `before`, or from the newest message, and not beyond `after`.
+ */
+export const historyQuerySchema = z.strictObject({
+  after: z.coerce.number().int().nonnegative().optional(),
+  before: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().positive().max(mostPerPage).optional(),
+});
 
 /** `GET /chat/rooms/:room/messages` 200, oldest first. Offsets of different epochs do not compare. */
-export const historyAnswerSchema = z.object({ epoch: z.string(), messages: z.array(chatMessageSchema) });
+export const historyAnswerSchema = z.object({
+  epoch: z.string(),
+  messages: z.array(chatMessageSchema),
+  /** Whether the page was cut: there are more messages in the direction it goes. */
+  more: z.boolean(),
+});
 
 /** `GET /chat/rooms/:room/presence` 200: names of who is in the room */
 export const presenceAnswerSchema = z.object({ members: z.array(z.string()) });
@@ -50,6 +65,16 @@ export const clientFrameSchema = z.discriminatedUnion('type', [
     /** Chosen by the client, unique per message: sending the same one again changes nothing. */
     clientId: z.string().min(1).max(64),
   }),
+  /** Takes the socket out of the room; also answered when it is not in it. */
+  z.strictObject({ type: z.literal('leave'), room: roomNameSchema }),
+  /** Asks for a page of a joined room's history, as over HTTP. */
+  z.strictObject({
+    type: z.literal('history'),
+    room: roomNameSchema,
+    after: offset.optional(),
+    before: z.int().positive().optional(),
+    limit: z.int().positive().max(mostPerPage).optional(),
+  }),
 ]);
 
 /** Frames a server sends. */
@@ -62,7 +87,16 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
     /** True: `messages` is exactly what was missed. False: it is the recent history, and there may be a hole before it. */
     recovered: z.boolean(),
     messages: z.array(chatMessageSchema),
+    /** Whether the room keeps messages older than these: ask for `history` with `before`. */
+    more: z.boolean().optional(),
+    /**
+     * Only with `recovered: false`: what was missed is still kept, and was too much for this frame. The messages after `after` and
+     * before `before`, fetched as `history` of the same epoch, are exactly what is missing.
+     */
+    missing: z.object({ after: offset, before: offset }).optional(),
   }),
+  z.object({ type: z.literal('left'), room: z.string() }),
+  z.object({ type: z.literal('history'), room: z.string(), ...historyAnswerSchema.shape }),
   z.object({ type: z.literal('sent'), clientId: z.string(), offset }),
   z.object({ type: z.literal('message'), room: z.string(), epoch: z.string(), message: chatMessageSchema }),
   z.object({

@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { ChatMessage } from '@holdfast/contracts';
+import { type ChatMessage, mostPerPage } from '@holdfast/contracts';
 import { Outbox } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 import { RedisRun } from './redis-run.js';
 import { roomKeys } from './room-keys.js';
-import type { NewMessage, Position, Replay, RoomLog } from './room-log.js';
-import { appendScript, replayScript } from './room-scripts.js';
+import type { History, NewMessage, PageBounds, Position, Replay, RoomLog } from './room-log.js';
+import { appendScript, pageScript, replayScript } from './room-scripts.js';
 
 /** How long a repeated `clientId` is recognised by default. */
 const DEDUPE_SECONDS = 600;
 /** A room in which nobody says or reads anything for this long is forgotten. */
-const keptMs = 30 * 86_400_000;
+const KEPT_MS = 30 * 86_400_000;
 /** Messages given to someone who has not been here before. */
-const recentLength = 100;
-/** A replay is one frame: beyond this, a slow reader could never take it in. */
-const mostReplayedCharacters = 262_144;
+const RECENT_LENGTH = 100;
+/** Most messages in the answer to a join that names a position. */
+const MOST_REPLAYED = 1000;
+/** A replay is one frame, a page one answer: a slow reader could not take in more text than this. */
+const MOST_TEXT_BYTES = 262_144;
 
 type Entry = readonly [id: string, fields: readonly string[]];
 
@@ -40,7 +42,7 @@ export class RedisRoomLog implements RoomLog {
     const offset = await this.redis.eval(
       this.appendScript,
       ...[4, keys.state, keys.log, keys.sent(userId, clientId), this.outbox.key(room)],
-      ...[await this.run.id(), randomUUID(), keptMs],
+      ...[await this.run.id(), randomUUID(), KEPT_MS],
       ...[keys.channel, this.historyLength, randomUUID(), from, text, new Date().toISOString(), recognisedSeconds],
       posted === undefined ? '' : JSON.stringify(posted),
     );
@@ -48,36 +50,63 @@ export class RedisRoomLog implements RoomLog {
   }
 
   async replay(room: string, after?: Position): Promise<Replay> {
-    const { entries, ...replay } = await this.read(room, after, Math.min(recentLength, this.historyLength));
-    const messages = newestThatFit(entries.map(toMessage));
-    return { ...replay, recovered: replay.recovered && messages.length === entries.length, messages };
-  }
-
-  async history(room: string, after: number): Promise<Pick<Replay, 'epoch' | 'messages'>> {
-    const { epoch, entries } = await this.read(room, undefined, this.historyLength);
-    return { epoch, messages: entries.map(toMessage).filter(({ offset }) => offset > after) };
-  }
-
-  private async read(room: string, after: Position | undefined, mostWithoutPosition: number) {
     const keys = roomKeys(this.outbox, room);
     const answer = await this.redis.eval(
       replayScript,
       ...[2, keys.state, keys.log],
-      ...[await this.run.id(), randomUUID(), keptMs],
-      ...[after?.epoch ?? '', after?.offset ?? 0, mostWithoutPosition],
+      ...[await this.run.id(), randomUUID(), KEPT_MS],
+      ...[after?.epoch ?? '', after?.offset ?? 0, RECENT_LENGTH, MOST_REPLAYED],
     );
-    const [epoch, offset, follows, entries] = answer as [string, number, number, Entry[]];
-    return { epoch, offset, recovered: follows === 1, entries };
+    const [epoch, offset, follows, entries, oldest] = answer as [string, number, number, Entry[], number];
+    const fitting = newestThatFit(entries.map(toMessage));
+    const recovered = follows === 1 && fitting.length === entries.length;
+    const first = fitting[0]?.offset ?? offset + 1;
+    const hasHole = follows > 0 && !recovered && after !== undefined;
+    return {
+      ...{ epoch, offset, recovered, messages: fitting, more: oldest > 0 && oldest < first },
+      ...(hasHole && { missing: { after: after.offset, before: first } }),
+    };
+  }
+
+  async history(room: string, after?: number, { before, limit = mostPerPage }: PageBounds = {}): Promise<History> {
+    const keys = roomKeys(this.outbox, room);
+    const isForward = after !== undefined && before === undefined;
+    const [low, high] = [`(${after ?? 0}-0`, before === undefined ? '+' : `(${before}-0`];
+    const answer = await this.redis.eval(
+      pageScript,
+      ...[2, keys.state, keys.log],
+      ...[await this.run.id(), randomUUID(), KEPT_MS],
+      ...(isForward ? ['XRANGE', low, high] : ['XREVRANGE', high, low]),
+      limit + 1,
+    );
+    const [epoch, entries] = answer as [string, Entry[]];
+    const messages = entries.slice(0, limit).map(toMessage);
+    const page = isForward ? oldestThatFit(messages) : newestThatFit(messages.reverse());
+    return { epoch, messages: page, more: page.length < entries.length };
   }
 }
 
 function newestThatFit(messages: readonly ChatMessage[]): readonly ChatMessage[] {
-  let characters = 0;
-  const tooMuch = messages.findLastIndex(({ text }) => {
-    characters += text.length;
-    return characters > mostReplayedCharacters;
+  let bytes = 0;
+  const tooMuch = messages.findLastIndex((message) => {
+    bytes += textBytes(message);
+    return bytes > MOST_TEXT_BYTES;
   });
   return messages.slice(tooMuch + 1);
+}
+
+function oldestThatFit(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  let bytes = 0;
+  const tooMuch = messages.findIndex((message) => {
+    bytes += textBytes(message);
+    return bytes > MOST_TEXT_BYTES;
+  });
+  return tooMuch === -1 ? messages : messages.slice(0, tooMuch);
+}
+
+/** What the text takes in a frame: a control character takes six bytes there. */
+function textBytes({ text }: ChatMessage): number {
+  return Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
 function toMessage([entryId, pairs]: Entry): ChatMessage {

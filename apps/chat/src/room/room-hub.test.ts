@@ -21,7 +21,7 @@ class FakeLog implements RoomLog {
   onReplay: () => void = () => undefined;
   fails = 0;
   append = async () => ({ offset: 0 });
-  history = async () => ({ epoch: this.epoch, messages: [] });
+  history = async () => ({ epoch: this.epoch, messages: [], more: false });
   add(count = 1): ChatMessage {
     for (let i = 0; i < count; i++) this.messages.push(message(this.messages.length + 1));
     return message(this.messages.length);
@@ -35,7 +35,7 @@ class FakeLog implements RoomLog {
     const offset = this.messages.length;
     const missed = this.messages.filter((m) => !recovered || m.offset > (after?.offset ?? 0));
     this.onReplay();
-    return { epoch: this.epoch, offset, recovered, messages: missed };
+    return { epoch: this.epoch, offset, recovered, messages: missed, more: false };
   }
 }
 

@@ -58,16 +58,23 @@ export class RoomHub implements RoomListener {
     await this.presenceOf.renew(name, [socket], 'always');
   }
 
-  /** Takes the socket out of all its rooms; a room without local members is no longer listened to. */
+  /** Takes the socket out of all its rooms. */
   async leave(socket: ChatSocket): Promise<void> {
-    for (const name of socket.seen.keys()) {
-      const room = this.rooms.get(name);
-      if (room !== undefined) {
-        room.members.delete(socket);
-        await this.closeIfEmpty(name, room);
-      }
-      await this.presenceOf.leave(name, socket.seat, socket.name).catch(this.report);
+    for (const name of socket.seen.keys()) await this.leaveRoom(socket, name);
+  }
+
+  /**
+   * Takes the socket out of a room, whether it is in it or not; a room without local members is no longer listened to. Never rejects:
+   * a place that cannot be given up now ends with its lease.
+   */
+  async leaveRoom(socket: ChatSocket, name: string): Promise<void> {
+    if (!socket.seen.delete(name)) return;
+    const room = this.rooms.get(name);
+    if (room !== undefined) {
+      room.members.delete(socket);
+      await this.closeIfEmpty(name, room);
     }
+    await this.presenceOf.leave(name, socket.seat, socket.name).catch(this.report);
   }
 
   /**

@@ -26,6 +26,25 @@ export interface Replay {
   /** True: `messages` is exactly what came after the position. False: recent history, possibly with a hole before it. */
   readonly recovered: boolean;
   readonly messages: readonly ChatMessage[];
+  /** Whether messages older than these are kept. */
+  readonly more: boolean;
+  /** With `recovered: false`: the hole between the position and `messages`, where all of it is still kept. */
+  readonly missing?: { readonly after: number; readonly before: number };
+}
+
+/** Where a page of history ends. */
+export interface PageBounds {
+  readonly before?: number | undefined;
+  /** Most messages. Default 1000. */
+  readonly limit?: number | undefined;
+}
+
+export interface History {
+  readonly epoch: string;
+  /** Oldest first. */
+  readonly messages: readonly ChatMessage[];
+  /** Whether the page was cut at its limit, or at 256 KB of text. */
+  readonly more: boolean;
 }
 
 /**
@@ -35,8 +54,11 @@ export interface Replay {
 export interface RoomLog {
   /** Appends and publishes at once. Sending the same `clientId` again returns the first one's offset. */
   append(room: string, message: NewMessage): Promise<{ readonly offset: number }>;
-  /** What came after a position; without one, or when that cannot be told, the last hundred messages. */
+  /** What came after a position; without one, or when that is too much or cannot be told, the newest messages. */
   replay(room: string, after?: Position): Promise<Replay>;
-  /** All that is kept and newer than an offset of the current epoch. */
-  history(room: string, after: number): Promise<Pick<Replay, 'epoch' | 'messages'>>;
+  /**
+   * A page of what is kept of the current epoch: with `after` alone forward from that offset, else back from `before`, or from the
+   * newest message, to `after`.
+   */
+  history(room: string, after?: number, bounds?: PageBounds): Promise<History>;
 }

@@ -54,8 +54,9 @@ return offset
 
 /**
  * KEYS: state, log. ARGV: run id of Redis, a fresh epoch, milliseconds a silent room is kept, and what the reader has
- * seen: epoch ('' for nothing) and offset; most entries for a reader who has seen nothing that helps.
- * Returns epoch, newest offset, 1 if the entries go on from what the reader has seen, and the entries.
+ * seen: epoch ('' for nothing) and offset; most entries for a reader who has seen nothing that helps; most for one who has.
+ * Returns epoch, newest offset, how the entries follow what the reader has seen, the entries, and the oldest offset that is kept.
+ * `1`: they go on from it. `2`: they are the newest of more, all of which are kept. `0`: neither can be told.
  */
 export const replayScript = `${currentPosition}
 local epoch, offset = position(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
@@ -64,15 +65,28 @@ local seen = tonumber(ARGV[5])
 local old = redis.call('HMGET', KEYS[1], 'before', 'fork')
 local follows = (ARGV[4] == epoch and seen <= offset)
   or (ARGV[4] ~= '' and ARGV[4] == old[1] and seen <= tonumber(old[2]))
-if follows and seen == offset then return { epoch, offset, 1, {} } end
-local entries = {}
-if follows then
-  entries = redis.call('XRANGE', KEYS[2], '(' .. seen .. '-0', '+')
-  -- The cap may have dropped some of what was missed.
-  if #entries == offset - seen then return { epoch, offset, 1, entries } end
+if follows and seen == offset then return { epoch, offset, 1, {}, math.min(offset, 1) } end
+local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
+local oldest = first and tonumber(string.match(first[1], '^%d+')) or 0
+-- The cap may have dropped some of what was missed.
+follows = follows and oldest > 0 and oldest <= seen + 1
+if follows and offset - seen <= tonumber(ARGV[7]) then
+  local missed = redis.call('XRANGE', KEYS[2], '(' .. seen .. '-0', '+')
+  if #missed == offset - seen then return { epoch, offset, 1, missed, oldest } end
+  follows = false
 end
 local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', ARGV[6])
-entries = {}
+local entries = {}
 for i = #newest, 1, -1 do entries[#entries + 1] = newest[i] end
-return { epoch, offset, 0, entries }
+return { epoch, offset, follows and 2 or 0, entries, oldest }
+`;
+
+/**
+ * KEYS: state, log. ARGV: run id of Redis, a fresh epoch, milliseconds a silent room is kept, `XRANGE` or `XREVRANGE`, where to
+ * begin, where to end, most entries. Returns the epoch and the entries.
+ */
+export const pageScript = `${currentPosition}
+local epoch = position(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
+keep(ARGV[3])
+return { epoch, redis.call(ARGV[4], KEYS[2], ARGV[5], ARGV[6], 'COUNT', ARGV[7]) }
 `;

@@ -27,7 +27,7 @@ export class RoomsController {
 
   @Get('messages')
   @Api({
-    summary: 'History of a room, oldest first',
+    summary: 'A page of the history of a room, oldest first',
     params: roomParamSchema,
     query: historyQuerySchema,
     answers: { 200: historyAnswerSchema },
@@ -35,10 +35,10 @@ export class RoomsController {
   })
   async messages(
     @Param(ZodParam(roomParamSchema)) { room }: RoomParam,
-    @Query(ZodQuery(historyQuerySchema)) { after = 0 }: HistoryQuery,
+    @Query(ZodQuery(historyQuerySchema)) { after, ...bounds }: HistoryQuery,
   ): Promise<HistoryAnswer> {
-    const { epoch, messages } = await this.log.history(room, after);
-    return { epoch, messages: [...messages] };
+    const { messages, ...history } = await this.log.history(room, after, bounds);
+    return { ...history, messages: [...messages] };
   }
 
   @Get('presence')

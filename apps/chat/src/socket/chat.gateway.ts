@@ -17,7 +17,7 @@ import { CHAT_CONFIG, type ChatConfig } from '../chat-config.js';
 import { ChatCounts } from '../chat-counts.js';
 import { renewEveryMs, retryRenewalMs } from '../presence/presence.js';
 import { RoomHub } from '../room/room-hub.js';
-import type { RoomLog } from '../room/room-log.js';
+import type { PageBounds, RoomLog } from '../room/room-log.js';
 import { ROOM_LOG } from '../room/room-log.token.js';
 import { ChatSocket, type FrameSubject } from './chat-socket.js';
 import { type InvalidFrame, sessionOf } from './session-ws.adapter.js';
@@ -28,6 +28,8 @@ const mostRooms = 50;
 
 type JoinFrame = Extract<ClientFrame, { type: 'join' }>;
 type SendFrame = Extract<ClientFrame, { type: 'send' }>;
+type LeaveFrame = Extract<ClientFrame, { type: 'leave' }>;
+type HistoryFrame = Extract<ClientFrame, { type: 'history' }>;
 
 /** `GET /chat/socket`: the frames of the API, one `ChatSocket` per connection. */
 @WebSocketGateway({ path: '/chat/socket' })
@@ -106,6 +108,35 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
     if (!this.sockets.has(socket)) await this.hub.leave(chat);
   }
 
+  @SubscribeMessage('leave')
+  async leave(@ConnectedSocket() socket: WebSocket, @MessageBody() { room }: LeaveFrame): Promise<void> {
+    const chat = this.admitted(socket, { room });
+    chat?.asked.delete(room);
+    await chat?.inTurn(async () => {
+      await this.hub.leaveRoom(chat, room);
+      chat.send({ type: 'left', room });
+    });
+  }
+
+  @SubscribeMessage('history')
+  async history(
+    @ConnectedSocket() socket: WebSocket,
+    @MessageBody() { room, after, ...bounds }: HistoryFrame,
+  ): Promise<void> {
+    const chat = this.admitted(socket, { room });
+    await chat?.inTurn(() => this.readPage(chat, room, after, bounds));
+  }
+
+  private async readPage(chat: ChatSocket, room: string, after?: number, bounds?: PageBounds): Promise<void> {
+    if (!chat.seen.has(room)) return refuseStranger(chat, { room });
+    try {
+      const { messages, ...history } = await this.log.history(room, after, bounds);
+      chat.send({ type: 'history', room, ...history, messages: [...messages] });
+    } catch (error) {
+      this.refuse(chat, error, { room });
+    }
+  }
+
   @SubscribeMessage('send')
   async send(@ConnectedSocket() socket: WebSocket, @MessageBody() { room, text, clientId }: SendFrame): Promise<void> {
     const chat = this.admitted(socket, { room, clientId });
@@ -113,9 +144,7 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
   }
 
   private async append(chat: ChatSocket, { room, text, clientId }: SendFrame): Promise<void> {
-    if (!chat.seen.has(room)) {
-      return chat.send({ type: 'error', code: 'not_joined', detail: `Join ${room} first.`, room, clientId });
-    }
+    if (!chat.seen.has(room)) return refuseStranger(chat, { room, clientId });
     const { id: userId, name: from } = chat.session.user;
     try {
       const posted = newEvent('message.posted', { key: userId, data: { room } });
@@ -166,4 +195,8 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
   private report(error: unknown): void {
     this.logger.error(error instanceof Error ? error.message : String(error));
   }
+}
+
+function refuseStranger(chat: ChatSocket, about: FrameSubject & { readonly room: string }): void {
+  chat.send({ type: 'error', code: 'not_joined', detail: `Join ${about.room} first.`, ...about });
 }

@@ -37,6 +37,10 @@ export function afterChat(state: ChatState, event: ChatEvent): ChatState {
     }
     case 'presence':
       return { ...state, members: frame.members };
+    case 'left':
+    case 'history':
+      // This page asks for neither.
+      return state;
     case 'sent':
       return { ...state, notice: null };
     case 'error':
