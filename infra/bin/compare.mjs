@@ -1,10 +1,13 @@
 // `npm run compare`: builds everything, then hands over to the lab.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { dataDirProblem } from './data-dir.mjs';
 import { build, fail, install } from './prepare.mjs';
 import { root } from './root.mjs';
 
+const problem = dataDirProblem(resolve(root, process.env.DATA_DIR || '.data'));
+if (problem !== undefined) fail(problem);
 await install();
 await build();
 const lab = join(root, 'loadtests/dist/cli.js');

@@ -1,7 +1,8 @@
 // What must hold before anything heavy is started: the ports are free and nobody else uses the data folder.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { dataDirProblem } from './data-dir.mjs';
 
 /**
  * The reason why this cannot start now, or undefined. One sentence that names the port and the variable to change.
@@ -37,7 +38,8 @@ function listenProblem(port) {
  * @returns {string | undefined} the reason why it cannot be had
  */
 export function takeDataDir({ dataDir, gatewayPort }) {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const unusable = dataDirProblem(dataDir);
+  if (unusable !== undefined) return unusable;
   const path = lockPath(dataDir);
   const owner = readOwner(path);
   if (owner !== undefined && ownerIsAlive(owner)) {
@@ -48,10 +50,19 @@ export function takeDataDir({ dataDir, gatewayPort }) {
   }
   rmSync(path, { force: true });
   const mine = { pid: process.pid, startedAt: startedAt(process.pid), gatewayPort };
+  // Written under a name of its own and then linked: the lock is there with its content, or not at all.
+  const draft = `${path}.${process.pid}`;
   try {
-    writeFileSync(path, JSON.stringify(mine), { flag: 'wx', mode: 0o600 });
-  } catch {
-    return `Another Holdfast is starting with the data in ${dataDir}. Stop it, or set DATA_DIR and GATEWAY_PORT.`;
+    writeFileSync(draft, JSON.stringify(mine), { mode: 0o600 });
+    linkSync(draft, path);
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === 'EEXIST') {
+      return `Another Holdfast is starting with the data in ${dataDir}. Stop it, or set DATA_DIR and GATEWAY_PORT.`;
+    }
+    return dataDirProblem(dataDir) ?? `The lock ${path} cannot be written (${code}). Set DATA_DIR to another folder.`;
+  } finally {
+    rmSync(draft, { force: true });
   }
   process.once('exit', () => rmSync(path, { force: true }));
   return undefined;

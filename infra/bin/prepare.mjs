@@ -19,7 +19,28 @@ export async function install() {
     '--no-audit',
     '--no-fund',
   ]);
-  if (code !== 0) fail(`npm ci failed:\n${lastLines(output, 20)}`);
+  if (code !== 0) fail(installProblem(output));
+}
+
+/**
+ * What went wrong with `npm ci`, in a sentence or two instead of npm's own report.
+ * @param {string} output
+ */
+export function installProblem(output) {
+  const code = /npm (?:error|ERR!) code (\S+)/.exec(output)?.[1] ?? '';
+  if (
+    /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR)$/.test(
+      code,
+    )
+  ) {
+    return `Packages could not be installed: npm's registry does not answer (${code}). Check the connection, the proxy and \`npm config get registry\`, then try again.`;
+  }
+  if (code === 'ENOSPC') return 'Packages could not be installed: the disk is full. Free some space, then try again.';
+  const said = output
+    .split('\n')
+    .filter((line) => /^npm (?:error|ERR!) (?!code|errno|syscall|A complete log)/.test(line));
+  const cause = (said[0] ?? lastLines(output, 1)).replace(/^npm (?:error|ERR!) /, '');
+  return `Packages could not be installed (npm ci${code === '' ? '' : `, ${code}`}): ${cause}\nRun \`npm ci\` to see all that npm says.`;
 }
 
 /** Compares what npm noted about node_modules with the lockfile; packages for other platforms do not count. */

@@ -60,7 +60,7 @@ export function readSettings(argv, env) {
   if (!logLevels.includes(logLevel)) {
     problems.push(`LOG_LEVEL is "${logLevel}": it must be one of ${logLevels.join(', ')}`);
   }
-  const scenarios = flags.scenarios
+  const scenarios = (flags.scenarios ?? flags.scenario)
     ?.split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
@@ -77,6 +77,8 @@ function readFlags(argv, problems) {
     const options = /** @type {const} */ ({
       all: { type: 'boolean' },
       scenarios: { type: 'string' },
+      // The lab's spelling.
+      scenario: { type: 'string' },
       'data-dir': { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     });

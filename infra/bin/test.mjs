@@ -1,12 +1,17 @@
 // `npm test`: everything that CI runs, from a fresh clone, ending in `N passed, N failed`.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { dataDirProblem } from './data-dir.mjs';
 import { endWithNpm } from './parent-watch.mjs';
-import { build, install, turboEnv } from './prepare.mjs';
+import { build, fail, install, turboEnv } from './prepare.mjs';
 import { root } from './root.mjs';
 import { endWithUs } from './run.mjs';
+
+const dataDir = resolve(root, process.env.DATA_DIR || '.data');
+const problem = dataDirProblem(dataDir);
+if (problem !== undefined) fail(problem);
 
 endWithNpm();
 await install();
@@ -47,8 +52,6 @@ process.exit(allFailed === 0 ? 0 : 1);
  */
 async function obtainTools() {
   const tools = await import('../dist/index.js');
-  const dataDir = resolve(root, process.env.DATA_DIR || '.data');
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const say = tools.sayOnStderr;
   if ((tools.findRedisBinary() ?? (await tools.installRedis(say))) === undefined) missing('Redis', tools.howToGetRedis);
   const chromium = await tools.obtainChromium();

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { obtainRedis } from '../src/redis/obtain-redis.js';
 import { findRedisBinary } from '../src/redis/redis-binary.js';
 import { startRedisServer } from '../src/redis/redis-server.js';
+import { redisSays } from './support/redis-says.js';
 
 let dir: string;
 beforeAll(() => {
@@ -33,6 +34,36 @@ test('REDIS_URL is used as it is and never ended', async () => {
 test('an address that is no Redis is refused with an example, without repeating it', async () => {
   const refused = obtainRedis(dir, { REDIS_URL: 'http://:hunter2@somewhere' }, quiet);
   await expect(refused).rejects.toThrow('REDIS_URL is not a Redis address. Example: REDIS_URL=redis://127.0.0.1:6379');
+});
+
+test.each([
+  ['wrong', 'redis://:wr0ng-hunter2@'],
+  ['wrong, with a user name', 'redis://default:wr0ng-hunter2@'],
+  ['missing', 'redis://'],
+])(
+  'U5: REDIS_URL with a password that is %s is refused, and the password is named and not printed',
+  async (_what, prefix) => {
+    const binary = findRedisBinary() ?? '';
+    const redis = await startRedisServer({ binary, dir: join(dir, 'locked') });
+    await redisSays(redis.url, 'CONFIG SET requirepass right-hunter2');
+    const address = (start: string) => redis.url.replace('redis://', start);
+    const refused = await obtainRedis(dir, { REDIS_URL: address(prefix) }, quiet).catch(
+      (error: Error) => error.message,
+    );
+    expect(refused).toMatch(/password/);
+    expect(refused).not.toContain('hunter2');
+    const accepted = await obtainRedis(dir, { REDIS_URL: address('redis://:right-hunter2@') }, quiet);
+    expect(accepted.origin).toBe('from REDIS_URL');
+    await redis.stop();
+  },
+);
+
+test('U5: a password that Redis does not have, and a database that it does not have, are named', async () => {
+  const ours = await obtainRedis(dir, { PATH: process.env.PATH }, quiet);
+  const withPassword = ours.url.replace('redis://', 'redis://:hunter2@');
+  await expect(obtainRedis(dir, { REDIS_URL: withPassword }, quiet)).rejects.toThrow(/holds a password/);
+  await expect(obtainRedis(dir, { REDIS_URL: `${ours.url}/99` }, quiet)).rejects.toThrow(/DB index is out of range/);
+  await ours.stop();
 });
 
 test('a server of someone else on the same port is not taken for ours', async () => {

@@ -181,6 +181,31 @@ describe('npm start', () => {
     await expectNothingLeft(started, pids);
   }, 180_000);
 
+  test('U7, U1: the page is back after it was scaled to 0 and to 1, and Redis is in the list of processes', async () => {
+    const started = await startReady(['--scenario', 'round-robin-local']);
+    const page = async () => (await ask(started.port, 'round-robin-local', 'GET', '/')).status;
+    const scale = (app: string, replicas: number) =>
+      fetch(`http://127.0.0.1:${started.adminPort}/fleet/${app}/scale`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ replicas }),
+      });
+    for (const app of ['console', 'monolith']) {
+      expect((await scale(app, 0)).status).toBe(200);
+      expect((await scale(app, 1)).status).toBe(200);
+    }
+    await until('the page is back', async () => (await page()) === 200, 10_000);
+    await until(
+      'the application is back',
+      async () => (await ask(started.port, 'round-robin-local', 'GET', '/auth/me')).status === 401,
+      10_000,
+    );
+    const fleet = (await (await fetch(`http://127.0.0.1:${started.adminPort}/fleet`)).json()) as {
+      processes: { id: string; state: string; pid: number }[];
+    };
+    expect(fleet.processes.find(({ id }) => id === 'redis')?.state).toBe('ready');
+  }, 180_000);
+
   test('kill -9 of the npm that started it ends it', async () => {
     const port = await freePort();
     const adminPort = await freePort(new Set([port]));

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findDocker } from '../docker.js';
 import { findOnPath, isExecutable } from '../find-on-path.js';
@@ -36,7 +36,8 @@ export async function obtainK6(
     if (version === undefined) throw new Error(`K6_BIN is ${env.K6_BIN}, which is no k6: correct it or unset it.`);
     return { command: env.K6_BIN, args: [], version, origin: 'from K6_BIN' };
   }
-  const built = join(dataDir, 'bin', 'k6');
+  // Go takes no relative folder.
+  const built = join(resolve(dataDir), 'bin', 'k6');
   for (const [file, origin] of [
     [findOnPath('k6', env), 'on PATH'],
     [built, 'built before'],

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { aptGetInstall } from '../apt-get.js';
 import { type Say, sayOnStderr, withProgress } from '../progress.js';
-import { askRedis } from './ask-redis.js';
 import { startDockerRedis } from './docker-redis.js';
+import { givenRedisProblem } from './given-redis.js';
 import { findRedisBinary, howToGetRedis } from './redis-binary.js';
-import { startRedisServer } from './redis-server.js';
+import { type RedisServer, startRedisServer } from './redis-server.js';
 
 /** A Redis to use, and how to give it back. */
 export interface ObtainedRedis {
   readonly url: string;
+  /** The server, where it is one that we started as a process of our own. */
+  readonly server?: RedisServer;
   /** In words, for the person who started us. */
   readonly origin: string;
   /** Ends it if we started it; leaves a server that was given to us alone. */
@@ -36,7 +38,7 @@ export async function obtainRedis(
   const redis = await withProgress('starting Redis', say, () =>
     startRedisServer({ binary: program, dir: join(dataDir, 'redis') }),
   );
-  return { url: redis.url, origin: `private, ${program}`, stop: () => redis.stop() };
+  return { url: redis.url, server: redis, origin: `private, ${program}`, stop: () => redis.stop() };
 }
 
 /** Installs redis-server where we may, and says where it then is. */
@@ -49,12 +51,7 @@ async function givenRedis(text: string): Promise<ObtainedRedis> {
   if (url === undefined || !['redis:', 'rediss:'].includes(url.protocol)) {
     throw new Error('REDIS_URL is not a Redis address. Example: REDIS_URL=redis://127.0.0.1:6379');
   }
-  // One that wants TLS or a password is asked by its first client instead.
-  const answersPlainly = url.protocol === 'redis:' && url.password === '';
-  if (answersPlainly && (await askRedis(Number(url.port || 6379), url.hostname)) === undefined) {
-    throw new Error(
-      `REDIS_URL names ${url.host}, and no Redis answers there: start it, or unset REDIS_URL to get a private one.`,
-    );
-  }
+  const problem = await givenRedisProblem(url);
+  if (problem !== undefined) throw new Error(problem);
   return { url: text, origin: 'from REDIS_URL', stop: async () => undefined };
 }

@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, guardian } from '@holdfast/fleet';
+import { dataDirProblem } from '../../bin/data-dir.mjs';
 import { askRedis } from './ask-redis.js';
 
 /** How to run a Redis of our own. */
@@ -36,12 +37,14 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** Ends it if it still runs, starts it on the same port and data; resolves once it answers. */
   restart(): Promise<void>;
+  /** Calls the listener whenever the process ends, however it does; `how` is the signal or the exit code. */
+  onExit(listener: (how: string) => void): void;
   /** Ends it; resolves once it is gone. */
   stop(): Promise<void>;
 }
 
-const startTimeoutMs = 15_000;
-const stopTimeoutMs = 5_000;
+const START_TIMEOUT_MS = 15_000;
+const STOP_TIMEOUT_MS = 5_000;
 
 /** Starts Redis on 127.0.0.1 with its append-only file on; resolves once it answers. Throws with its last log lines. */
 export async function startRedisServer(options: RedisServerOptions): Promise<RedisServer> {
@@ -49,7 +52,14 @@ export async function startRedisServer(options: RedisServerOptions): Promise<Red
   if (options.temporary) guardian().removePath(options.dir);
   const first = await launch(options);
   const { port } = first;
-  let child = first.child;
+  const listeners: ((how: string) => void)[] = [];
+  const watched = (started: ChildProcess): ChildProcess => {
+    started.once('exit', (code, signal) => {
+      for (const listener of listeners) listener(signal ?? `exit code ${code}`);
+    });
+    return started;
+  };
+  let child = watched(first.child);
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
@@ -61,8 +71,9 @@ export async function startRedisServer(options: RedisServerOptions): Promise<Red
     kill: () => end(child, 'SIGKILL'),
     async restart() {
       await end(child);
-      child = await launchOn(port, options);
+      child = watched(await launchOn(port, options));
     },
+    onExit: (listener) => void listeners.push(listener),
     async stop() {
       await end(child);
       if (!options.temporary) return;
@@ -104,15 +115,21 @@ async function launchOn(port: number, options: RedisServerOptions): Promise<Chil
     child.once('exit', () => guardian().unwatch(pid));
   }
 
-  const deadline = Date.now() + startTimeoutMs;
+  let deadline = Date.now() + START_TIMEOUT_MS;
   while (!hasEnded(child) && Date.now() < deadline) {
     const identity = await askRedis(port, '127.0.0.1', 500);
     // Whoever else answers on this port is not ours to use.
-    if (identity?.pid === pid && identity.loaded) return child;
+    if (identity?.pid === pid) {
+      if (identity.loaded) return child;
+      // It reads its data from disk, which takes as long as there is data.
+      deadline = Date.now() + START_TIMEOUT_MS;
+    }
     await delay(15);
   }
   await end(child);
-  throw new Error(`Redis did not start on port ${port}:\n${lastLines(logPath, 5)}`);
+  // On a full disk its log says nothing.
+  const cause = dataDirProblem(options.dir) ?? lastLines(logPath, 5);
+  throw new Error(`Redis did not start on port ${port}:\n${cause}`);
 }
 
 function redisArguments(port: number, options: RedisServerOptions): string[] {
@@ -134,7 +151,7 @@ async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM
   // A stopped process cannot act on SIGTERM.
   child.kill('SIGCONT');
   child.kill(signal);
-  const killTimer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+  const killTimer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
   await ended;
   clearTimeout(killTimer);
 }

@@ -1,33 +1,127 @@
 import type { FleetHooks, ReplicaStatus } from '@holdfast/fleet';
 import type { System } from '../system/system-file.js';
-import { scenarioUpstreams } from '../system/upstreams.js';
+import { CONSOLE_UPSTREAM, scenarioUpstreams } from '../system/upstreams.js';
 
-/** Keeps the gateway's destinations in step with the fleet, over the gateway's admin API. */
-export function gatewayLink(system: System, adminUrl: () => string): FleetHooks {
-  const upstreams = scenarioUpstreams(system);
-  const inEveryUpstream = async (replica: ReplicaStatus, call: (destinations: string) => Promise<Response>) => {
-    const theirs = upstreams.filter(({ fleet, app }) => fleet === replica.fleet && app === replica.app);
-    await Promise.all(theirs.map(({ name }) => expectDone(call(`${adminUrl()}/upstreams/${name}/destinations`))));
-  };
-  const post = (url: string, body?: unknown) =>
-    fetch(url, {
-      method: 'POST',
+const CALL_TIMEOUT_MS = 5_000;
+const RETRY_MS = 500;
+
+/**
+ * Keeps the gateway's destinations in step with the fleet, over the gateway's admin API. Remembers what the gateway has been
+ * told: a call that fails, and everything a restarted gateway has forgotten, is told again until the gateway has it. What
+ * other programs add or remove by that API is left alone.
+ */
+export class GatewayLink implements FleetHooks {
+  private readonly upstreams: readonly { readonly name: string; readonly fleet: string; readonly app: string }[];
+  /** `<upstream>/destinations/<id>` → url: as the fleet is. */
+  private readonly wanted = new Map<string, string>();
+  /** The same as the gateway knows it. */
+  private told = new Map<string, string>();
+  /** The same as the gateway's file says it, which is what a restarted gateway knows. */
+  private inFile = new Map<string, string>();
+  private readonly drained = new Set<string>();
+  private telling: Promise<void> = Promise.resolve();
+  private retryTimer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(
+    system: System,
+    private readonly adminUrl: string,
+    private readonly say: (line: string) => void = () => undefined,
+  ) {
+    this.upstreams = [...scenarioUpstreams(system), CONSOLE_UPSTREAM];
+  }
+
+  /** The gateway's file holds these replicas. */
+  wroteFile(replicas: readonly ReplicaStatus[]): void {
+    for (const replica of replicas) this.want(replica);
+    this.inFile = new Map(this.wanted);
+    this.told = new Map(this.wanted);
+  }
+
+  /** The gateway has read its file again, and knows nothing else. */
+  async gatewayStarted(): Promise<void> {
+    this.told = new Map(this.inFile);
+    await this.tell();
+    for (const path of this.drained) await this.call('POST', `${path}/drain`).catch(() => undefined);
+  }
+
+  async added(replica: ReplicaStatus): Promise<void> {
+    this.want(replica);
+    await this.tell();
+  }
+
+  async removing(replica: ReplicaStatus): Promise<void> {
+    for (const path of this.pathsOf(replica)) {
+      this.wanted.delete(path);
+      this.drained.delete(path);
+    }
+    await this.tell();
+  }
+
+  async draining(replica: ReplicaStatus): Promise<void> {
+    const paths = this.pathsOf(replica);
+    await Promise.all(paths.map((path) => this.call('POST', `${path}/drain`)));
+    for (const path of paths) this.drained.add(path);
+  }
+
+  async undraining(replica: ReplicaStatus): Promise<void> {
+    const paths = this.pathsOf(replica);
+    for (const path of paths) this.drained.delete(path);
+    await Promise.all(paths.map((path) => this.call('POST', `${path}/undrain`)));
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.retryTimer);
+  }
+
+  private want(replica: ReplicaStatus): void {
+    for (const path of this.pathsOf(replica)) this.wanted.set(path, `http://127.0.0.1:${replica.port}`);
+  }
+
+  private pathsOf(replica: ReplicaStatus): string[] {
+    return this.upstreams
+      .filter(({ fleet, app }) => fleet === replica.fleet && app === replica.app)
+      .map(({ name }) => `${name}/destinations/${replica.id}`);
+  }
+
+  /** One telling after the other: two at once could overtake each other. */
+  private tell(): Promise<void> {
+    this.telling = this.telling.then(() => this.tellNow());
+    return this.telling;
+  }
+
+  private async tellNow(): Promise<void> {
+    clearTimeout(this.retryTimer);
+    const gone = [...this.told.keys()].filter((path) => !this.wanted.has(path));
+    const fresh = [...this.wanted].filter(([path, url]) => this.told.get(path) !== url);
+    const results = await Promise.allSettled([
+      ...gone.map(async (path) => {
+        await this.call('DELETE', path);
+        this.told.delete(path);
+      }),
+      ...fresh.map(async ([path, url]) => {
+        const [upstream, , id] = path.split('/');
+        await this.call('POST', `${upstream}/destinations`, { id, url, weight: 1 });
+        this.told.set(path, url);
+      }),
+    ]);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed === undefined || this.closed) return;
+    this.say(`the gateway is not told of a change in the fleet yet, trying again: ${String(failed.reason)}`);
+    this.retryTimer = setTimeout(() => void this.tell(), RETRY_MS);
+    this.retryTimer.unref();
+  }
+
+  private async call(method: 'POST' | 'DELETE', path: string, body?: object): Promise<void> {
+    const response = await fetch(`${this.adminUrl}/upstreams/${path}`, {
+      method,
+      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
       ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
-  return {
-    added: (replica) =>
-      inEveryUpstream(replica, (destinations) =>
-        post(destinations, { id: replica.id, url: `http://127.0.0.1:${replica.port}`, weight: 1 }),
-      ),
-    draining: (replica) => inEveryUpstream(replica, (destinations) => post(`${destinations}/${replica.id}/drain`)),
-    undraining: (replica) => inEveryUpstream(replica, (destinations) => post(`${destinations}/${replica.id}/undrain`)),
-    removing: (replica) =>
-      inEveryUpstream(replica, (destinations) => fetch(`${destinations}/${replica.id}`, { method: 'DELETE' })),
-  };
-}
-
-async function expectDone(answering: Promise<Response>): Promise<void> {
-  const response = await answering;
-  if (!response.ok) throw new Error(`the gateway answered ${response.status}: ${await response.text()}`);
-  await response.body?.cancel();
+    const text = await response.text();
+    // Somebody else has removed it already.
+    if (method === 'DELETE' && response.status === 404) return;
+    if (!response.ok) throw new Error(`the gateway answered ${response.status}: ${text}`);
+  }
 }

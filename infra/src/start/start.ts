@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { Fleet, type FleetPlan, freePort, guardian, serveControl } from '@holdfast/fleet';
+import { Fleet, type FleetHooks, type FleetPlan, freePort, guardian, serveControl } from '@holdfast/fleet';
 import { obtainRedis } from '../redis/obtain-redis.js';
+import { WatchedRedis } from '../redis/watched-redis.js';
 import { chooseFleets } from '../system/choose-fleets.js';
 import { gatewayFile } from '../system/gateway-file.js';
 import { servicePlan } from '../system/service-plan.js';
 import { readSystem } from '../system/system-file.js';
 import { CleanUp } from './clean-up.js';
-import { gatewayLink } from './gateway-link.js';
+import { GatewayLink } from './gateway-link.js';
 import { writePrivateFile } from './private-file.js';
 import { sessionSecrets } from './session-secrets.js';
 
@@ -48,7 +49,8 @@ async function startAll(settings: StartSettings, cleanUp: CleanUp): Promise<void
   const system = readSystem();
   const { fleets, active } = chooseFleets(system, settings);
   const redis = await obtainRedis(settings.dataDir);
-  cleanUp.add('Redis', () => redis.stop());
+  const watchedRedis = new WatchedRedis(redis, say);
+  cleanUp.add('Redis', () => watchedRedis.stop());
   say(`✓ Redis ${redis.origin}`);
 
   const taken = new Set([settings.gatewayPort, settings.adminPort]);
@@ -72,12 +74,11 @@ async function startAll(settings: StartSettings, cleanUp: CleanUp): Promise<void
     ],
   };
   const adminUrl = `http://127.0.0.1:${ports.admin}`;
-  const fleet = await createFleet(
-    plan,
-    gatewayLink(system, () => adminUrl),
-  );
+  const link = new GatewayLink(system, adminUrl, say);
+  cleanUp.add('the link to the gateway', async () => link.close());
+  const fleet = await createFleet(plan, { hooks: link });
   cleanUp.add('the fleet', () => fleet.stop());
-  const control = await serveControl(fleet, ports.control);
+  const control = await serveControl(fleet, ports.control, [watchedRedis]);
   cleanUp.add('the control API', () => control.close());
   await startWithProgress(fleet, `starting ${fleets.join(', ')}`);
 
@@ -94,7 +95,8 @@ async function startAll(settings: StartSettings, cleanUp: CleanUp): Promise<void
       }),
     ),
   );
-  const gateway = await createFleet({
+  link.wroteFile(fleet.status());
+  const gatewayPlan: FleetPlan = {
     apps: [
       {
         ...edgeApp('gateway', 'apps/gateway/dist/main.js', {
@@ -107,7 +109,8 @@ async function startAll(settings: StartSettings, cleanUp: CleanUp): Promise<void
         port: ports.gateway,
       },
     ],
-  });
+  };
+  const gateway = await createFleet(gatewayPlan, { onReady: () => void link.gatewayStarted() });
   cleanUp.add('the gateway', () => gateway.stop());
   await startWithProgress(gateway, 'starting the gateway');
   if (!cleanUp.ending) process.stdout.write(`ready  http://localhost:${ports.gateway}\n`);
@@ -118,12 +121,16 @@ function edgeApp(app: string, main: string, env: Record<string, string>): FleetP
   return { app, fleet: 'edge', idPrefix: app, command: process.execPath, args, env, replicas: 1 };
 }
 
-function createFleet(plan: FleetPlan, hooks = {}): Promise<Fleet> {
+function createFleet(
+  plan: FleetPlan,
+  { hooks = {}, onReady = () => undefined }: { hooks?: FleetHooks; onReady?: () => void },
+): Promise<Fleet> {
   return Fleet.create(plan, {
     hooks,
     inColour: process.stderr.isTTY,
     log: (line) => process.stderr.write(line),
     onState: (id, state, detail) => {
+      if (state === 'ready') onReady();
       if (state === 'crashed') say(`${id} ended unexpectedly: ${detail}`);
     },
   });

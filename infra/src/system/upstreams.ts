@@ -8,6 +8,9 @@ export interface ScenarioUpstream {
   readonly app: string;
 }
 
+/** The page's own upstream, which every scenario's `/` leads to. */
+export const CONSOLE_UPSTREAM = { name: 'console', fleet: 'edge', app: 'console' } as const;
+
 /** Every upstream that the scenarios need: named after the scenario, and after the app where a fleet has several. */
 export function scenarioUpstreams(system: System): ScenarioUpstream[] {
   return Object.entries(system.scenarios).flatMap(([scenario, { fleet }]) => {

@@ -4,5 +4,6 @@ export { type AppPlan, type FleetPlan, fleetPlan } from './fleet-plan.js';
 export { type Guardian, guardian } from './guardian/guardian.js';
 export { isAlive, startedAt } from './guardian/process-identity.js';
 export { freePort, isPortFree } from './ports.js';
-export { type ProcessUsage, readProcessUsage } from './process-usage.js';
-export { Replica, type ReplicaState, type ReplicaStatus } from './replica.js';
+export { isStopped, type ProcessUsage, readProcessUsage } from './process-usage.js';
+export { type ControlledProcess, Replica, type ReplicaState, type ReplicaStatus } from './replica.js';
+export { restartDelayMs } from './restart-delay.js';

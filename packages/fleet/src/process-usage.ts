@@ -19,6 +19,16 @@ export function readProcessUsage(pid: number): ProcessUsage | undefined {
   }
 }
 
+/** True while the process is stopped by a signal (SIGSTOP, SIGTSTP), whoever sent it; false where there is no /proc. */
+export function isStopped(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat[stat.lastIndexOf(')') + 2] === 'T';
+  } catch {
+    return false;
+  }
+}
+
 /** Parses the text of /proc/<pid>/stat; the program's name may hold spaces and brackets, so fields count from its last `)`. */
 export function parseStat(stat: string): ProcessUsage {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { AppPlan } from './fleet-plan.js';
 import { guardian } from './guardian/guardian.js';
-import { readProcessUsage } from './process-usage.js';
+import { isStopped, readProcessUsage } from './process-usage.js';
 import { restartDelayMs } from './restart-delay.js';
 
 /**
  * `killed` and `stopped` are on purpose and stay so until a restart; `crashed` is not, and is restarted with growing delay.
+ * `unreachable`: the process may run, and does not answer (a store only).
  */
-export type ReplicaState = 'starting' | 'ready' | 'paused' | 'stopped' | 'killed' | 'crashed';
+export type ReplicaState = 'starting' | 'ready' | 'paused' | 'stopped' | 'killed' | 'crashed' | 'unreachable';
 
 /** A replica as the control API shows it. */
 export interface ReplicaStatus {
@@ -27,6 +28,17 @@ export interface ReplicaStatus {
 export interface ReplicaEvents {
   output(chunk: Buffer): void;
   state(state: ReplicaState, detail: string): void;
+}
+
+/** A process that the control API shows and steers: a replica, or a store that stands beside the fleet. */
+export interface ControlledProcess {
+  readonly id: string;
+  status(): ReplicaStatus;
+  /** Each returns false when the process is in no state for it. */
+  kill(): Promise<boolean>;
+  pause(): boolean;
+  resume(): boolean;
+  restart(): Promise<boolean>;
 }
 
 const startTimeoutMs = 60_000;
@@ -99,7 +111,7 @@ export class Replica {
 
   /** SIGSTOP: the half-dead server whose connections stay open. False unless the replica is ready. */
   pause(): boolean {
-    if (this.state !== 'ready') return false;
+    if (this.seenState() !== 'ready') return false;
     this.child?.kill('SIGSTOP');
     this.enter('paused', 'SIGSTOP');
     return true;
@@ -107,7 +119,7 @@ export class Replica {
 
   /** False unless the replica is paused. */
   resume(): boolean {
-    if (this.state !== 'paused') return false;
+    if (this.seenState() !== 'paused') return false;
     this.child?.kill('SIGCONT');
     this.enter('ready', 'SIGCONT');
     return true;
@@ -129,12 +141,18 @@ export class Replica {
       fleet: this.plan.fleet,
       pid,
       port: this.port,
-      state: this.state,
+      state: this.seenState(),
       restarts: this.restarts,
       cpuSeconds: usage?.cpuSeconds ?? 0,
       rssBytes: usage?.rssBytes ?? 0,
       startedAt: this.startedAt?.toISOString() ?? null,
     };
+  }
+
+  /** A ready process that something else has frozen (`kill -STOP`) is paused as well. */
+  private seenState(): ReplicaState {
+    const pid = this.child?.pid;
+    return this.state === 'ready' && pid !== undefined && isStopped(pid) ? 'paused' : this.state;
   }
 
   private async end(state: 'killed' | 'stopped', signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {

@@ -93,6 +93,16 @@ test('a paused replica can be resumed; what makes no sense is refused with the r
   await close();
 });
 
+test('U1: a replica frozen from outside is shown as paused and can be resumed', async () => {
+  const fleet = await createFleet(plan());
+  await fleet.start();
+  const replica = fleet.find('echo-1');
+  process.kill(replica?.status().pid ?? 0, 'SIGSTOP');
+  await until(() => replica?.status().state === 'paused');
+  expect(replica?.resume()).toBe(true);
+  expect(replica?.status().state).toBe('ready');
+});
+
 test('a web page cannot use the control API', async () => {
   const fleet = await createFleet(plan());
   const { url, close } = await serveControl(fleet);
