@@ -12,6 +12,8 @@ const PROXY_CORE = '0';
 const LOAD_CORE = '1';
 const SOCKETS = 1000;
 const PAIRS = 5;
+const SETTLE_MS = 2000;
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const request = 'GET /small HTTP/1.1\r\nHost: bench.localhost\r\nUser-Agent: bench/1\r\nAccept: */*\r\n\r\n';
 
 export async function measure(options) {
@@ -35,6 +37,8 @@ export async function measure(options) {
     for (let pair = 0; pair < PAIRS; pair++) {
       const calm = await ask(durationMs);
       await attackers.begin(port);
+      // What counts is how slow clients are to live with, not that a thousand came at once.
+      await pause(SETTLE_MS);
       const attacked = await ask(durationMs);
       await attackers.stop();
       pairs.push({ calm, attacked });
