@@ -116,6 +116,20 @@ describe('what a destination sent before it broke off reaches the client, then t
     expect([text.toString('latin1', text.length - 6), end]).toEqual(['broken', 'fin']);
   });
 
+  test('P19: the good chunks before a bad one arrive', async () => {
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+    const stub = await rawStub((socket) => {
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', () => {
+          setTimeout(() => socket.write(`${chunk}${chunk}zz\r\n`), 50);
+        });
+      });
+    });
+    const { port } = await startProxy([stub]);
+    const outcome = await readAll(port, get);
+    expect([bodyBytes(outcome), outcome.end]).toEqual([2 * chunk.length, 'fin']);
+  });
+
   test('P19: a client that reads after the destination fell silent for its limit still gets everything', async () => {
     const bytes = 12_000_000;
     const stub = await rawStub((socket) => {

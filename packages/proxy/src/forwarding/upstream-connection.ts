@@ -268,6 +268,7 @@ export class UpstreamConnection implements Timed {
     let { bytes } = this.buffer;
     let at = 0;
     let to = length;
+    let headInThisRead = false;
     while (at < to && this.sink === sink) {
       switch (this.state) {
         case HEAD: {
@@ -287,6 +288,7 @@ export class UpstreamConnection implements Timed {
             return;
           }
           at = end;
+          headInThisRead = true;
           if (!this.takeHead(sink)) return;
           // More bytes than the answer has would be taken for the next one: the connection is not used again.
           if (this.answerIsComplete) {
@@ -310,6 +312,8 @@ export class UpstreamConnection implements Timed {
           const scanner = this.scanner as ChunkScanner;
           const end = scanner.feed(bytes, at, to, sink);
           if (end < 0) {
+            // Together with its head nothing was sent yet, and the client can be told what happened instead.
+            if (!headInThisRead) sink.range(bytes, scanner.soundFrom, scanner.soundTo);
             this.fail('malformed');
             return;
           }

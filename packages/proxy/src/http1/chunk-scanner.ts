@@ -36,6 +36,9 @@ export class ChunkScanner {
   private remaining = 0;
   private extensionBytes = 0;
   private trailers: Buffer = Buffer.alloc(0);
+  /** After `feed` found the coding broken: what of its bytes stood before that and was not handed on. */
+  soundFrom = 0;
+  soundTo = 0;
   /** Data bytes seen so far, without the coding. */
   dataBytes = 0;
 
@@ -60,15 +63,15 @@ export class ChunkScanner {
         case SIZE: {
           const digit = hexDigit(byte);
           if (digit >= 0) {
-            if (++this.sizeDigits > 12) return -1;
+            if (++this.sizeDigits > 12) return this.broken(start, at);
             this.size = this.size * 16 + digit;
             this.state = SIZE;
-          } else if (this.state === SIZE_START) return -1;
+          } else if (this.state === SIZE_START) return this.broken(start, at);
           else if (byte === CR) this.state = SIZE_LF;
           else if (byte === SEMICOLON) {
             if (!this.decode && at > start) sink.range(bytes, start, at);
             this.state = EXTENSION;
-          } else return -1;
+          } else return this.broken(start, at);
           at++;
           break;
         }
@@ -76,11 +79,11 @@ export class ChunkScanner {
           if (byte === CR) {
             start = at;
             this.state = SIZE_LF;
-          } else if (valueBytes[byte] === 0 || ++this.extensionBytes > maxExtensionBytes) return -1;
+          } else if (valueBytes[byte] === 0 || ++this.extensionBytes > maxExtensionBytes) return this.broken(start, at);
           at++;
           break;
         case SIZE_LF:
-          if (byte !== LF) return -1;
+          if (byte !== LF) return this.broken(start, at);
           at++;
           this.remaining = this.size;
           this.state = this.size === 0 ? TRAILER_START : DATA;
@@ -100,12 +103,12 @@ export class ChunkScanner {
           break;
         }
         case DATA_CR:
-          if (byte !== CR) return -1;
+          if (byte !== CR) return this.broken(start, at);
           at++;
           this.state = DATA_LF;
           break;
         case DATA_LF:
-          if (byte !== LF) return -1;
+          if (byte !== LF) return this.broken(start, at);
           at++;
           this.state = SIZE_START;
           break;
@@ -119,7 +122,7 @@ export class ChunkScanner {
           }
           break;
         case END_LF:
-          if (byte !== LF) return -1;
+          if (byte !== LF) return this.broken(start, at);
           at++;
           this.state = DONE;
           break;
@@ -133,6 +136,13 @@ export class ChunkScanner {
     const forwardsNow = this.decode ? this.state === DATA : this.state !== EXTENSION && this.state !== TRAILERS;
     if (forwardsNow && at > start) sink.range(bytes, start, at);
     return at;
+  }
+
+  private broken(start: number, at: number): number {
+    this.soundFrom = start;
+    // In decode mode data is handed on as it comes, and before an extension everything has been.
+    this.soundTo = this.decode || this.state === EXTENSION ? start : at;
+    return -1;
   }
 
   private readTrailers(bytes: Buffer, from: number, to: number, sink: RangeSink): number {
