@@ -198,7 +198,7 @@ export class NetProxy implements ReverseProxy {
     return { ok: true };
   }
 
-  /** What a config amounts to. An upstream whose settings stay keeps its health, load, drains and connections. */
+  /** Builds routes and upstreams from a config. An upstream whose settings stay keeps its health, load, drains and connections. */
   private generation(
     config: ResolvedConfig,
     tokens: AffinityTokens<Destination>,
@@ -234,7 +234,7 @@ export class NetProxy implements ReverseProxy {
   }
 }
 
-/** What a reload cannot change: the port is bound, cookies are signed, processes are started. */
+/** The mistakes in parts that a reload cannot change: the port, the cookie secrets, the number of workers. */
 function mistakesInFixedParts(before: ResolvedConfig, after: ResolvedConfig): ConfigMistake[] {
   return (['listen', 'affinitySecrets', 'workers'] as const)
     .filter((part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]))

@@ -5,15 +5,15 @@ import type { RequestHead } from '../http1/request-head.js';
 import { type ForwardedElement, parseForwarded } from './forwarded-header.js';
 import { canonicalAddress, nodeAddress } from './ip-address.js';
 
-/** Where a request comes from, as far as the proxy believes what it is told. */
+/** Where a request comes from: what the connection shows and what trusted proxies report. */
 export interface Origin {
   /** Address of the client. */
   readonly address: string;
-  /** What trusted proxies said the request passed before them: a list that ends with ", ", or nothing. */
+  /** The addresses that trusted proxies reported, as a list that ends with ", "; empty when there are none. */
   readonly passed: string;
-  /** The same as they said it in `Forwarded`. */
+  /** Their `Forwarded` value as it came. */
   readonly forwarded: string;
-  /** Scheme and host the client used, told by `Forwarded` alone; empty when unknown. */
+  /** Scheme and host the client used, where only `Forwarded` reports them; else empty. */
   readonly proto: string;
   readonly host: string;
 }
@@ -25,7 +25,7 @@ export interface Peer {
   readonly trusted: boolean;
   /** The port of ours it connected to. */
   readonly port: number;
-  /** Where its requests come from when nothing else is believed or said. */
+  /** The origin of its requests when no trusted proxy reports another. */
   readonly origin: Origin;
 }
 
@@ -53,7 +53,7 @@ export class TrustedProxies {
   }
 
   /**
-   * Where a request of this peer comes from. A trusted peer is asked: the client is the last address of X-Forwarded-For that is not
+   * Returns where a request of this peer comes from. With a trusted peer the client is the last address of X-Forwarded-For that is not
    * a trusted proxy's. `Forwarded` counts where there is no X-Forwarded-For, since many proxies pass on a client's `Forwarded` unread.
    */
   origin(peer: Peer, head: RequestHead): Origin {
@@ -73,7 +73,7 @@ export class TrustedProxies {
     return { address: client.address, passed, forwarded, proto: schemeOf(element), host: hostOf(element) };
   }
 
-  /** Walks the list from its end, where the nearest proxy wrote; stops at what is no address. */
+  /** Walks the list from its end, where the nearest proxy appended, and stops at anything that is no address. */
   private lastUntrusted(peer: Peer, nodes: readonly string[]): { readonly address: string; readonly at: number } {
     let address = peer.address;
     let at = nodes.length - 1;

@@ -11,11 +11,11 @@ export interface UpstreamTimeouts {
 /** Where connections lead. */
 export interface ConnectAddress {
   readonly connect: TcpNetConnectOpts;
-  /** A connection came about. */
+  /** A connection was made. */
   used(socket: { readonly remoteAddress?: string | undefined }): void;
 }
 
-/** Where connections go back to, and who hears that one is gone. */
+/** Takes connections back after an answer and hears when one is gone. */
 export interface ConnectionOwner {
   readonly address: ConnectAddress;
   readonly timeouts: UpstreamTimeouts;

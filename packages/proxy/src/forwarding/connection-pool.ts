@@ -4,13 +4,13 @@ import { UpstreamConnection } from './upstream-connection.js';
 
 const maxIdle = 512;
 const defaultKeepAliveMs = 55_000;
-/** A destination that restarted is trusted with idle connections again after seconds, not never. */
+/** After a restart of the destination, idle connections are trusted again within seconds. */
 const survivalRecoveryPerTickMs = 5;
 
 /**
- * The connections to one destination. The one used last is used next, so the rest can grow old and be closed. It heeds
- * the idle time the destination announces (`Keep-Alive: timeout`), and after being cut off earlier than that it sends
- * what cannot be sent twice on younger or fresh connections for a while.
+ * The connections to one destination. The one used last is used next, so the rest can grow old and be closed. It respects
+ * the idle time the destination announces (`Keep-Alive: timeout`). When the destination closed connections earlier than that,
+ * requests that cannot be sent twice go on younger or fresh connections for a while.
  */
 export class ConnectionPool implements ConnectionOwner {
   private readonly idle: UpstreamConnection[] = [];

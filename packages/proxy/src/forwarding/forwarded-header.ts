@@ -1,4 +1,4 @@
-/** What one proxy said of the one before it (RFC 7239); empty where it said nothing. */
+/** What one proxy reported of the request it received (RFC 7239); empty where it reported nothing. */
 export interface ForwardedElement {
   readonly node: string;
   readonly proto: string;
@@ -7,7 +7,7 @@ export interface ForwardedElement {
 
 const pairs = /[ \t]*([!#$%&'*+.^_`|~\w-]+)=("(?:[^"\\]|\\.)*"|[^\s",;]*)[ \t]*([,;]|$)/y;
 
-/** The elements of a `Forwarded` value, in order; undefined when it is malformed, so that no part of it is believed. */
+/** The elements of a `Forwarded` value, in order; undefined when any part of it is malformed. */
 export function parseForwarded(value: string): ForwardedElement[] | undefined {
   const elements: ForwardedElement[] = [];
   let element = { node: '', proto: '', host: '' };

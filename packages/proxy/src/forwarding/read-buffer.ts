@@ -2,16 +2,16 @@
 const readBytes = 131_072;
 
 /**
- * What a connection reads into. Each read overwrites the one before, unless the client could not take the bytes at once: then the
- * buffer is lent to it and another takes its place.
+ * The buffer a connection reads into. Each read overwrites the one before. When the client could not take the bytes at once, the
+ * buffer is lent to it and another one takes its place.
  */
 export class ReadBuffer {
   bytes: Buffer = Buffer.allocUnsafeSlow(readBytes);
-  /** What the client of this answer still takes bytes from, and what it is through with: others go to the collector. */
+  /** The buffer the client of this answer still takes bytes from, and one it has given back. */
   private lent: Buffer | undefined;
   private spare: Buffer | undefined;
 
-  /** Bytes of the last read are still held. `comesBack`: whoever holds them will say when they are through. */
+  /** Bytes of the last read are still held. `comesBack`: the holder reports when they are sent. */
   lend(comesBack: boolean): void {
     if (comesBack) this.lent ??= this.bytes;
     this.bytes = this.spare ?? Buffer.allocUnsafeSlow(readBytes);
@@ -24,7 +24,7 @@ export class ReadBuffer {
     this.lent = undefined;
   }
 
-  /** The answer is complete: nobody will say when its bytes are through. */
+  /** The answer is complete: nobody reports when its bytes are sent, so the garbage collector takes the buffer. */
   giveAway(): void {
     this.lent = undefined;
   }

@@ -108,7 +108,7 @@ export class UpstreamConnection implements Timed {
       ok = socket.write(bytes.subarray(from, to));
       socket.uncork();
     }
-    // `write` says no from 16 KB on, also when the kernel took everything.
+    // `write` returns false from 16 KB on, even when the kernel took everything.
     return ok || socket.writableLength === 0;
   }
 
@@ -124,7 +124,7 @@ export class UpstreamConnection implements Timed {
     this.requestSent = true;
   }
 
-  /** The client is behind. The silence that this causes is not the destination's. */
+  /** The client is behind. The destination is not to blame for the silence that follows, so its time limit stops. */
   pause(): void {
     if (this.socket.destroyed) return;
     this.isPaused = true;
@@ -182,7 +182,7 @@ export class UpstreamConnection implements Timed {
     this.destroy();
   }
 
-  /** Ends the request in progress as a failure of the destination. */
+  /** Ends the request in progress and reports the failure to its sink. */
   fail(kind: ForwardFailure['kind'], code?: string): void {
     const { sink } = this;
     if (sink === null) {
@@ -254,7 +254,7 @@ export class UpstreamConnection implements Timed {
 
   private read(length: number): void {
     const { sink } = this;
-    // A destination that talks without being asked cannot be trusted with the next request.
+    // A destination that sends without a request is not given the next one on this connection.
     if (sink === null) {
       if (this.state !== FINISHING) this.destroy();
       return;
@@ -290,7 +290,7 @@ export class UpstreamConnection implements Timed {
           at = end;
           headInThisRead = true;
           if (!this.takeHead(sink)) return;
-          // More bytes than the answer has would be taken for the next one: the connection is not used again.
+          // Bytes behind the answer would be taken for the next one, so the connection is not used again.
           if (this.answerIsComplete) {
             this.complete(sink, at < to);
             return;
@@ -312,7 +312,7 @@ export class UpstreamConnection implements Timed {
           const scanner = this.scanner as ChunkScanner;
           const end = scanner.feed(bytes, at, to, sink);
           if (end < 0) {
-            // Together with its head nothing was sent yet, and the client can be told what happened instead.
+            // If the head came in this read, nothing was sent yet, and the client gets a 502 instead.
             if (!headInThisRead) sink.range(bytes, scanner.soundFrom, scanner.soundTo);
             this.fail('malformed');
             return;

@@ -7,7 +7,7 @@ const DROP = 0;
 const KEEP = 1;
 /** Believed from a trusted peer, dropped or replaced otherwise. */
 const TRUSTED = 2;
-/** Kept, in the one spelling no reader takes differently. */
+/** Kept, in a spelling that every server reads the same way. */
 const FRAMING = 3;
 
 const fate = new Uint8Array(32).fill(KEEP);
@@ -43,12 +43,12 @@ export interface ForwardedRequest {
   readonly peer: Peer;
   readonly origin: Origin;
   readonly requestId: string;
-  /** Hears the name of a field that says where a request comes from and was not believed. */
+  /** Called with the name of each field that was dropped because the peer is not trusted. */
   readonly disbelieved: (name: string, peer: Peer) => void;
 }
 
 /**
- * The head to forward: hop-by-hop fields out, forwarded fields rebuilt (or extended, from a trusted peer), the rest
+ * The head to forward: without hop-by-hop fields, with forwarded fields rebuilt (extended, from a trusted peer), the rest
  * untouched and in order. Fields listed in `Connection` go too, but never those that frame, route or identify.
  */
 export function writeRequestHead({ head, peer, origin, requestId, disbelieved }: ForwardedRequest): string {
@@ -72,7 +72,7 @@ export function writeRequestHead({ head, peer, origin, requestId, disbelieved }:
     let keep = fate[id] === KEEP;
     if (fate[id] === TRUSTED) {
       if (!peer.trusted) disbelieved(text.slice(fields.nameStarts[i], fields.nameEnds[i]), peer);
-      // These two are written anew below, with what they said in front.
+      // These two are written below, with the peer's address appended.
       else keep = id !== header.X_FORWARDED_FOR && id !== header.FORWARDED;
     } else if (fate[id] === FRAMING) keep = isPlainLine(head, i);
     if (keep && listed !== null && (id === header.OTHER || id === header.COOKIE)) {

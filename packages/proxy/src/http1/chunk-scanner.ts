@@ -154,7 +154,7 @@ export class ChunkScanner {
     this.state = DONE;
     if (!this.decode) {
       for (let i = 0; i < trailerFields.count; i++) {
-        // Only fields the proxy gives no meaning to: a trailer may not reframe, reroute or re-identify (RFC 9110 6.5.1).
+        // Only fields that mean nothing to the proxy: a trailer may not change framing, route or identity (RFC 9110 section 6.5.1).
         const id = trailerFields.ids[i];
         if (id !== header.OTHER && (id !== header.UNDERSCORED || this.dropsUnderscores)) continue;
         sink.range(this.trailers, trailerFields.nameStarts[i] as number, trailerFields.lineEnds[i] as number);

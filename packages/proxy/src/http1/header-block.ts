@@ -20,7 +20,7 @@ export type HeadFault =
   | 'head_too_large';
 
 /**
- * Where the fields of one head stand. Offsets count from the first byte of the head, so they also index its text.
+ * Records where the fields of one head stand. Offsets count from the first byte of the head, so they also index its text.
  * One block is reused for every head: read it before the next parse, and allocate nothing.
  */
 export class HeaderBlock {
@@ -34,7 +34,7 @@ export class HeaderBlock {
   /** Where the line of the field ends, its CRLF included. */
   readonly lineEnds: Int32Array;
 
-  /** `marksUnderscores`: a name with "_" gets the id of its own, whatever it is. */
+  /** `marksUnderscores`: a name with "_" gets the id `UNDERSCORED`. */
   constructor(
     readonly maxHeaders: number,
     readonly marksUnderscores = false,

@@ -23,9 +23,9 @@ export const X_SERVED_BY = 20;
 export const X_ROUTE = 21;
 export const HTTP2_SETTINGS = 22;
 export const TRAILER = 23;
-/** Says, like X-Forwarded-For, where a request comes from or how it was made; one server or another believes each of them. */
+/** Fields that say, like X-Forwarded-For, where a request comes from or how it was made. Each is believed by some server. */
 export const FORWARDED_FAMILY = 24;
-/** A name with "_" where those are not passed on. */
+/** A name with "_", where such names are not passed on. */
 export const UNDERSCORED = 25;
 
 const forwardedFamily = [

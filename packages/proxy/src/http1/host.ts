@@ -6,7 +6,7 @@ export function isValidHost(value: string): boolean {
   const known = recent.get(value);
   if (known !== undefined) return known;
   const valid = value.length <= 262 && hosts.test(value);
-  // Few hosts repeat for ever; a client inventing names must not grow the memory.
+  // The same few hosts come again and again. The map is bounded, because a client can invent names.
   if (recent.size > 1000) recent.clear();
   recent.set(value, valid);
   return valid;

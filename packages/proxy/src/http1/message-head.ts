@@ -29,7 +29,7 @@ export abstract class MessageHead {
     return this.text.slice(this.fields.valueStarts[index], this.fields.valueEnds[index]);
   }
 
-  /** Before the fields of a new head are noted. */
+  /** Resets what was noted of the last head. */
   protected forgetFields(): void {
     this.contentLength = 0;
     this.lengths = 0;

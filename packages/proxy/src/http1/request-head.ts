@@ -17,9 +17,9 @@ export interface RequestHeadLimits {
 }
 
 /**
- * A strict reader of request heads (RFC 9112). What two readers could take differently is refused, never repaired:
- * the whole family of request smuggling lives on repairs. One instance is reused for every request of a process; its
- * fields are valid until the next `read`.
+ * A strict reader of request heads (RFC 9112). It refuses what two readers could take differently and repairs nothing, since
+ * request smuggling relies on repairs. One instance is reused for every request of a process; its fields are valid until
+ * the next `read`.
  */
 export class RequestHead extends MessageHead {
   method: Method = GET;
@@ -126,7 +126,7 @@ export class RequestHead extends MessageHead {
       if (bytes[at + i] !== version.charCodeAt(i)) return this.fields.refuse('bad_request_line');
     }
     if (at + 9 >= to) {
-      // A line that already ended is short, not unfinished: waiting for more would hang an HTTP/0.9 client.
+      // A line that has ended is too short, not unfinished: waiting for more would hang an HTTP/0.9 client.
       for (let i = at + 5; i < to; i++) if (bytes[i] === LF) return this.fields.refuse('bad_request_line');
       return INCOMPLETE;
     }

@@ -39,7 +39,7 @@ export class ResponseHead extends MessageHead {
       if (bytes[from + i] !== prefix.charCodeAt(i)) return this.fields.refuse('bad_header');
     }
     if (from + 12 >= to) {
-      // A line that already ended is short, not unfinished: waiting for more would last until the time limit.
+      // A line that has ended is too short, not unfinished: waiting for more would last until the time limit.
       for (let i = from + 7; i < to; i++) if (bytes[i] === LF) return this.fields.refuse('bad_header');
       return INCOMPLETE;
     }

@@ -30,9 +30,9 @@ const TUNNEL = 3;
 const LINGER = 4;
 const CLOSED = 5;
 
-/** A client that pipelines may be this far ahead before it is no longer read. */
+/** The proxy stops reading a client that has pipelined this much ahead. */
 const maxAheadBytes = 65_536;
-/** Answers of pipelined requests wait until the client has taken this much. */
+/** The next pipelined request waits while the client has more than this still to take. */
 const maxUnreadBytes = 65_536;
 /** A client that ended its side is gone when no answer begins within this. Counted in turns of this process, in case it stood still. */
 const HALF_CLOSE_TURNS = 5;
@@ -101,7 +101,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
     if (this.ahead !== null) {
       bytes = Buffer.concat([this.ahead, chunk]);
       this.ahead = null;
-      // A head can only become complete, or wrong, with the end of a line: without one there is nothing to read anew.
+      // A head becomes complete, or wrong, only with the end of a line: without one there is no need to read it again.
       if (this.state === AWAIT_HEAD && bytes.length < maxAheadBytes && chunk.indexOf(0x0a) < 0) {
         if (bytes.length <= this.shared.state.generation.config.limits.maxRequestLineBytes) {
           this.ahead = bytes;
@@ -207,7 +207,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
     if (this.ahead.length > maxAheadBytes) this.socket.pause();
   }
 
-  /** A head that cannot be read: there is no exchange, and no telling where the next request would begin. */
+  /** Refuses a head that cannot be read and closes, since nothing says where the next request would begin. */
   private refuseHead(code: ProblemCode): void {
     const { counters } = this.shared.state;
     counters.problems[code] = (counters.problems[code] ?? 0) + 1;
@@ -239,7 +239,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
     return this.noteWrite(ok);
   }
 
-  /** `write` says no from 16 KB on, also when the kernel took everything: the client is behind only if bytes are still here. */
+  /** `write` returns false from 16 KB on, even when the kernel took everything. The client is behind only if bytes are left here. */
   private noteWrite(ok: boolean): boolean {
     if (ok || this.socket.writableLength === 0) {
       if (this.halfClosed && this.stalledSinceMs === NEVER) this.deadlineMs = this.restingDeadline();
@@ -309,7 +309,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
     else if (this.socket.isPaused()) this.socket.resume();
   }
 
-  /** Goes on with bytes that came early. Answers made at once must not recurse, however many are pipelined. */
+  /** Reads on in bytes that came early, in a loop: answers made at once would recurse, once for each pipelined request. */
   private continueAhead(): void {
     if (this.keepGoing) return;
     this.keepGoing = true;
@@ -372,7 +372,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
 
   // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Lets go of an idle connection; a busy one is told `Connection: close` with its answer. */
+  /** Closes the connection if it is idle; a busy one gets `Connection: close` with its answer. */
   closeIfIdle(): void {
     if (this.isIdle) this.linger();
   }
@@ -397,7 +397,7 @@ export class ClientConnection implements Client, Timed, RangeSink {
     else this.afterClientEnded();
   }
 
-  /** The client sends nothing more: what it asked in full is answered if the answer comes at once, the rest is not. */
+  /** The client sends nothing more: a complete request is still answered if the answer begins soon, an incomplete one is not. */
   private afterClientEnded(): void {
     if (this.state === AWAIT_HEAD && this.waitsForRoom) return;
     if (this.state === AWAIT_ANSWER) {

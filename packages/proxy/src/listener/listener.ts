@@ -49,7 +49,7 @@ export class Listener implements ListenerShared {
     this.serve(socket);
   }
 
-  /** The kernel had a client for us, and no descriptor. */
+  /** Counts and reports a client that could not be accepted, for example for lack of a descriptor. */
   private cannotAccept({ code = 'unknown' }: NodeJS.ErrnoException): void {
     if (!this.server.listening) return;
     const { counters, warnings } = this.state;
@@ -69,7 +69,7 @@ export class Listener implements ListenerShared {
     if (this.connections.size === 0) this.emptied?.();
   }
 
-  /** Accepts no more, lets go of idle clients, waits for the others at most `graceMs`. */
+  /** Stops accepting, closes idle clients and waits for the others for at most `graceMs`. */
   async close(graceMs: number): Promise<void> {
     const portClosed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     const empty = new Promise<void>((resolve) => {

@@ -24,7 +24,7 @@ export class RequestBody {
     return this.scanner === null ? this.remaining === 0 : this.scanner.done;
   }
 
-  /** Bytes of a chunked body so far; 0 for one whose length was announced, and judged, before. */
+  /** Bytes of a chunked body so far; 0 for a body whose length was announced, since that was checked with the head. */
   get unannouncedBytes(): number {
     return this.scanner?.dataBytes ?? 0;
   }

@@ -29,7 +29,7 @@ export class AnswerWriter {
     return true;
   }
 
-  /** Nothing more comes for now, or at all: the head waits no longer. */
+  /** Sends the head if it still waits for a body. */
   flush(): void {
     if (this.head === '') return;
     const { head } = this;

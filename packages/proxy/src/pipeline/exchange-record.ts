@@ -8,7 +8,7 @@ import type { Upstream } from '../upstreams/upstream.js';
 import type { FinishedExchange } from './report.js';
 import { requestIdFrom } from './request-ids.js';
 
-/** What is told of an exchange when it is over; written while it goes on, and used again for the next one. */
+/** What an exchange reports when it is over. It is filled in while the exchange runs and reused for the next one. */
 export class ExchangeRecord implements FinishedExchange {
   method = GET;
   host = '';
@@ -27,7 +27,7 @@ export class ExchangeRecord implements FinishedExchange {
   connectedMs = 0;
   firstByteMs = 0;
 
-  /** Lets go of everything of the request that takes memory. */
+  /** Drops the texts of the request, which take memory. */
   protected forgetRequest(): void {
     this.host = '';
     this.path = '';

@@ -33,7 +33,7 @@ export class Exchange extends ExchangeAttempts implements Waiting {
   private waiting = false;
   waitsFor: Destination | null = null;
   private closeAfter = false;
-  /** Only the end of the connection ends the answer, so a reset has to tell that it is not whole. */
+  /** The answer ends only with the connection, so an incomplete one has to end with a reset. */
   private endsWithConnection = false;
   private readonly answer: AnswerWriter;
 
@@ -283,10 +283,10 @@ export class Exchange extends ExchangeAttempts implements Waiting {
     this.client.exchangeDone(this.closeAfter);
   }
 
-  /** The client is gone: whatever was asked in its name is called off. */
+  /** Ends the request, because its client is gone. */
   clientGone(): void {
     if (!this.active) return;
-    // A tunnel ends when either side has had enough: that is no abort, and its answer was the 101.
+    // The end of a tunnel is no abort: its answer was the 101.
     if (this.tunnel === null) {
       this.state.counters.clientAborts++;
       this.status = 499;
@@ -322,7 +322,7 @@ export class Exchange extends ExchangeAttempts implements Waiting {
       this.state.counters.openTunnels--;
     }
     report(this, this.state);
-    // The connection may now rest for long, and there are thousands of it: what it held on to would outlive the young heap.
+    // The connection may be idle for long now and is one of thousands: what it still held would move to the old heap.
     this.forgetRequest();
     this.headText = '';
     this.wish = NO_WISH;

@@ -29,10 +29,10 @@ export interface ProxyState {
   readonly tokens: AffinityTokens<Destination>;
   readonly now: () => number;
   readonly counters: Counters;
-  /** Null while nobody listens, so that nothing is made for nobody. */
+  /** Null while nobody listens, so that no decision is built in vain. */
   decided: ((decision: Decision) => void) | null;
   readonly accessLog: ((entry: AccessLogEntry) => void) | null;
-  /** Tells the operator; each kind only as often as it is news. */
+  /** Warnings for the operator. */
   readonly warnings: Warnings;
   /** Whether a decision may be sampled now. */
   mayEmit(): boolean;
@@ -47,7 +47,7 @@ export class Counters {
   clientAborts = 0;
   retries = 0;
   shed = 0;
-  /** What this process lacked (descriptors, memory, ports, a name server's answer), by error code. */
+  /** Failures for a lack of descriptors, memory, ports or a name server's answer, by error code. */
   readonly localErrors: Record<string, number> = {};
   readonly problems: Record<string, number> = {};
 }

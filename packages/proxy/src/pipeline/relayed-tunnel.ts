@@ -31,7 +31,7 @@ export class RelayedTunnel implements Tunnel {
     if (this.frames.atBoundary) this.sendRestart();
   }
 
-  /** It is over: a restart that was planned for it comes too late. */
+  /** The tunnel is over; a restart planned for it does nothing. */
   end(): void {
     this.restarting = 'sent';
   }

@@ -5,7 +5,7 @@ import type { Destination } from '../upstreams/destination.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { ProxyState } from './proxy-state.js';
 
-/** What there is to tell of a finished exchange. Moments are 0 where a phase was not reached or not measured. */
+/** What a finished exchange reports. Moments are 0 where a phase was not reached or not measured. */
 export interface FinishedExchange {
   readonly method: Method;
   readonly host: string;

@@ -6,7 +6,7 @@ const limitBytes = 65_536;
 export class RequestReplay {
   private parts: Buffer[] | null = null;
   private bytes = 0;
-  /** Whether all of it is still at hand; so it is for a request without a body. */
+  /** Whether all of it is still kept; always true for a request without a body. */
   isWhole = true;
 
   begin(hasBody: boolean): void {
@@ -15,7 +15,7 @@ export class RequestReplay {
     this.isWhole = true;
   }
 
-  /** Beyond its limit nothing is kept, unless nothing was sent yet (`mustKeep`). */
+  /** Keeps part of the body. Beyond the limit it drops everything, unless nothing was sent yet (`mustKeep`). */
   keep(bytes: Buffer, from: number, to: number, mustKeep: boolean): void {
     if (this.parts === null) return;
     this.bytes += to - from;
@@ -33,7 +33,7 @@ export class RequestReplay {
     if (this.parts !== null) for (const part of this.parts) connection.sendBody(part, 0, part.length);
   }
 
-  /** It will not be sent again. */
+  /** Drops the body, which will not be sent again. */
   forget(): void {
     this.parts = null;
   }

@@ -1,7 +1,7 @@
 import type { Peer } from '../forwarding/client-address.js';
 import type { ProxyWarning } from '../proxy-api.js';
 
-/** A lack of resources is told of again after this, while it lasts. */
+/** A lack of resources is reported again after this, while it lasts. */
 const AGAIN_AFTER_MS = 10_000;
 
 const remedies: Readonly<Record<string, string>> = {
@@ -12,7 +12,7 @@ const remedies: Readonly<Record<string, string>> = {
   ENOMEM: 'the machine is short of memory',
 };
 
-/** Tells the operator what a request cannot: each kind once, or as long as it lasts. */
+/** Warns the operator: of a dropped header once, of a lack of resources while it lasts. */
 export class Warnings {
   private toldOfHeader = false;
   private readonly localErrors = new Map<string, { toldMs: number; count: number }>();
@@ -22,7 +22,7 @@ export class Warnings {
     private readonly tell: (warning: ProxyWarning) => void,
   ) {}
 
-  /** A header that says where a request comes from was dropped, since its sender is not trusted. */
+  /** Reports, once, that a forwarded header was dropped because its sender is not trusted. */
   readonly disbelieved = (name: string, { address }: Peer): void => {
     if (this.toldOfHeader) return;
     this.toldOfHeader = true;
@@ -32,7 +32,7 @@ export class Warnings {
     this.tell({ code: 'forwarded_header_dropped', message });
   };
 
-  /** Something failed for a lack on this machine, which says nothing of a destination. */
+  /** Reports that something failed for a lack on this machine. */
   localError(code: string, what: string): void {
     const nowMs = this.now();
     const before = this.localErrors.get(code) ?? { toldMs: Number.NEGATIVE_INFINITY, count: 0 };

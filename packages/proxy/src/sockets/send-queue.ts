@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 
 const POLL_MS = 20;
-/** The wait where the kernel does not tell what it still has to send. */
+/** The wait on systems that do not report what the kernel still has to send. */
 const UNKNOWN_WAIT_MS = 1000;
 
 interface Waiter {
@@ -16,7 +16,7 @@ let polling = false;
 
 /**
  * Resolves when the other side has acknowledged every byte written to `socket`, or the socket is gone. A reset drops what the kernel
- * has not delivered yet, so it has to wait for this. Linux tells it in /proc/net; elsewhere the wait is one second.
+ * has not delivered yet, so it has to wait for this. Linux reports it in /proc/net; elsewhere the wait is one second.
  */
 export function sendQueueEmpty(socket: Socket): Promise<void> {
   return new Promise((done) => {
