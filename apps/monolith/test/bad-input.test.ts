@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { problemSchema } from '@holdfast/contracts';
 import { type RunningService, readConfig, startService } from '@holdfast/service';
 import { startRedis } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import { monolithEnv, monolithService } from '../src/index.js';
 
 const account = { username: 'ada', password: 'correct horse battery' };
@@ -173,6 +173,25 @@ describe('bytes that are hardly a request', () => {
   it('leave the process as it was', async () => {
     expect((await fetch(`${service.url}/auth/me`, { headers: { cookie } })).status).toBe(200);
   });
+});
+
+const HANDSHAKE = 'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n';
+
+describe('a WebSocket upgrade to a path without a WebSocket', () => {
+  const key = 'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+
+  test.each(['/todos', '/auth/me', '/chat/rooms/a/messages', '/healthz', '/nothing'])(
+    'P2: %s answers 400, with and without a login, and the process goes on',
+    async (path) => {
+      for (const login of ['', `cookie: ${cookie}\r\n`]) {
+        const answer = await raw(`GET ${path} HTTP/1.1\r\nhost: a\r\n${HANDSHAKE}${key}${login}\r\n`);
+        expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+        expect(answer).toMatch(/^connection: close\r$/im);
+        expect(answer).toContain('"code":"websocket_not_served"');
+      }
+      expect((await fetch(`${service.url}/auth/me`, { headers: { cookie } })).status).toBe(200);
+    },
+  );
 });
 
 function raw(bytes: string): Promise<string> {
