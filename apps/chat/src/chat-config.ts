@@ -1,7 +1,7 @@
 import { envNumber } from '@holdfast/service';
 import { z } from 'zod';
 
-/** The variables chat reads beside those every service reads. */
+/** The environment variables of chat, in addition to those of every service. */
 export const chatEnv = {
   /** Messages kept per room: how far back a client can recover. */
   CHAT_HISTORY_LENGTH: envNumber('messages', { min: 1, max: 100_000 }).default(1_000),
@@ -9,7 +9,7 @@ export const chatEnv = {
   CHAT_MESSAGES_PER_MINUTE: envNumber('messages', { min: 1 }).default(100),
   /** Sockets one user may have open on this instance. */
   CHAT_SOCKETS_PER_USER: envNumber('sockets', { min: 1 }).default(20),
-  /** On shutdown, sockets are closed over this time, so that their clients do not all reconnect at once. */
+  /** A shutdown closes sockets over this time, so that clients do not all reconnect at once. */
   CHAT_CLOSE_SPREAD_MS: envNumber('milliseconds', { max: 60_000 }).default(500),
 } as const;
 

@@ -1,17 +1,17 @@
-/** What one chat instance has done since it started. */
+/** Counts of one chat instance since it started. */
 export class ChatCounts {
-  /** Open now. */
+  /** Sockets that are open now. */
   sockets = 0;
-  /** With members here now. */
+  /** Rooms that have members on this instance now. */
   rooms = 0;
-  /** Messages taken from members here. */
+  /** Messages that members on this instance sent. */
   sent = 0;
   /** Messages written to sockets, one for each reader. */
   delivered = 0;
   /** Sockets dropped because their reader was too slow or gave no sign of life. */
   dropped = 0;
-  /** Joins that named a position and were given exactly what they had missed. */
+  /** Joins with a position that were answered with exactly what was missed. */
   recovered = 0;
-  /** Joins that named a position and had to be told that there is a hole. */
+  /** Joins with a position that were answered with `recovered: false`. */
   notRecovered = 0;
 }

@@ -10,10 +10,10 @@ export const usernameSchema = z
   .max(64, 'Use at most 64 characters.')
   .regex(USERNAME, 'Use letters, digits and . _ - @ +, with a letter or digit first and last.');
 
-/** A password as someone types it to prove who they are: any text that could have been accepted once. */
+/** A password at login: any text that a password could ever have been. */
 export const presentedPasswordSchema = z.string().min(1, 'Give the password.').max(256, 'Use at most 256 characters.');
 
-/** A password as someone chooses it: 8 to 256 characters, never truncated. Common ones are refused by the service. */
+/** A new password: 8 to 256 characters, never truncated. The service refuses common ones. */
 export const chosenPasswordSchema = z
   .string()
   .refine((password) => [...password].length >= 8, 'Use at least 8 characters.')
@@ -39,7 +39,7 @@ export const meAnswerSchema = z.object({
     /** Public id, as in the device list. */
     id: z.string(),
     createdAt: z.iso.datetime(),
-    /** When the session is over if it is not used again. */
+    /** When the session ends if it is not used again. */
     expiresAt: z.iso.datetime(),
   }),
 });
@@ -51,10 +51,10 @@ export const passwordChangeRequestSchema = z.strictObject({
   endOtherSessions: z.boolean().default(false),
 });
 
-/** A session as its owner sees it. */
+/** A session in the device list of its owner. */
 export const deviceSchema = z.object({
   id: z.string(),
-  /** True for the session that asks. */
+  /** True for the session of this request. */
   current: z.boolean(),
   createdAt: z.iso.datetime(),
   lastSeenAt: z.iso.datetime(),
@@ -65,7 +65,7 @@ export const deviceSchema = z.object({
 /** `GET /auth/sessions` 200, newest first */
 export const devicesAnswerSchema = z.object({ sessions: z.array(deviceSchema) });
 
-/** One thing a user did, or that happened to one of their sessions. */
+/** An action of a user, or an event of one of their sessions. */
 export const activityEntrySchema = z.object({
   id: z.string(),
   /** Name of the event: `user.registered`, `session.started`, `session.ended`, `todo.added`, … */

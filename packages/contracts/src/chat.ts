@@ -50,7 +50,7 @@ export const historyAnswerSchema = z.object({
 /** `GET /chat/rooms/:room/presence` 200: names of who is in the room */
 export const presenceAnswerSchema = z.object({ members: z.array(z.string()) });
 
-/** Frames a client sends. `epoch` and `offset` of a `join` say what it has seen last. */
+/** Frames a client sends. `epoch` and `offset` of a `join` name the last message it has seen. */
 export const clientFrameSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('join'),
@@ -65,7 +65,7 @@ export const clientFrameSchema = z.discriminatedUnion('type', [
     /** Chosen by the client, unique per message: sending the same one again changes nothing. */
     clientId: z.string().min(1).max(64),
   }),
-  /** Takes the socket out of the room; also answered when it is not in it. */
+  /** Takes the socket out of the room. The server answers `left` also when the socket was not in it. */
   z.strictObject({ type: z.literal('leave'), room: roomNameSchema }),
   /** Asks for a page of a joined room's history, as over HTTP. */
   z.strictObject({
@@ -102,7 +102,7 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('presence'),
     room: z.string(),
-    /** At most the first hundred names; all of them over HTTP. */
+    /** At most the first hundred names. HTTP gives all of them. */
     members: z.array(z.string()),
     /** How many names there are. */
     count: z.int().nonnegative().optional(),
@@ -115,12 +115,12 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
     clientId: z.string().optional(),
     /** Of the frame that failed. */
     room: z.string().optional(),
-    /** With `throttled`: when frames are taken again. */
+    /** With `throttled`: milliseconds until the server accepts frames of this user again. */
     retryAfterMs: z.int().nonnegative().optional(),
   }),
 ]);
 
-/** How a server ends a socket, and so what the client does next. */
+/** Why the server closes a socket, and what the client should do. */
 export const chatCloseCodes = {
   /** The session is over: do not reconnect, log in. */
   sessionEnded: 4401,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** One thing that is wrong with a request: where in it, and what to do about it. */
+/** One mistake in a request: its place and what to do about it. */
 export const fieldErrorSchema = z.object({
   /** Path into the body, parameters or query: `title`, `items.0.name`; empty for the whole. */
   path: z.string(),

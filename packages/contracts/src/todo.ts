@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** 1 to 200 characters after trimming, each a whole one: half of a surrogate pair cannot be stored as UTF-8. */
+/** 1 to 200 characters after trimming, without half of a surrogate pair, which UTF-8 cannot hold. */
 export const todoTitleSchema = z
   .string()
   .trim()

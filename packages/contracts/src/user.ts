@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Who someone is, as every service may show it. */
+/** The part of a user that every service may show. */
 export const userSchema = z.object({ id: z.string(), name: z.string() });
 
 export type User = z.infer<typeof userSchema>;

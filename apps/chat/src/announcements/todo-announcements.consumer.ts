@@ -6,14 +6,14 @@ import { ROOM_LOG } from '../room/room-log.token.js';
 
 /** No user can have this name: it begins with a character that names may not contain. */
 const ANNOUNCER = '* todo';
-/** An event older than this is no news: it is not announced. As long as Kafka keeps events by default. */
+/** An event older than this is not announced. Kafka keeps events as long by default. */
 const NEWS_SECONDS = 7 * 86_400;
 /** The machine that wrote the time of the event may be this far ahead of ours. */
 const CLOCK_SKEW_SECONDS = 86_400;
 
 /**
- * Tells the room `lobby` who finished a todo, never which. Each event at most once, however often and however late it is given: the
- * log recognises it for longer than it is news.
+ * Announces in the room `lobby` who finished a todo, never which one. An event is announced at most once, however often and late it is
+ * delivered: the log recognises it for longer than its age allows an announcement.
  */
 @Controller()
 export class TodoAnnouncements {

@@ -7,10 +7,10 @@ export class PlainChannels implements Channels {
   private listener: ChannelListener | undefined;
   private hasBeenReady = false;
 
-  /** `subscriber` is a connection of our own: in subscriber mode it can do nothing else. */
+  /** Owns `subscriber`: a connection in subscriber mode can do nothing else. */
   constructor(private readonly subscriber: Redis) {
     subscriber.on('message', (channel: string, text: string) => this.listener?.message(channel, text));
-    // The connection's owner reports outages; without a listener Node would end the process.
+    // The service's main connection reports outages. Without a listener here Node would end the process.
     subscriber.on('error', () => undefined);
     subscriber.on('ready', () => void this.resubscribe());
   }
@@ -26,7 +26,7 @@ export class PlainChannels implements Channels {
 
   async unsubscribe(channel: string): Promise<void> {
     this.wanted.delete(channel);
-    // The next connection subscribes to what is left.
+    // If this fails, the next connection subscribes without this channel.
     await this.subscriber.unsubscribe(channel).catch(() => undefined);
   }
 
@@ -39,7 +39,7 @@ export class PlainChannels implements Channels {
     try {
       if (channels.length > 0) await this.subscriber.subscribe(...channels);
     } catch {
-      // Lost again: the next `ready` comes here.
+      // The connection is lost again; its next `ready` calls this again.
       return;
     }
     if (this.hasBeenReady) this.listener?.interrupted([...this.wanted]);

@@ -2,25 +2,25 @@ import { masterOf } from '@holdfast/events';
 import type { Cluster, Redis } from 'ioredis';
 import type { ChannelListener, Channels } from './channels.js';
 
-/** Before what could not be subscribed is tried again. */
+/** Pause before failed subscriptions are tried again. */
 const retryMs = 100;
 /** Longest wait for Redis to confirm. */
 const confirmMs = 1000;
 
-/** A connection to one master that does nothing but listen. */
+/** A connection to one master, used only for subscriptions. */
 interface Shard {
   readonly name: string;
   readonly connection: Redis;
 }
 
 /**
- * Channels of a Redis Cluster by sharded pub/sub (Redis 7): a channel is carried by the master that has its slot, and no other. One
- * connection for each master that carries a channel of ours. When one is lost, or a slot moves, its channels, and no
- * others, are subscribed where they are now, and said to be interrupted.
+ * Channels of a Redis Cluster by sharded pub/sub (Redis 7): the master that has a channel's slot carries it. There is one connection
+ * for each master that carries one of our channels. When a connection is lost, or a slot moves, only its channels are subscribed at
+ * their new place and reported as interrupted.
  */
 export class ShardedChannels implements Channels {
   private readonly wanted = new Set<string>();
-  /** Where each channel is subscribed: confirmed, and not lost since. */
+  /** The connection on which each channel is subscribed and confirmed. */
   private readonly placed = new Map<string, Shard>();
   private readonly shards = new Map<string, Shard>();
   private readonly followSlots = () => this.findMisplaced();
@@ -28,7 +28,7 @@ export class ShardedChannels implements Channels {
   private repairing = false;
   private closed = false;
 
-  /** `cluster` stays open: it tells where slots are. */
+  /** Uses `cluster` to find slots, and does not close it. */
   constructor(private readonly cluster: Cluster) {
     cluster.on('refresh', this.followSlots);
   }
@@ -66,7 +66,7 @@ export class ShardedChannels implements Channels {
     await shard.connection.ssubscribe(channel);
     if (this.shards.get(shard.name) !== shard) throw new Error('Connection is closed.');
     if (this.wanted.has(channel)) this.placed.set(channel, shard);
-    // Given up meanwhile.
+    // The channel was unsubscribed meanwhile.
     else await shard.connection.sunsubscribe(channel).catch(() => undefined);
   }
 
@@ -80,7 +80,7 @@ export class ShardedChannels implements Channels {
       autoResubscribe: false,
       enableOfflineQueue: true,
       commandTimeout: confirmMs,
-      // Another master may have the slots by then.
+      // No reconnect: another master may have the slots by then.
       retryStrategy: null,
     });
     const shard: Shard = { name, connection };
@@ -90,7 +90,7 @@ export class ShardedChannels implements Channels {
     );
     connection.on('error', () => undefined);
     connection.on('end', () => this.lost(shard));
-    // Redis has unsubscribed us, since a slot has moved. It does so for each channel; all are placed anew, once.
+    // A slot has moved and Redis has ended its subscriptions, one event for each. All channels of this connection are placed again.
     connection.on('moved', () => connection.disconnect());
     return shard;
   }
@@ -101,7 +101,7 @@ export class ShardedChannels implements Channels {
     void this.repair();
   }
 
-  /** A master that was replaced may have left its connections open. */
+  /** Ends connections to masters that no longer have the slots: a replaced master may leave its connections open. */
   private findMisplaced(): void {
     const misplaced = [...this.placed].filter(([channel, { name }]) => nameOf(this.masterOrNone(channel)) !== name);
     for (const { connection } of new Set(misplaced.map(([, shard]) => shard))) connection.disconnect();
@@ -115,7 +115,7 @@ export class ShardedChannels implements Channels {
     }
   }
 
-  /** Until every channel is subscribed again. */
+  /** Retries until every channel is subscribed again. */
   private async repair(): Promise<void> {
     if (this.repairing) return;
     this.repairing = true;

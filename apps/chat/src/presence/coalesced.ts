@@ -1,11 +1,11 @@
-/** Five thousand people coming back at once are a few frames, not five thousand to each of them. */
+/** When 5 000 members return at once, each receives a few presence frames instead of 5 000. */
 const everyMs = 200;
 
-/** Runs an action soon after something changed, and at most once in `everyMs`, however often it changes. */
+/** Runs an action at most once in `everyMs`, after one or more changes. */
 export class Coalesced {
   private timer: NodeJS.Timeout | undefined;
 
-  /** `act` sees every change that came before it runs. */
+  /** Schedules `act`, unless it is scheduled already: it runs after this change, and so can see it. */
   changed(act: () => Promise<void>, report: (error: unknown) => void): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;

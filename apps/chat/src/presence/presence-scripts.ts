@@ -11,7 +11,7 @@ local latest = ends + ARGV[1]
 
 /**
  * KEYS: presence (sorted set: place → end of its lease). ARGV: milliseconds of a lease, channel, announcement, 1 to announce even
- * without a change, places to hold. Clears places whose lease has ended, and those it cannot have given.
+ * without a change, places to hold. Clears places whose lease has ended, and places whose lease is longer than any that this script gives.
  */
 export const renewScript = (publish: Publish) => `${clock}
 local changes = redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)

@@ -3,11 +3,11 @@ import type { Redis } from 'ioredis';
 import { roomKeys } from '../room/room-keys.js';
 import { membersScript, renewScript } from './presence-scripts.js';
 
-/** How long a place is held without renewal: the members of an instance that dies fade after this time. */
+/** How long a place lasts without renewal. The members of an instance that dies fade after this time. */
 const LEASE_MS = 30_000;
 /** How often an instance renews the places of its members: three times within one lease. */
 export const renewEveryMs = 10_000;
-/** After a renewal that failed. */
+/** Pause before a failed renewal is tried again. */
 export const retryRenewalMs = 1_000;
 /** Most names in a presence frame. */
 const MOST_GLIMPSED = 100;
@@ -22,8 +22,8 @@ export interface Place {
 }
 
 /**
- * Who is in a room, over all instances. A place is a lease by the clock of Redis, so that instances whose clocks differ, or that
- * stood still, agree on what has ended.
+ * Who is in a room, over all instances. A place is a lease by the clock of Redis: instances with different clocks agree on
+ * which places have ended.
  */
 export class Presence {
   private readonly outbox: Outbox;
@@ -39,8 +39,8 @@ export class Presence {
   }
 
   /**
-   * Takes or renews these places, and clears those of the room whose lease has ended. Announces it in the same step if that
-   * changed anything, or `always`: a place that was lost and is taken again is announced like a new one.
+   * Takes or renews these places and clears the room's places whose lease has ended. The same script announces it if anything has
+   * changed, or in any case with `always`. A place that was lost and is taken again is a change.
    */
   async renew(room: string, places: readonly Place[], announce: 'changes' | 'always' = 'changes'): Promise<void> {
     if (places.length === 0) return;

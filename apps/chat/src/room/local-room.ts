@@ -2,23 +2,23 @@ import { Coalesced } from '../presence/coalesced.js';
 import type { ChatSocket } from '../socket/chat-socket.js';
 import type { Position } from './room-log.js';
 
-/** One room as one instance sees it. */
+/** The state of one room on one instance. */
 export interface LocalRoom {
   readonly members: Set<ChatSocket>;
-  /** Sockets on their way in: the room stays open for them. */
+  /** How many sockets are joining: the subscription is kept for them. */
   joining: number;
-  /** Settled once Redis has confirmed, or refused, the subscription. */
+  /** Settles when Redis has confirmed or refused the subscription. */
   readonly subscribed: Promise<void>;
-  /** Up to where messages were handed to the members, or are pending for them. */
+  /** The last message that was written to the members or is pending. */
   position: Position;
-  /** Frames of messages that came in this turn of the event loop and are not written yet; the last one leads to `position`. */
+  /** Message frames that are not written yet; the last one is the message at `position`. */
   pending: Buffer[];
-  /** While missed messages are being fetched, live ones wait behind. */
+  /** Whether missed messages are being fetched. Live messages are then only recorded in `heard`. */
   catchingUp: boolean;
   /** The last live message that came during a fetch. */
   heard: Position | undefined;
   readonly presence: Coalesced;
-  /** Presence was announced, and the members have not been told since. */
+  /** Whether presence was announced since the members were told last. */
   announced: boolean;
   /** The presence frame that all members were given last; undefined when one of them was not. */
   told: string | undefined;
@@ -26,7 +26,7 @@ export interface LocalRoom {
 
 export type LocalRooms = Map<string, LocalRoom>;
 
-/** A room without members, of which nothing is known yet. */
+/** A room without members and with an unknown position. */
 export function newLocalRoom(subscribed: Promise<void>): LocalRoom {
   return {
     members: new Set(),
@@ -42,7 +42,7 @@ export function newLocalRoom(subscribed: Promise<void>): LocalRoom {
   };
 }
 
-/** Gives each member what is pending and new to it, in one write. Returns how many messages that were, over all members. */
+/** Writes to each member, at once, the pending messages that it has not seen. Returns the number of messages over all members. */
 export function writePending(name: string, room: LocalRoom): number {
   const { pending, position } = room;
   if (pending.length === 0) return 0;
@@ -52,7 +52,7 @@ export function writePending(name: string, room: LocalRoom): number {
   let delivered = 0;
   for (const member of room.members) {
     const seen = member.seen.get(name);
-    // Who joined a moment ago was given some of these with the history.
+    // A member that has just joined received some of these with the history.
     const known = seen?.epoch === position.epoch ? Math.max(0, seen.offset - seenBefore) : 0;
     if (known >= pending.length) continue;
     member.seen.set(name, position);

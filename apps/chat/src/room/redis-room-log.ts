@@ -9,13 +9,13 @@ import { appendScript, pageScript, replayScript } from './room-scripts.js';
 
 /** How long a repeated `clientId` is recognised by default. */
 const DEDUPE_SECONDS = 600;
-/** A room in which nobody says or reads anything for this long is forgotten. */
+/** A room is deleted when nothing was said or read in it for this long. */
 const KEPT_MS = 30 * 86_400_000;
-/** Messages given to someone who has not been here before. */
+/** Most messages in the answer to a join without a position. */
 const RECENT_LENGTH = 100;
 /** Most messages in the answer to a join that names a position. */
 const MOST_REPLAYED = 1000;
-/** A replay is one frame, a page one answer: a slow reader could not take in more text than this. */
+/** Most text in one frame or page, so that a slow reader can take it in. */
 const MOST_TEXT_BYTES = 262_144;
 
 type Entry = readonly [id: string, fields: readonly string[]];
@@ -104,7 +104,7 @@ function oldestThatFit(messages: readonly ChatMessage[]): readonly ChatMessage[]
   return tooMuch === -1 ? messages : messages.slice(0, tooMuch);
 }
 
-/** What the text takes in a frame: a control character takes six bytes there. */
+/** The size of the text in a frame, where a control character takes six bytes. */
 function textBytes({ text }: ChatMessage): number {
   return Buffer.byteLength(JSON.stringify(text)) - 2;
 }

@@ -1,7 +1,7 @@
 import { isCluster } from '@holdfast/events';
 import type { Cluster, Redis } from 'ioredis';
 
-/** Which Redis process a connection talks to. Another one after a reconnect may not remember the last one's newest writes. */
+/** Tells which Redis process a connection talks to. After a reconnect it may be another one, which may lack the newest writes. */
 export class RedisRun {
   private known: Promise<string> | undefined;
 
@@ -12,8 +12,8 @@ export class RedisRun {
   }
 
   /**
-   * Redis' own `run_id`, asked for once per connection. On a Cluster '': a command may be sent on to a master that we did not mean, so
-   * there the script asks the one it runs on.
+   * The `run_id` of Redis, asked for once per connection. On a Cluster it is '', because a redirection may run the script on another
+   * master: there the script asks the master that it runs on.
    */
   async id(): Promise<string> {
     if (isCluster(this.redis)) return '';

@@ -18,14 +18,14 @@ export interface RoomListener {
 }
 
 /**
- * Live events of the rooms this instance has members in, over Redis pub/sub: at most once, in order per room. What pub/sub
- * loses is found by offsets (a gap) or by `interrupted`, and fetched from the log.
+ * Live events of the rooms this instance has members in, over Redis pub/sub: at most once, in order per room. A gap in the
+ * offsets or a call of `interrupted` shows what pub/sub lost; the hub then reads it from the log.
  */
 export class RoomEvents {
   private readonly roomByChannel = new Map<string, string>();
   private listener: RoomListener | undefined;
 
-  /** `channels` are our own: `close` closes them. */
+  /** Owns `channels`: `close` closes them. */
   constructor(
     private readonly channels: Channels,
     private readonly outbox: Outbox,
@@ -40,7 +40,7 @@ export class RoomEvents {
     this.listener = listener;
   }
 
-  /** Resolves once Redis has confirmed; from then on every event of the room is delivered. */
+  /** Resolves once Redis has confirmed; from then on every event of the room is delivered until an interruption. */
   async subscribe(room: string): Promise<void> {
     const { channel } = roomKeys(this.outbox, room);
     this.roomByChannel.set(channel, room);

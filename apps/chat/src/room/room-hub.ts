@@ -7,23 +7,23 @@ import { type LocalRoom, type LocalRooms, newLocalRoom, writePending } from './l
 import type { RoomEvents, RoomListener } from './room-events.js';
 import type { Position, RoomLog } from './room-log.js';
 
-/** How the hub reaches the world around it; each has a default. */
+/** What the hub uses from outside; each has a default. */
 export interface RoomHubOptions {
-  /** Told of what went wrong in the background. */
+  /** Is called with errors of background work. */
   readonly report?: (error: unknown) => void;
   /** Counts deliveries, recoveries and rooms. */
   readonly counts?: ChatCounts;
-  /** Waits before a fetch that failed is tried again. */
+  /** Waits between two tries of a fetch. */
   readonly pause?: (ms: number) => Promise<void>;
 }
 
-/** Redis is back within a quarter of a second: no need to ask more often, no harm in asking as often. */
+/** Pause between two tries of a fetch. ioredis reconnects within a quarter of a second, so more tries would not help. */
 const retryMs = 100;
 const refreshedAtOnce = 32;
 
 /**
- * The rooms this instance has members in. Hands every message of a room to its local members once and in order: a live
- * message that is not the next one starts a fetch of what is missing from the log, tried until it succeeds.
+ * The rooms this instance has members in. The hub gives every message of a room to its local members once and in order. When a
+ * live message is not the next one, the hub fetches what is missing from the log, and retries until that succeeds.
  */
 export class RoomHub implements RoomListener {
   private readonly rooms: LocalRooms = new Map();
@@ -43,7 +43,7 @@ export class RoomHub implements RoomListener {
     events.listen(this);
   }
 
-  /** Adds the socket and tells it what it missed since `seen`. Rejects when the store is unavailable; joining again is safe. */
+  /** Adds the socket and sends it what it missed since `seen`. Rejects when the store is unavailable; joining again is safe. */
   async join(socket: ChatSocket, name: string, seen: Position | undefined): Promise<void> {
     const room = this.rooms.get(name) ?? newLocalRoom(this.events.subscribe(name));
     this.rooms.set(name, room);
@@ -64,8 +64,8 @@ export class RoomHub implements RoomListener {
   }
 
   /**
-   * Takes the socket out of a room, whether it is in it or not; a room without local members is no longer listened to. Never rejects:
-   * a place that cannot be given up now ends with its lease.
+   * Takes the socket out of a room; does nothing when it is not in it. Unsubscribes from a room without local members. Never
+   * rejects: if Redis is away, the place ends with its lease.
    */
   async leaveRoom(socket: ChatSocket, name: string): Promise<void> {
     if (!socket.seen.delete(name)) return;
@@ -78,8 +78,8 @@ export class RoomHub implements RoomListener {
   }
 
   /**
-   * For a timer: renews presence, and finds what pub/sub lost in rooms where nothing more happened. False when a room was out of
-   * reach: then it is to be called again soon, before other instances take its members for gone.
+   * Renews the places of all members and finds messages and announcements that pub/sub lost. A timer calls it. Resolves with false
+   * when Redis did not answer for some room: the caller should then retry soon, before the leases end.
    */
   refresh(): Promise<boolean> {
     return this.refreshRooms([...this.rooms]);
@@ -87,11 +87,11 @@ export class RoomHub implements RoomListener {
 
   private async refreshRooms(rooms: ReadonlyArray<readonly [name: string, room: LocalRoom]>): Promise<boolean> {
     const failures = new Map<string, unknown>();
-    // Together they wake this process and Redis less often than one after the other.
+    // Rooms are refreshed in groups: that wakes this process and Redis less often than one room after the other.
     for (let n = 0; n < rooms.length; n += refreshedAtOnce) {
       const some = rooms.slice(n, n + refreshedAtOnce);
       const done = await Promise.allSettled(some.map(([name, room]) => this.refreshRoom(name, room)));
-      // On a Cluster some rooms may be out of reach while others are not.
+      // On a Cluster, Redis may answer for some rooms and not for others.
       for (const one of done) if (one.status === 'rejected') failures.set(String(one.reason), one.reason);
     }
     for (const failure of failures.values()) this.report(failure);
@@ -100,12 +100,12 @@ export class RoomHub implements RoomListener {
 
   private async refreshRoom(name: string, room: LocalRoom): Promise<void> {
     this.catchUp(name, room);
-    // Before anything is awaited: a member that leaves meanwhile gives up its place after this.
+    // Sent before anything is awaited, so that a member who leaves meanwhile gives up the place after this.
     await this.presenceOf.renew(name, [...room.members]);
     await this.tellPresence(name, room);
   }
 
-  /** Gives the members the presence as it is, unless that is what they were told last and nothing was announced since. */
+  /** Reads the presence and sends it to the members, unless nothing was announced and it equals what they were sent last. */
   private async tellPresence(name: string, room: LocalRoom): Promise<void> {
     const { members, count } = await this.presenceOf.glimpse(name);
     const text = JSON.stringify({ type: 'presence', room: name, members, count } satisfies ServerFrame);
@@ -121,7 +121,7 @@ export class RoomHub implements RoomListener {
     if (room === undefined) return;
     const heard = { epoch, offset: message.offset };
     if (room.members.size === 0) {
-      // The first member is joining: remember how far the room has come.
+      // The first member is still joining: only the position is recorded.
       room.position = heard;
     } else if (room.catchingUp) {
       room.heard = heard;
@@ -139,7 +139,7 @@ export class RoomHub implements RoomListener {
     room.presence.changed(() => this.tellPresence(name, room), this.report);
   }
 
-  /** Redis may have been away or another one: what the rooms were told, and their places, may be of the past. */
+  /** After an outage of Redis, messages, announcements and places of these rooms may be lost: refreshes them. */
   interrupted(names: readonly string[]): void {
     const rooms = names.flatMap((name) => {
       const room = this.rooms.get(name);
@@ -149,15 +149,15 @@ export class RoomHub implements RoomListener {
   }
 
   private async enter(socket: ChatSocket, name: string, room: LocalRoom, seen: Position | undefined): Promise<void> {
-    // Subscribed first, read second: what is published in between comes twice and is dropped by its offset.
+    // The subscription comes before the read. A message published in between arrives twice; its offset tells, and it is dropped.
     await room.subscribed;
     let replay = await this.log.replay(name, seen);
-    // What was delivered while we read would be a hole for this socket: read again.
+    // A message delivered during the read would be missing for this socket, so the log is read again.
     while (room.position.epoch === replay.epoch && room.position.offset > replay.offset) {
       replay = await this.log.replay(name, seen);
     }
     const position = { epoch: replay.epoch, offset: replay.offset };
-    // They are in the replay too, perhaps in an epoch that does not compare with theirs.
+    // The replay holds the pending messages too, perhaps in an epoch whose offsets do not compare with theirs.
     this.writePending(name, room);
     if (room.members.size === 0) room.position = position;
     room.members.add(socket);
@@ -177,8 +177,8 @@ export class RoomHub implements RoomListener {
   }
 
   /**
-   * Counts as handed over; written at the end of this turn of the event loop. What comes in one turn, as much does when there is
-   * much to do, is then one write to each member instead of one for each message.
+   * Queues the message and moves the position; the queue is written at the end of this turn of the event loop. Under load many
+   * messages arrive in one turn: each member then gets one write for all of them.
    */
   private deliver(name: string, room: LocalRoom, message: ChatMessage): void {
     const { epoch } = room.position;
@@ -195,7 +195,7 @@ export class RoomHub implements RoomListener {
     if (!room.catchingUp) void this.fetchUntilLevel(name, room);
   }
 
-  /** Never rejects. What is said meanwhile waits, and is fetched too if it was not in the answer. */
+  /** Never rejects. Live messages that arrive during a fetch are not delivered; the loop fetches them too. */
   private async fetchUntilLevel(name: string, room: LocalRoom): Promise<void> {
     room.catchingUp = true;
     let level = false;
@@ -214,19 +214,19 @@ export class RoomHub implements RoomListener {
 
   private async fetchMissed(name: string, room: LocalRoom): Promise<void> {
     const replay = await this.log.replay(name, room.position);
-    // They belong before what was missed, and to the epoch that may end here.
+    // Pending messages come before those that were missed, and belong to the epoch that may end here.
     this.writePending(name, room);
     if (replay.recovered) {
       room.position = { epoch: replay.epoch, offset: room.position.offset };
       for (const message of replay.messages) this.deliver(name, room, message);
       return;
     }
-    // The log cannot fill the gap, and says so: members are given the history anew instead of a silent hole.
+    // The log cannot fill the gap: the members receive the history with `recovered: false` instead of a silent hole.
     const position = { epoch: replay.epoch, offset: replay.offset };
     room.position = position;
     for (const member of room.members) {
       const seen = member.seen.get(name);
-      // Joined after the gap.
+      // This member joined after the gap.
       if (seen !== undefined && !isBehind(seen, position)) continue;
       member.seen.set(name, position);
       member.send({ type: 'joined', room: name, ...replay, messages: [...replay.messages] });
@@ -234,7 +234,7 @@ export class RoomHub implements RoomListener {
   }
 }
 
-/** Whether there is something at `other` that a reader at `position` has not seen. Offsets of different epochs do not compare. */
+/** Whether a reader at `position` has not seen all up to `other`. Offsets of different epochs do not compare. */
 function isBehind(position: Position, other: Position): boolean {
   return position.epoch !== other.epoch || other.offset > position.offset;
 }

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Outbox } from '@holdfast/events';
 
 /**
- * The Redis names of one room. On a Cluster all of them, and the stream of the outbox that the room's events go to, are in one
- * slot.
+ * The Redis keys and the channel of one room. On a Cluster they share one slot with the outbox stream that takes the room's events.
  */
 export function roomKeys(outbox: Outbox, room: string) {
   const base = `${outbox.prefix}chat:${outbox.tag(room)}{${room}}`;
@@ -12,7 +11,7 @@ export function roomKeys(outbox: Outbox, room: string) {
     log: `${base}:log`,
     presence: `${base}:presence`,
     channel: `${base}:events`,
-    /** What a client chose must not become part of a key as it is. */
+    /** A digest, because a client chooses the `clientId`. */
     sent: (userId: string, clientId: string) =>
       `${base}:sent:${createHash('sha256')
         .update(JSON.stringify([userId, clientId]))

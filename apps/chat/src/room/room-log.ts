@@ -9,11 +9,11 @@ export interface NewMessage {
   readonly clientId: string;
   /** Default: ten minutes. */
   readonly recognisedSeconds?: number;
-  /** Told to the other services, once, if the message is new. */
+  /** The event for other services; written once, and only if the message is new. */
   readonly posted?: EventOf<'message.posted'>;
 }
 
-/** What a reader has seen last. */
+/** The last message that a reader has seen. */
 export interface Position {
   readonly epoch: string;
   readonly offset: number;
@@ -49,16 +49,16 @@ export interface History {
 
 /**
  * The messages of every room, in order. Within one epoch offsets are 1, 2, 3, … without a hole; a new epoch begins when
- * the log has lost something it had given out. Rejects when the store is unavailable: then nothing was promised.
+ * the log has lost something it had given out. Methods reject when the store is unavailable. An append that rejected may still have happened: append again with the same `clientId`.
  */
 export interface RoomLog {
   /** Appends and publishes at once. Sending the same `clientId` again returns the first one's offset. */
   append(room: string, message: NewMessage): Promise<{ readonly offset: number }>;
-  /** What came after a position; without one, or when that is too much or cannot be told, the newest messages. */
+  /** The messages after a position. Without a position, or when they are too many or some are gone, the newest messages. */
   replay(room: string, after?: Position): Promise<Replay>;
   /**
-   * A page of what is kept of the current epoch: with `after` alone forward from that offset, else back from `before`, or from the
-   * newest message, to `after`.
+   * A page of the messages that are kept. With `after` alone the page goes forward from that offset. Otherwise it goes back from
+   * `before`, or from the newest message, and not beyond `after`.
    */
   history(room: string, after?: number, bounds?: PageBounds): Promise<History>;
 }

@@ -1,12 +1,12 @@
 import { outboxLua } from '@holdfast/events';
 
 /**
- * Every script begins by looking whether Redis is still the process that wrote last. Redis may have lost its newest writes
- * in a restart or failover (a second of them with the usual append-only file), and will give their offsets out again. So
- * the room goes on in a new epoch, and remembers where the old one ended: a reader of the old epoch who has seen no more
- * than that has lost nothing and needs no new history; one who has seen more is told.
+ * Every script first checks whether Redis is still the process that wrote last. In a restart or failover Redis may lose its
+ * newest writes (those of a second with the usual append-only file) and would assign their offsets again. So the room continues in
+ * a new epoch and records where the old one ended. A reader of the old epoch who has seen nothing beyond that point recovers
+ * exactly; a reader who has seen more is told.
  *
- * Who does not know which process the script will run on, as on a Cluster, gives '' for the run id.
+ * A caller that does not know which process will run the script, as on a Cluster, passes '' as the run id.
  */
 const currentPosition = `
 local function position(state, log, run, fresh)
@@ -28,7 +28,7 @@ local function keep(ms)
 end
 `;
 
-/** `publish`: what carries the room's channel. */
+/** The command that publishes to a room's channel. */
 export type Publish = 'PUBLISH' | 'SPUBLISH';
 
 /**
@@ -56,7 +56,8 @@ return offset
  * KEYS: state, log. ARGV: run id of Redis, a fresh epoch, milliseconds a silent room is kept, and what the reader has
  * seen: epoch ('' for nothing) and offset; most entries for a reader who has seen nothing that helps; most for one who has.
  * Returns epoch, newest offset, how the entries follow what the reader has seen, the entries, and the oldest offset that is kept.
- * `1`: they go on from it. `2`: they are the newest of more, all of which are kept. `0`: neither can be told.
+ * `1`: they are all that followed. `2`: they are the newest of what followed, and all of that is kept. `0`: some of it is gone, or the
+ * position is unknown.
  */
 export const replayScript = `${currentPosition}
 local epoch, offset = position(KEYS[1], KEYS[2], ARGV[1], ARGV[2])

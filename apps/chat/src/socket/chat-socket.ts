@@ -7,12 +7,12 @@ import type { ChatCounts } from '../chat-counts.js';
 import type { Position } from '../room/room-log.js';
 import { MessageRate } from './message-rate.js';
 
-/** A reader that has this much unread is dropped: it reconnects and recovers, and our memory stays bounded. */
+/** A socket with more unread bytes than this is dropped, which bounds our memory. Its client reconnects and recovers. */
 const mostUnreadBytes = 1_048_576;
-/** A client that does not answer the closing handshake for this long is cut off. */
+/** How long a client may take to answer the closing handshake before the connection is cut. */
 const closeGraceMs = 5_000;
 
-/** What an error names of the frame it answers. */
+/** The names that an error repeats from the frame it answers. */
 export interface FrameSubject {
   readonly room?: string;
   readonly clientId?: string;
@@ -22,9 +22,9 @@ export interface FrameSubject {
 export class ChatSocket {
   /** Unique over all instances. */
   readonly seat = randomUUID();
-  /** Up to where this socket was given messages, by room it has joined. */
+  /** The last message this socket was sent, by joined room. */
   readonly seen = new Map<string, Position>();
-  /** Rooms it asked to join, whether it is in them yet or not. */
+  /** Rooms it has joined or has asked to join. */
   readonly asked = new Set<string>();
   private missedPings = 0;
   private last: Promise<void> = Promise.resolve();
@@ -34,7 +34,7 @@ export class ChatSocket {
     readonly session: Authenticated,
     private readonly rate: MessageRate,
     private readonly counts: ChatCounts,
-    /** What `socket` writes to. Without compression it writes each frame at once, so that ours never come in between. */
+    /** The stream under `socket`. Without compression `ws` writes each frame whole, so ours never land inside one. */
     private readonly wire: Writable,
   ) {
     socket.on('pong', () => {
@@ -50,7 +50,7 @@ export class ChatSocket {
     if (this.canTakeMore()) this.socket.send(JSON.stringify(frame));
   }
 
-  /** For a frame that goes to many sockets: made once with `textFrame`, and written as it is. */
+  /** Writes bytes that `textFrame` made once for many sockets. */
   sendPrepared(frame: Buffer): void {
     if (this.canTakeMore()) this.wire.write(frame);
   }
@@ -67,8 +67,8 @@ export class ChatSocket {
   }
 
   /**
-   * Does what a frame asks after what the frames before it asked, so that one may say something right after `join` without
-   * waiting. Work whose turn comes when the socket is closing is left undone. `work` must not reject.
+   * Runs the work of a frame after the work of earlier frames, so that a client may send right after `join` without waiting. Work
+   * whose turn comes when the socket is closing does not run. `work` must not reject.
    */
   inTurn(work: () => Promise<void>): Promise<void> {
     this.last = this.last.then(() => (this.isOpen ? work() : undefined));
@@ -76,8 +76,8 @@ export class ChatSocket {
   }
 
   /**
-   * Counts an incoming frame. When the user has sent too many, answers it with an error, closes with 1008 and returns false. A
-   * socket we have begun to close may do nothing more, whether its client takes part in the closing or not.
+   * Counts an incoming frame. When the user has sent too many, answers it with an error, closes with 1008 and returns false. Also
+   * returns false once the server has begun to close the socket, even if the client does not answer the closing handshake.
    */
   admit(about: FrameSubject = {}): boolean {
     if (!this.isOpen) return false;
@@ -89,7 +89,7 @@ export class ChatSocket {
     return false;
   }
 
-  /** Asks for a sign of life; drops the socket after two without one. */
+  /** Sends a ping; drops the socket when the last two were not answered. */
   ping(): void {
     if (this.missedPings >= 2) {
       this.drop();

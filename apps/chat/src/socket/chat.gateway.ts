@@ -31,7 +31,7 @@ type SendFrame = Extract<ClientFrame, { type: 'send' }>;
 type LeaveFrame = Extract<ClientFrame, { type: 'leave' }>;
 type HistoryFrame = Extract<ClientFrame, { type: 'history' }>;
 
-/** `GET /chat/socket`: the frames of the API, one `ChatSocket` per connection. */
+/** Serves `GET /chat/socket`: handles the frames, with one `ChatSocket` per connection. */
 @WebSocketGateway({ path: '/chat/socket' })
 export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('chat');
@@ -58,7 +58,7 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
     this.timers.push(setInterval(ping, pingEveryMs));
   }
 
-  /** After an outage places are renewed at once, so that other instances do not take our members for gone. */
+  /** Schedules the next refresh. After a failed one it comes sooner, so that leases are renewed soon after an outage. */
   private refreshIn(delayMs: number): void {
     this.refreshTimer = setTimeout(async () => {
       const allReached = await this.hub.refresh();
@@ -104,7 +104,7 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
     chat.asked.add(room);
     const seen = epoch === undefined ? undefined : { epoch, offset: offset ?? 0 };
     await chat.inTurn(() => this.hub.join(chat, room, seen).catch((error) => this.refuse(chat, error, { room })));
-    // Closed while we joined: the disconnect came before there was anything to leave.
+    // If the socket closed during the join, its disconnect came before there was a room to leave.
     if (!this.sockets.has(socket)) await this.hub.leave(chat);
   }
 
@@ -162,7 +162,7 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
     this.admitted(socket, about)?.send({ type: 'error', code: 'invalid_frame', detail, ...about });
   }
 
-  /** Tells every client to come back, spread over a window, and waits until they are gone. */
+  /** Closes every socket with 1012, spread over a window, and waits until all are closed. */
   async onModuleDestroy(): Promise<void> {
     this.closing = true;
     for (const timer of this.timers) clearInterval(timer);

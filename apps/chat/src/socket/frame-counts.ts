@@ -4,7 +4,7 @@ import { WINDOW_MS } from './message-rate.js';
 
 /** The frames of a user, over all instances, in windows of a minute that begin with the first. */
 export interface FrameCounts {
-  /** Adds frames; resolves with all of this window and its time left. Rejects when the store is unavailable. */
+  /** Adds frames; resolves with the count of this window and its time left. Rejects when the store is unavailable. */
   add(userId: string, frames: number): Promise<{ readonly count: number; readonly leftMs: number }>;
 }
 
@@ -23,7 +23,7 @@ export class RedisFrameCounts implements FrameCounts {
   constructor(
     private readonly redis: Redis,
     private readonly prefix: string,
-    /** Instances with another limit, as while it is being changed, count apart. */
+    /** Part of the key: during a change of the limit, instances with the old and the new one count separately. */
     private readonly framesPerMinute: number,
   ) {}
 

@@ -2,7 +2,7 @@
 export const WINDOW_MS = 60_000;
 const BUSY_RATIO = 0.25;
 
-/** Counts one user's frames in windows of a minute: those sent here, and those that `learn` says were sent elsewhere. */
+/** Counts one user's frames in windows of a minute: those sent to this instance, and those that `learn` adds from others. */
 export class MessageRate {
   private endsAt = Number.NEGATIVE_INFINITY;
   private count = 0;
@@ -25,7 +25,7 @@ export class MessageRate {
     return ++this.count <= this.mostPerMinute;
   }
 
-  /** Whether the user has sent so much that other instances should know. Most users never do. */
+  /** Whether the user has sent enough for other instances to be told. Most users never do. */
   get isBusy(): boolean {
     return this.count > this.mostPerMinute * BUSY_RATIO;
   }
@@ -35,19 +35,19 @@ export class MessageRate {
     return Math.max(0, this.endsAt - this.now());
   }
 
-  /** How many frames of this window were counted since the last call. */
+  /** Returns the frames of this window that were not taken yet. */
   takeUnshared(): number {
     const taken = this.leftMs === 0 ? 0 : this.unshared;
     this.unshared = 0;
     return taken;
   }
 
-  /** Takes back what could not be shared. */
+  /** Returns frames that could not be shared. */
   putBack(taken: number): void {
     this.unshared += taken;
   }
 
-  /** What all instances have counted, without what is unshared here, and when their window ends. */
+  /** Sets the count of all instances, which lacks what is unshared here, and the end of their window. */
   learn(count: number, leftMs: number): void {
     this.count = count + this.unshared;
     this.endsAt = this.now() + leftMs;

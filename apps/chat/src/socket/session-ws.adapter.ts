@@ -17,14 +17,14 @@ type Verdict = (accept: boolean, status?: number, message?: string, headers?: Re
 
 const authenticated = new WeakMap<IncomingMessage, Authenticated>();
 
-/** The session an accepted upgrade was authenticated by. */
+/** The session of an accepted upgrade. */
 export function sessionOf(request: IncomingMessage): Authenticated | undefined {
   return authenticated.get(request);
 }
 
 /**
  * Nest's `ws` adapter that decides before the 101: a page of another origin gets 403, a request without a live session 401,
- * an unavailable store 503. Frames are checked here; what is no valid frame arrives as the event `invalid`.
+ * an unavailable store 503. It checks frames too: an invalid one arrives as the event `invalid`.
  */
 export class SessionWsAdapter extends WsAdapter {
   constructor(
@@ -56,7 +56,7 @@ export class SessionWsAdapter extends WsAdapter {
     return super.create(port, { ...options, verifyClient, maxPayload: maxFrameBytes });
   }
 
-  /** Takes only the upgrades to paths of ours, where Nest would drop the connection of every other one: the service answers it. */
+  /** Handles upgrades to claimed paths only; the service answers the others. Nest's method would drop their connections. */
   protected override ensureHttpServerExists(port: number, server?: Server): Server | undefined {
     if (server === undefined || this.httpServersRegistry.has(port)) return super.ensureHttpServerExists(port, server);
     this.httpServersRegistry.set(port, server);

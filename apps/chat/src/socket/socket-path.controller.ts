@@ -2,7 +2,7 @@ import { Problem } from '@holdfast/service';
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 
-/** Answers requests to the path of the socket that ask for no WebSocket. */
+/** Answers requests to the socket's path that have no `Upgrade: websocket`. */
 @ApiExcludeController()
 @Controller('chat/socket')
 export class SocketPathController {

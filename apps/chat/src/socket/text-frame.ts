@@ -2,7 +2,7 @@ const finalText = 0x81;
 const lengthIn16Bits = 126;
 const lengthIn64Bits = 127;
 
-/** A server's WebSocket frame (RFC 6455, 5.2) with a text, as it is on the wire: made once, written to any number of sockets. */
+/** Encodes a text as a server's WebSocket frame (RFC 6455, 5.2), to be written to any number of sockets. */
 export function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text);
   const headLength = length < lengthIn16Bits ? 2 : length < 65_536 ? 4 : 10;

@@ -1,7 +1,7 @@
 import type { FrameCounts } from './frame-counts.js';
 import { MessageRate } from './message-rate.js';
 
-/** How often the frames a user sent here are added to those they sent to other instances. */
+/** How often an instance adds a user's frames to the count of all instances. */
 const SHARE_EVERY_MS = 1_000;
 
 export interface UsersOptions {
@@ -40,13 +40,13 @@ export class Users {
     return user.rate;
   }
 
-  /** A socket that entered has closed. What the user sent still counts until its minute is over. */
+  /** Counts a closed socket out. The user's frames still count until the minute is over. */
   leave(userId: string): void {
     const user = this.users.get(userId);
     if (user !== undefined) user.sockets--;
   }
 
-  /** For a timer: forgets users who have no socket and whose minute is over. */
+  /** Forgets users who have no socket and whose minute is over. A timer calls it. */
   forget(): void {
     for (const [userId, { rate, sockets, sharing }] of this.users) {
       if (sockets === 0 && !sharing && rate.leftMs === 0) this.users.delete(userId);
@@ -54,8 +54,8 @@ export class Users {
   }
 
   /**
-   * After a frame was counted: adds it to those of all instances, at once or with the next ones, at most once a second. Not before
-   * the user has sent a quarter of what they may: so ordinary users cost Redis nothing.
+   * Adds the user's frames to the count of all instances: now, and then once a second while there are more. Does nothing until the user
+   * has sent a quarter of the limit, so that ordinary users cost Redis nothing.
    */
   share(userId: string): void {
     const user = this.users.get(userId);
@@ -70,7 +70,7 @@ export class Users {
         const { count, leftMs } = await this.options.counts.add(userId, frames);
         rate.learn(count, leftMs);
       } catch {
-        // Without Redis each instance goes by what it has counted itself.
+        // Without Redis each instance uses its own count.
         rate.putBack(frames);
       }
       await this.pause(SHARE_EVERY_MS);
