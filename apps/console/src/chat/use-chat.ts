@@ -16,6 +16,7 @@ export function useChat(enabled: boolean) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let attempt = 0;
     let stopped = false;
+    let retryAfterMs = 0;
     const connect = () => {
       dispatch({ kind: 'link', link: 'connecting' });
       const current = new WebSocket(`ws://${window.location.host}/chat/socket`);
@@ -27,13 +28,15 @@ export function useChat(enabled: boolean) {
       };
       current.onmessage = ({ data }) => {
         const frame = readFrame(data);
+        if (frame?.type === 'error') retryAfterMs = frame.retryAfterMs ?? 0;
         if (frame) dispatch({ kind: 'frame', frame });
       };
       current.onclose = ({ code }) => {
         if (stopped) return;
         const { reconnect, notice } = afterClose(code);
         dispatch({ kind: 'link', link: reconnect ? 'waiting' : 'ended', notice });
-        if (reconnect) timer = setTimeout(connect, reconnectDelayMs(++attempt, Math.random()));
+        if (reconnect) timer = setTimeout(connect, retryAfterMs + reconnectDelayMs(++attempt, Math.random()));
+        retryAfterMs = 0;
       };
     };
     connect();
