@@ -38,6 +38,8 @@ async function measure(kind, load, members, seconds) {
     SESSION_SECRETS: secret,
     SESSION_STORE: 'cached',
     CHAT_MESSAGES_PER_MINUTE: '1000000',
+    // A hundred users share all sockets.
+    CHAT_SOCKETS_PER_USER: '1000',
     LOG_LEVEL: 'error',
   });
   const clients = fork(fileURLToPath(new URL('clients.mjs', import.meta.url)));
