@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- events`: Kafka stopped for a minute while services are used. `-- --seconds 10` makes the outage shorter. Counts
+ * `npm run bench -- events`, second part: Kafka stopped for a minute while services are used. `-- --seconds 10` makes the outage shorter. Counts
  * failed requests, and after the outbox has drained: events lost, handled twice, and out of order for their key.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
 import { type ReadEvent, readEvent } from './envelope.js';
 import type { EventMetrics, Subscription } from './event-transport.js';
+import { TimedAttempt } from './timed-attempt.js';
 
 /** How often and how long a transport tries, and where it reports. */
 export interface DeliveryOptions {
@@ -10,7 +11,7 @@ export interface DeliveryOptions {
   /** Pause after the first failed try in milliseconds; it doubles with each. Default 100. */
   readonly backOffMs?: number;
   /**
-   * How long a handler may take in milliseconds. After that its try has failed, and its signal is aborted. Default 10 000.
+   * How long a handler may take in milliseconds. After that its try has failed, and its signal aborts. Default 10 000.
    */
   readonly handlerTimeoutMs?: number;
   /** Receives failed tries and outages. */
@@ -19,7 +20,7 @@ export interface DeliveryOptions {
 
 export const DEFAULT_HANDLER_TIMEOUT_MS = 10_000;
 
-/** `unfinished`: closing came between two tries; another consumer has the rest of them. */
+/** `unfinished`: the consumer was told to stop between two tries; another consumer makes the rest of them. */
 export type Delivered =
   | { readonly outcome: 'done' | 'unfinished' }
   | { readonly outcome: 'given up'; readonly reason: string };
@@ -28,8 +29,8 @@ export type Delivered =
 export type EventCounts = { -readonly [K in Exclude<keyof EventMetrics, 'lag'>]: number };
 
 /**
- * What came, read for this subscription; undefined if it is to be passed over: an event of another type or of a newer release, or a
- * dead letter replayed to another group (`only`).
+ * Reads the text of an event for this subscription. Undefined if the subscription passes it over: an event of another type or of a
+ * newer release, or a dead letter replayed to another group (`only`).
  */
 export function readFor({ group, types }: Subscription, text: string, only: string | undefined): ReadEvent | undefined {
   if (only !== undefined && only !== group) return undefined;
@@ -54,7 +55,8 @@ export async function deliver(
   let reason = 'its consumer died every time';
   for (let tries = triesBefore + 1; tries <= maxTries; tries++) {
     try {
-      await withinTime((signal) => handle(event, signal), handlerTimeoutMs, `${event.type} ${event.id}`);
+      const what = `${event.type} ${event.id}`;
+      await new TimedAttempt().run((attempt) => handle(event, attempt), handlerTimeoutMs, what);
       counts.handled++;
       return { outcome: 'done' };
     } catch (error) {
@@ -67,22 +69,6 @@ export async function deliver(
     await pause(backOffMs * 2 ** (tries - 1), stopping);
   }
   return { outcome: 'given up', reason };
-}
-
-/** Runs the work; rejects when it takes longer than `ms`, whatever becomes of it afterwards. */
-function withinTime(work: (signal: AbortSignal) => Promise<void>, ms: number, what: string): Promise<void> {
-  const controller = new AbortController();
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      const error = new Error(`The handler of ${what} did not finish within ${ms} ms.`);
-      controller.abort(error);
-      reject(error);
-    }, ms);
-    Promise.resolve()
-      .then(() => work(controller.signal))
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
 }
 
 /** Resolves after `ms`, or at once when `stopping` aborts. */

@@ -8,10 +8,16 @@ export interface Subscription {
   readonly types: readonly EventType[];
   /**
    * Resolves when the event's work is done. Called at least once per event: do the work so that twice is once, with the
-   * event's id. Rejects to be called again. It has a time limit: when that is over, `signal` aborts, the try has failed, and
-   * the handler is called again, even if the first call never ends.
+   * event's id. Rejects to be called again. It has a time limit: when that is over, `attempt.signal` aborts, the try has
+   * failed, and the handler is called again, even if the first call never ends.
    */
-  readonly handle: (event: AnyEvent, signal: AbortSignal) => Promise<void>;
+  readonly handle: (event: AnyEvent, attempt: Attempt) => Promise<void>;
+}
+
+/** One try of a handler. */
+export interface Attempt {
+  /** Aborts when the time limit of this try is over. */
+  readonly signal: AbortSignal;
 }
 
 export interface Running {

@@ -8,7 +8,7 @@ export {
 export { RedisDeadLetters } from './dead-letters/redis-dead-letters.js';
 export { DEFAULT_HANDLER_TIMEOUT_MS, type DeliveryOptions } from './deliver.js';
 export { type AnyEvent, type EventOf, newEvent, type ReadEvent, readEvent } from './envelope.js';
-export type { EventMetrics, EventTransport, Running, Subscription } from './event-transport.js';
+export type { Attempt, EventMetrics, EventTransport, Running, Subscription } from './event-transport.js';
 export { isCluster } from './is-cluster.js';
 export { masterOf } from './master-of.js';
 export { addToOutbox, mostWaiting, Outbox, outboxLua, type RedisClient } from './outbox.js';

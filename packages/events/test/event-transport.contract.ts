@@ -256,7 +256,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       const transport = carried.transport({ handlerTimeoutMs: 100 });
       await subscribe(
         {
-          handle: async ({ id }, signal) => {
+          handle: async ({ id }, { signal }) => {
             if (id !== hung.id) return void seen.push(id);
             signals.push(signal);
             await never();

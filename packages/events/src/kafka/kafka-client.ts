@@ -1,6 +1,6 @@
 /** An event on its way through Kafka. */
 export interface KafkaMessage {
-  /** Events of one key share a partition. None: what is no event. */
+  /** Events of one key share a partition. Undefined for a text that is no event. */
   readonly key: string | undefined;
   readonly value: string;
   /** The one group that a replayed dead letter is for. */

@@ -20,7 +20,7 @@ export class KafkaTransport implements EventTransport {
   private readonly counts = { handled: 0, retried: 0, deadLettered: 0, lost: 0 };
   private readonly behind = new Map<unknown, number>();
   private kafka: Promise<KafkaClient> | undefined;
-  /** For what repeats while Kafka is away; failed tries are all reported. */
+  /** For errors that repeat while Kafka is away. Every failed try is reported. */
   private readonly report: (error: unknown) => void;
   private readonly consumers = new Set<Running>();
   /** One for each stream of the outbox, while there are consumers. */

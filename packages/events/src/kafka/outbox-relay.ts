@@ -18,18 +18,19 @@ interface Outgoing {
   readonly bytes: number;
 }
 
-const BATCH = 500;
+const BATCH = 2_000;
 /** Sent at once at most, unless a single event is bigger: well below a broker's usual limit of a million bytes. */
-const BATCH_BYTES = 400_000;
+const BATCH_BYTES = 500_000;
 const WAIT_MS = 1_000;
 const OUTAGE_PAUSE_MS = 500;
-/** Longer than a wait; a process that stood still longer than this has lost the lease to another. */
+/** Longer than a wait. A process that stands still for longer loses the lease to another. */
 const LEASE_MS = 5_000;
 
 /**
- * Moves events from one stream of the outbox to Kafka, in order, each removed only after all in-sync replicas have it. Every process
- * has a relay, a lease lets one of them work. One that lost the lease in mid-batch sends at most what its successor sends too: events
- * come twice then, never for the first time out of order. An event that the broker refuses for good becomes a dead letter.
+ * Moves events from one stream of the outbox to Kafka in order, and removes each only when all in-sync replicas have it. Every
+ * process has a relay, and a lease lets one of them work. A relay that loses the lease in the middle of a batch sends only events
+ * that its successor sends too: they come twice, but never out of order the first time. An event that the broker refuses for good
+ * becomes a dead letter.
  */
 export class OutboxRelay implements Running {
   private readonly redis: Redis;
@@ -69,7 +70,7 @@ export class OutboxRelay implements Running {
       } catch (error) {
         if (this.stopping.signal.aborted) break;
         this.report(error);
-        // After a failure its idempotence is in doubt: the next batch has a producer of its own.
+        // After a failure the producer's sequence numbers are in doubt: the next batch gets a new producer.
         await this.dropProducer();
         this.dropWaiting();
         await pause(OUTAGE_PAUSE_MS, this.stopping.signal);
@@ -146,7 +147,7 @@ export class OutboxRelay implements Running {
 
   private async waitForEvents(): Promise<void> {
     this.waiting ??= waitingConnection(this.client, this.stream);
-    // A server that another has replaced may never answer.
+    // A server that was replaced may never answer.
     const tooLong = setTimeout(() => this.dropWaiting(), LEASE_MS);
     try {
       await this.waiting.xread('COUNT', 1, 'BLOCK', WAIT_MS, 'STREAMS', this.stream, '0');
@@ -176,7 +177,7 @@ export class OutboxRelay implements Running {
 function toOutgoing([id, pairs]: Entry): Outgoing {
   const { event = '', only } = fieldsOf(pairs);
   const read = readEvent(event);
-  // What is no event has no key, and goes to the dead letters wherever it arrives.
+  // A text that is no event has no key. The consumer that is given it makes it a dead letter.
   return {
     id,
     message: { key: read.ok ? read.event.key : undefined, value: event, only },

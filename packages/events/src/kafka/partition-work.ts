@@ -25,8 +25,8 @@ export interface PartitionWorkOptions {
 }
 
 /**
- * What a consumer has in hand of one partition: the events of one key in order, several keys at the same time. It works while it
- * holds the partition's lease in Redis: a consumer that lost the partition may still have a slow event in hand.
+ * The events of one partition that a consumer has in hand: those of one key in order, several keys at the same time. It works while
+ * it holds the partition's lease in Redis, because the consumer that had the partition before may still have a slow event in hand.
  */
 export class PartitionWork {
   private readonly lanes: Lanes<Taken>;
@@ -58,7 +58,7 @@ export class PartitionWork {
     return this.lanes.size;
   }
 
-  /** Takes the records that are new to it. */
+  /** Takes records, and passes over those that it has taken before. */
   take(records: readonly KafkaRecord[]): void {
     for (const record of records) {
       if (this.next !== undefined && record.offset < this.next) continue;
@@ -75,7 +75,7 @@ export class PartitionWork {
     return this.lanes.until(isDue);
   }
 
-  /** Up to where all is finished, if that is more than at the last call. */
+  /** The offset up to which every event is finished; undefined if that is committed already. */
   toCommit(): bigint | undefined {
     while (this.inOrder[this.first]?.done) this.first++;
     const offset = this.inOrder[this.first]?.record.offset ?? this.next;

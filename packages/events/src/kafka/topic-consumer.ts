@@ -10,11 +10,11 @@ import { PartitionWork } from './partition-work.js';
 import { topicOf } from './topic.js';
 
 const OUTAGE_PAUSE_MS = 500;
-/** How often what is finished is committed: a consumer that dies leaves at most that much to be done twice. */
+/** How often positions are committed: after a kill, the events handled since the last commit are handled again. */
 const COMMIT_EVERY_MS = 100;
 /** How often the broker is asked how far the group is behind. */
 const LAG_EVERY_MS = 2_000;
-/** A consumer that stood still longer has lost its partitions. */
+/** A consumer that stands still for longer loses its partitions. */
 const LEASE_MS = 10_000;
 /** Events of one consumer read and not finished, of keys that are stuck too; a bound on memory. */
 const MOST_IN_HAND = 20_000;
@@ -27,11 +27,11 @@ export class TopicConsumer implements Running {
   private readonly stopping = new AbortController();
   private readonly done: Promise<void>;
   private works = new Map<number, PartitionWork>();
-  /** Work on partitions that are another consumer's now, until the events in hand have ended. */
+  /** Work on partitions that belong to another consumer now, until the events in hand have ended. */
   private readonly ending = new Set<Promise<void>>();
   private fail: (error: unknown) => void = () => undefined;
   private committing: Promise<void> | undefined;
-  /** As the consumer began, of the partitions that it has not been given yet. */
+  /** The offsets when the consumer began; empty once it has been given partitions. */
   private offsetsBefore = new Map<number, PartitionOffsets>();
 
   constructor(
@@ -75,7 +75,7 @@ export class TopicConsumer implements Running {
       this.stopping.signal.addEventListener('abort', () => resolve(), { once: true });
       if (this.stopping.signal.aborted) resolve();
     });
-    // It may end before it is waited for.
+    // It may reject before anyone awaits it.
     ended.catch(() => undefined);
     let opened: KafkaConsumer | undefined;
     const consumer = await this.kafka.openConsumer({
@@ -96,7 +96,7 @@ export class TopicConsumer implements Running {
       const works = [...this.works.values()];
       await Promise.all([...works.map((work) => work.stop()), ...this.ending]);
       clearInterval(committing);
-      // One that is on its way knows less.
+      // A commit that is already on its way may hold older positions.
       await this.committing;
       await this.commit(consumer);
       this.works.clear();
@@ -165,7 +165,7 @@ export class TopicConsumer implements Running {
       await consumer.commit(offsets);
       for (const [partition, offset] of offsets) works.get(partition)?.committed(offset);
     } catch (error) {
-      // In a rebalance it is refused: the next owner begins where the last commit was.
+      // The broker refuses commits during a rebalance: the next owner begins at the last one that succeeded.
       this.report(error);
     }
   }

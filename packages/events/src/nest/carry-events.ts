@@ -35,7 +35,7 @@ async function openTransport(
   options: Omit<CarryOptions, 'group'> & { readonly report: (error: unknown) => void },
 ): Promise<EventTransport> {
   if (options.brokers.length === 0) return new RedisStreamsTransport(redis, options);
-  // A process without brokers does not load their client.
+  // A process without brokers loads no Kafka client.
   const { KafkaTransport } = await import('../kafka/index.js');
   const transport = new KafkaTransport(redis, options);
   await transport.checkFirstStart();

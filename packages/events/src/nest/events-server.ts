@@ -3,7 +3,7 @@ import { BaseRpcContext, type CustomTransportStrategy, Server } from '@nestjs/mi
 import { isObservable, lastValueFrom } from 'rxjs';
 import { eventTypes } from '../catalogue.js';
 import type { AnyEvent } from '../envelope.js';
-import type { EventTransport, Running } from '../event-transport.js';
+import type { Attempt, EventTransport, Running } from '../event-transport.js';
 
 /** Nest's side of a transport: its `@EventPattern('todo.completed')` methods handle the events of one group. */
 export class EventsServer extends Server implements CustomTransportStrategy {
@@ -18,7 +18,7 @@ export class EventsServer extends Server implements CustomTransportStrategy {
 
   listen(callback: (error?: unknown) => void): void {
     const types = eventTypes.filter((type) => this.messageHandlers.has(type));
-    this.transport.subscribe({ group: this.group, types, handle: (event, signal) => this.give(event, signal) }).then(
+    this.transport.subscribe({ group: this.group, types, handle: (event, attempt) => this.give(event, attempt) }).then(
       (running) => {
         this.running = running;
         callback();
@@ -39,13 +39,13 @@ export class EventsServer extends Server implements CustomTransportStrategy {
     return this.transport as T;
   }
 
-  private async give(event: AnyEvent, signal: AbortSignal): Promise<void> {
-    // `@Ctx()` gives a handler the signal that aborts at the time limit: `context.getArgByIndex(0)`.
-    const context = new BaseRpcContext([signal]);
+  private async give(event: AnyEvent, attempt: Attempt): Promise<void> {
+    // A handler gets the attempt, with the signal that aborts at the time limit, by `@Ctx()`: `context.getArgByIndex(0)`.
+    const context = new BaseRpcContext([attempt]);
     // Handlers of the same event in several controllers are chained.
     for (let handler = this.messageHandlers.get(event.type); handler !== undefined && handler !== null; ) {
       const result = await handler(event, context);
-      // An error of the handler's comes as an observable that fails.
+      // Nest returns an error of the handler as an observable that fails.
       if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
       handler = handler.next;
     }

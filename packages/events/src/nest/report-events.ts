@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 
 const logger = new Logger('events');
 
-/** Logs what went wrong while events were carried; for a transport's `report`. */
+/** Logs errors of a transport as warnings; pass it as the transport's `report`. */
 export function reportEvents(error: unknown): void {
   logger.warn(error instanceof Error ? error.message : String(error));
 }

@@ -15,16 +15,16 @@ export async function openKafkaJsConsumer(kafka: Kafka, options: KafkaConsumerOp
     sessionTimeout: SESSION_TIMEOUT_MS,
     rebalanceTimeout: SESSION_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_MS,
-    // It sends signs of life between two fetches.
+    // The client sends heartbeats only between two fetches.
     maxWaitTimeInMs: FETCH_WAIT_MS,
     allowAutoTopicCreation: false,
-    // The client gives up on some errors for good: here a new consumer follows, whatever it was.
+    // The client gives up after some errors: the caller opens a new consumer after any of them.
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 3, restartOnFailure: async () => false },
   });
   const ended = new Promise<never>((_, reject) => {
     consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
   });
-  // It may end before it is waited for.
+  // It may reject before anyone awaits it.
   ended.catch(() => undefined);
   let generation = 0;
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
@@ -61,7 +61,7 @@ async function handOver(
   { batch, heartbeat }: EachBatchPayload,
   onRecords: KafkaConsumerOptions['onRecords'],
 ): Promise<void> {
-  // It may have to wait for slow handlers. What a failed sign of life means is learnt at the next fetch.
+  // The wait may be long. The next fetch finds out what a failed heartbeat means.
   const living = setInterval(() => heartbeat().catch(() => undefined), HEARTBEAT_MS);
   try {
     const records = batch.messages.map(({ offset, key, value, headers }) => ({

@@ -42,7 +42,7 @@ class PlatformaticConsumer implements KafkaConsumer {
     this.ended = new Promise<never>((_, reject) => {
       this.fail = reject;
     });
-    // It may end before it is waited for.
+    // It may reject before anyone awaits it.
     this.ended.catch(() => undefined);
     this.consumer = new Consumer({
       ...connection,
@@ -51,6 +51,8 @@ class PlatformaticConsumer implements KafkaConsumer {
       rebalanceTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_MS,
       maxWaitTime: FETCH_WAIT_MS,
+      // The name that kafkajs uses: members of one group must agree on it.
+      protocols: [{ name: 'RoundRobinAssigner', version: 1 }],
       autocommit: false,
       minBytes: 1,
       highWaterMark: 1_024,
@@ -65,7 +67,7 @@ class PlatformaticConsumer implements KafkaConsumer {
   }
 
   async start(): Promise<void> {
-    // Counted once more than by its streams, so that none of them leaves or joins the group.
+    // The topic stays subscribed while streams come and go, so a new stream does not join the group anew.
     this.consumer.topics.track(this.options.topic);
     await this.consumer.joinGroup({});
     await this.skipDeleted();
@@ -119,7 +121,7 @@ class PlatformaticConsumer implements KafkaConsumer {
     for await (const first of stream) {
       if (stream !== this.stream) return;
       const records = new Map<number, KafkaRecord[]>([[first.partition, [toRecord(first)]]]);
-      // What has been fetched already goes with it.
+      // Takes all records that have been fetched already.
       while (stream.readableLength > 0) {
         const message: Message<Buffer, Buffer, Buffer, Buffer> | null = stream.read();
         if (message === null) break;
