@@ -4,8 +4,8 @@ const id = z.string().min(1).max(128);
 const userName = z.string().min(1).max(64);
 
 /**
- * Every event there is: its version and what it says. Never a sid, a password, or what a user wrote. A change that an old
- * consumer could not read is a new version. `key` in the envelope is the id of the user it is about.
+ * Every event: its version and its data, which never holds a sid, a password, or text that a user wrote. A change that an old
+ * consumer cannot read gets a new version. `key` in the envelope is the id of the user that the event is about.
  */
 export const catalogue = {
   'user.registered': { version: 1, data: z.object({ name: userName }) },
@@ -18,8 +18,8 @@ export const catalogue = {
 
 export type EventType = keyof typeof catalogue;
 
-/** What an event of this type says. */
+/** The data of an event of this type. */
 export type EventData<T extends EventType> = z.output<(typeof catalogue)[T]['data']>;
 
-/** The types, for what takes any of them. */
+/** All types of events. */
 export const eventTypes = Object.keys(catalogue) as readonly EventType[];

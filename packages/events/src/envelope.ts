@@ -11,7 +11,7 @@ export interface EventOf<T extends EventType> {
   readonly occurredAt: string;
   /** Of the request that caused it, if one did. */
   readonly requestId?: string | undefined;
-  /** Id of the user it is about. Events of one key are given to a group in order, as far as its transport promises. */
+  /** Id of the user that the event is about. A group is given the events of one key in order. */
   readonly key: string;
   readonly data: EventData<T>;
 }
@@ -28,7 +28,7 @@ const envelope = z.object({
   data: z.unknown(),
 });
 
-/** A new event, checked against the catalogue. Throws on data that does not fit: that is a bug of the caller's. */
+/** Makes an event and checks it against the catalogue. Throws on data that does not fit, which is a bug of the caller. */
 export function newEvent<T extends EventType>(
   type: T,
   {
@@ -45,7 +45,7 @@ export function newEvent<T extends EventType>(
 
 export type ReadEvent =
   | { readonly ok: true; readonly event: AnyEvent }
-  /** `unknown`: of a release newer than this one; nothing here handles it. */
+  /** `unknown`: a newer release wrote it, and this one has no handler for it. */
   | { readonly ok: false; readonly unknown: boolean; readonly reason: string };
 
 /** Reads an event from its JSON text. Attributes that a newer release added to `data` are dropped. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
-/** KEYS: lease. ARGV: holder, milliseconds. Takes it if it is free, prolongs it if it is ours. */
+/** KEYS: lease. ARGV: holder, milliseconds. Takes a free lease, prolongs our own. */
 const hold = `
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
@@ -12,7 +12,7 @@ return 1
 /** KEYS: lease. ARGV: holder. */
 const release = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`;
 
-/** Picks the one process that works for a while: free after `ms` without `hold`. */
+/** Lets one process at a time work. The lease is free again `ms` after the last `hold`. */
 export class Lease {
   private readonly holder = randomUUID();
   private heldUntil = Number.NEGATIVE_INFINITY;
@@ -23,12 +23,12 @@ export class Lease {
     readonly ms: number,
   ) {}
 
-  /** Whether it is surely ours, by our own clock: counted from before it was asked for. */
+  /** Whether the lease is certainly ours: by our own clock, counted from before we asked for it. */
   get isHeld(): boolean {
     return performance.now() < this.heldUntil;
   }
 
-  /** True if it is ours from now for `ms`. */
+  /** Takes or prolongs the lease; false if another process holds it. */
   async hold(): Promise<boolean> {
     const asked = performance.now();
     const held = (await this.redis.eval(hold, 1, this.key, this.holder, this.ms)) === 1;

@@ -6,22 +6,22 @@ import { isCluster } from './is-cluster.js';
 /** An ioredis connection: single server, Sentinel or Cluster. */
 export type RedisClient = Redis | Cluster;
 
-/** Streams of an outbox on a Redis Cluster. Fixed: with another number, state and events would not be found where they are. */
+/** Streams of an outbox on a Redis Cluster. The number never changes, because it decides where state and events are. */
 const partitions = 16;
 
 /**
- * Events that wait in one stream at most; beyond it the oldest are dropped. A bound on memory, far above what waits in an outage
- * of an hour; what every group has handled is removed much earlier.
+ * The most events that wait in one stream; beyond it the oldest are dropped. It bounds memory and is far above what waits in an
+ * outage of an hour. Events that every group has handled are removed much earlier.
  */
 export const mostWaiting = 1_000_000;
 
 /**
- * The one thing besides its group that transports and services share: where events wait to be delivered. On one Redis that is the
- * stream `<prefix>events`. On a Cluster a change and its event must share a slot: there are 16 streams, `<prefix>events:{p0}` to
- * `{p15}`, and whatever the state belongs to, a user's id or a room, picks the stream and the slot of its keys.
+ * Where events wait to be delivered; services write to it and transports read from it. On one Redis it is the stream
+ * `<prefix>events`. On a Cluster a change and its event must share a slot, so there are 16 streams, `<prefix>events:{p0}` to `{p15}`.
+ * The owner of the state, such as a user's id or a room, picks the stream and the slot of the state's keys.
  */
 export class Outbox {
-  /** Every stream there is. */
+  /** All streams. */
   readonly streams: readonly string[];
   /** Whether this is a Cluster. */
   readonly partitioned: boolean;
@@ -40,7 +40,10 @@ export class Outbox {
     return this.streams[this.partition(of)] ?? '';
   }
 
-  /** What the names of keys that change together with such an event hold, before anything with braces: `{p7}:`, or nothing on one Redis. */
+  /**
+   * The hash tag for keys that change together with such an event: `{p7}:` on a Cluster, nothing on one Redis. In the name of a key
+   * it comes before anything else with braces.
+   */
   tag(of: string): string {
     return this.partitioned ? `{p${this.partition(of)}}:` : '';
   }

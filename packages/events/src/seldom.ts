@@ -1,15 +1,18 @@
-const repeatAfterMs = 30_000;
-const mostRemembered = 100;
+const REPEAT_AFTER_MS = 30_000;
+const MOST_REMEMBERED = 100;
 
-/** Tells the same at most every 30 s: while a broker is away every attempt says it again. Numbers make no difference. */
+/**
+ * Reports the same error at most every 30 s, because in an outage every attempt fails with it. Errors that differ only in numbers
+ * count as the same.
+ */
 export function seldom(report: (error: unknown) => void): (error: unknown) => void {
-  const toldAt = new Map<string, number>();
+  const reportedAt = new Map<string, number>();
   return (error) => {
     const text = String(error).replaceAll(/\d+/g, '');
     const now = performance.now();
-    if (now - (toldAt.get(text) ?? Number.NEGATIVE_INFINITY) < repeatAfterMs) return;
-    if (toldAt.size >= mostRemembered) toldAt.clear();
-    toldAt.set(text, now);
+    if (now - (reportedAt.get(text) ?? Number.NEGATIVE_INFINITY) < REPEAT_AFTER_MS) return;
+    if (reportedAt.size >= MOST_REMEMBERED) reportedAt.clear();
+    reportedAt.set(text, now);
     report(error);
   };
 }

@@ -4,15 +4,15 @@ import { masterOf } from './master-of.js';
 import type { RedisClient } from './outbox.js';
 
 /**
- * A connection of its own for commands that wait for `key` to change, since it can do nothing else meanwhile. When it fails, open
- * another. On a Cluster it leads to the master that has the key now, and no further: `MOVED` is a failure too. Throws where
- * no master is known to have the key.
+ * A separate connection for commands that wait for `key` to change, because a connection that waits can do nothing else. When it
+ * fails, open another. On a Cluster it leads to the master that has the key now and follows no redirection: `MOVED` is a failure
+ * too. Throws when no master is known to have the key.
  */
 export function waitingConnection(redis: RedisClient, key: string): Redis {
   const server = isCluster(redis) ? masterOf(redis, key) : redis;
-  // It does not connect again: ioredis never settles commands that wait for that when the connection is given up meanwhile.
+  // It does not reconnect: when a reconnecting connection is closed, ioredis never settles the commands that wait for it.
   const connection = server.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: 0, retryStrategy: null });
-  // Failed commands are reported where they are sent.
+  // The sender of a command reports its failure.
   connection.on('error', () => undefined);
   return connection;
 }

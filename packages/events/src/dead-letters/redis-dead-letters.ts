@@ -13,7 +13,7 @@ export const EVERY_GROUP = '*';
 const PAGE = 100;
 const REPLAY_BATCH = 1_000;
 
-/** KEYS: dead letters, outbox. ARGV: id of the letter, event, group or nothing. The letter is gone exactly when the event is back. */
+/** KEYS: dead letters, outbox. ARGV: id of the letter, event, group or nothing. Removes the letter and adds the event in one step. */
 const replayScript = `
 if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
 if ARGV[3] == '' then redis.call('XADD', KEYS[2], '*', 'event', ARGV[2])
@@ -37,7 +37,7 @@ export class RedisDeadLetters implements DeadLetters {
   async list(most = PAGE, after?: string): Promise<DeadLetter[]> {
     const position = after === undefined ? undefined : this.position(after);
     if (after !== undefined && position === undefined) return [];
-    // Of those of the same millisecond and number, the streams before have been listed.
+    // Ids of several streams may be the same: then the streams are listed in their order.
     const from = (partition: number) => {
       if (position === undefined) return '-';
       return partition <= position.partition ? `(${position.entryId}` : position.entryId;

@@ -12,7 +12,7 @@ export interface Pending {
 export const BATCH = 512;
 /** Acknowledgements sent at once. */
 const ACKNOWLEDGE_BATCH = 1_000;
-/** One consumer works at a time, so the group needs one name: a successor finds there what was left unfinished. */
+/** One consumer works at a time, so all use one name, and a successor finds the unfinished events under it. */
 const CONSUMER = 'holder';
 
 type Entry = [id: string, pairs: string[] | null];
@@ -50,8 +50,8 @@ export class ConsumerGroup {
   }
 
   /**
-   * What was given before and never finished, oldest first, after the event `after`: that comes before anything new. `lost` are
-   * those that the bound of the outbox has dropped meanwhile; they are acknowledged.
+   * Events that were given to a consumer and not finished, oldest first, from the one that follows `after`. `lost` counts those that
+   * the full outbox has dropped meanwhile; they are acknowledged.
    */
   async unfinished(after: string | undefined): Promise<{ readonly pending: Pending[]; readonly lost: number }> {
     const from = after === undefined ? '-' : `(${after}`;
@@ -70,7 +70,7 @@ export class ConsumerGroup {
     return { pending, lost: gone.length };
   }
 
-  /** Remembers that an unfinished event is begun again, for the case that it ends its consumer. */
+  /** Counts one more delivery of an unfinished event, in case it kills its consumer. */
   async beginAgain(id: string, tries: number): Promise<void> {
     await this.redis.xclaim(this.stream, this.group, CONSUMER, 0, id, 'RETRYCOUNT', tries + 1, 'JUSTID');
   }

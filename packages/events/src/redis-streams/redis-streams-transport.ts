@@ -6,8 +6,8 @@ import { StreamConsumer } from './stream-consumer.js';
 
 export interface RedisStreamsOptions extends DeliveryOptions {
   /**
-   * How long a consumer may be silent before another takes over in milliseconds; it must exceed the longest time a process stands
-   * still. Default 10 000.
+   * After how many milliseconds without a sign of life another consumer takes over. Choose more than the longest time that a
+   * process stands still. Default 10 000.
    */
   readonly leaseMs?: number;
 }
@@ -21,10 +21,10 @@ export class RedisStreamsTransport implements EventTransport {
   private readonly counts = { handled: 0, retried: 0, deadLettered: 0, lost: 0 };
   /** By group and stream, of those that this process works on. */
   private readonly behind = new Map<string, number>();
-  /** For what repeats in an outage; failed tries are all told. That the connection is lost its owner tells. */
+  /** For errors that repeat in an outage. Every failed try is reported; a lost connection is reported by its owner. */
   private readonly report: (error: unknown) => void;
 
-  /** `redis` stays open; whoever works on a stream opens a connection of its own, for waiting. */
+  /** `redis` stays open. A consumer that works on a stream opens a connection of its own, on which it waits for events. */
   constructor(
     private readonly redis: RedisClient,
     private readonly options: RedisStreamsOptions,

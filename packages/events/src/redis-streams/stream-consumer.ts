@@ -69,7 +69,7 @@ export class StreamConsumer implements Running {
 
   async close(): Promise<void> {
     this.stopping.abort();
-    // Cuts a wait for new events short; what is in hand is finished, what is not begun goes to another consumer.
+    // Ends the wait for new events. The events in hand are finished, the others are left to another consumer.
     this.interrupt();
     await this.done;
   }
@@ -124,14 +124,14 @@ export class StreamConsumer implements Running {
         const events = await this.group.read(waiting, Math.min(WAIT_MS, this.lease.ms));
         const own = this.select(events, false);
         for (const event of own) lanes.add(laneOf(event), event);
-        // A group that handles one type of many is not woken for each of the others.
+        // Without this pause a group that handles one type of many would wake up for each of the others.
         const noneIsOurs = own.length === 0 && events.length > 0 && events.length < BATCH;
         if (noneIsOurs) await pause(PASSED_OVER_PAUSE_MS, this.stopping.signal);
       }
       if (this.failure !== undefined) throw this.failure;
     } finally {
       this.interrupt();
-      // All that was begun has come to rest before the lease is given back, or what failed is begun again.
+      // Every event that was begun ends before the lease is released, or a failed one is begun again.
       await lanes.stop();
       await this.group.settled();
       clearInterval(holding);
@@ -141,7 +141,7 @@ export class StreamConsumer implements Running {
     }
   }
 
-  /** A renewal that fails is no matter: the next one is in time, or the work ends with the lease, and waits no longer. */
+  /** A single failed renewal does no harm: the next one comes in time. When the lease has run out, the work ends. */
   private async prolong(): Promise<void> {
     await this.lease.hold().catch(() => undefined);
     if (!this.lease.isHeld) this.interrupt();
@@ -152,7 +152,7 @@ export class StreamConsumer implements Running {
     this.interrupt();
   }
 
-  /** Nothing more is begun or waited for. */
+  /** Begins no more events, and ends the wait for new ones. */
   private interrupt(): void {
     this.waiting?.disconnect();
     this.waiting = undefined;
@@ -161,8 +161,9 @@ export class StreamConsumer implements Running {
   }
 
   /**
-   * What was not finished before comes first. One begins when the one before has ended or is slow: so an event that ends its
-   * consumer every time is known and takes no other with it, and one that hangs holds up no other key.
+   * Handles the events that an earlier consumer did not finish, before any new ones. Each begins when the one before has ended or is
+   * slow. So an event that kills its consumer every time is found and takes no other event with it, and an event that hangs holds up
+   * no other key.
    */
   private async beginAgain(lanes: Lanes<OwnEvent>): Promise<void> {
     for (let after: string | undefined; this.works; ) {
@@ -180,7 +181,7 @@ export class StreamConsumer implements Running {
     await lanes.until(() => lanes.waiting === 0);
   }
 
-  /** Those for this group. The others, often nearly all, are acknowledged at once. */
+  /** The events for this group. The others, often nearly all, are acknowledged at once. */
   private select(events: readonly Pending[], again: boolean): OwnEvent[] {
     const passedOver: string[] = [];
     const own = events.flatMap(({ id, pairs, tries }) => {
@@ -228,7 +229,7 @@ export class StreamConsumer implements Running {
   }
 }
 
-/** What is no event has no key; such share a lane. */
+/** Texts that are no events have no key and share a lane. */
 function laneOf({ read }: OwnEvent): string {
   return read.ok ? `key ${read.event.key}` : 'no event';
 }
