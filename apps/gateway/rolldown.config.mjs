@@ -3,7 +3,8 @@ import { isBuiltin } from 'node:module';
 import { defineConfig } from 'rolldown';
 
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
-const isBundled = (/** @type {string} */ id) => id.startsWith('.') || id.startsWith('/') || id === '@holdfast/service';
+const isBundled = (/** @type {string} */ id) =>
+  id.startsWith('.') || id.startsWith('/') || packageOf(id) === '@holdfast/service';
 const packageOf = (/** @type {string} */ id) => id.split('/', id.startsWith('@') ? 2 : 1).join('/');
 
 // The published command carries `@holdfast/service`, which is not published. Everything else stays an import, and the build

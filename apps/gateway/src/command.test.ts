@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { readCommand, USAGE } from './command.js';
 import { parseGatewayFile } from './gateway-file/gateway-file.js';
+import { readVersion } from './version.js';
 
 describe('command line', () => {
   it('runs the named file, or the one of GATEWAY_CONFIG', () => {
@@ -19,6 +20,11 @@ describe('command line', () => {
 
   it.each([[[]], [['a.yaml', 'b.yaml']], [['a.yaml', '--port=1']]])('calls %j a mistake', (words) => {
     expect(readCommand(words, undefined).kind).toBe('mistake');
+  });
+
+  it.each([[['--version']], [['-v']]])('P17: tells its version with %j', (words) => {
+    expect(readCommand(words, undefined)).toEqual({ kind: 'version' });
+    expect(readVersion()).toMatch(/^\d+\.\d+\.\d+/);
   });
 
   it('shows a file that works', () => {

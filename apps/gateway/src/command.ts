@@ -3,13 +3,16 @@ export type Command =
   | { readonly kind: 'run'; readonly path: string }
   | { readonly kind: 'check'; readonly path: string }
   | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
   | { readonly kind: 'mistake'; readonly problem: string };
 
 /** The words after `holdfast-gateway --help`. */
 export const USAGE = `Usage: holdfast-gateway <file.yaml> [--check]
+       holdfast-gateway --version
 
   <file.yaml>  the gateway file, YAML or JSON; GATEWAY_CONFIG names it too
-  --check      say every mistake in the file and exit: 0 for none, 1 for some
+  --check      report every mistake and warning of the file and exit: 0 for no mistake, 1 for some
+  --version    print the version
 
 A file to start from:
 
@@ -31,6 +34,7 @@ export function readCommand(words: readonly string[], configPath: string | undef
   const options = words.filter((word) => word.startsWith('-'));
   const paths = words.filter((word) => !word.startsWith('-'));
   if (options.includes('--help') || options.includes('-h')) return { kind: 'help' };
+  if (options.includes('--version') || options.includes('-v')) return { kind: 'version' };
   const unknown = options.find((option) => option !== '--check');
   if (unknown !== undefined) return { kind: 'mistake', problem: `${unknown} is not an option.` };
   if (paths.length > 1) return { kind: 'mistake', problem: `Name one file, not ${paths.length}.` };

@@ -90,13 +90,15 @@ function fixedPorts(running: GatewayFile, next: GatewayFile): readonly ConfigMis
     ['listen.port', running.proxy.listen?.port, next.proxy.listen?.port],
     ['listen.host', running.proxy.listen?.host, next.proxy.listen?.host],
     ['admin.port', running.admin.port, next.admin.port],
+    ['status.port', running.status?.port, next.status?.port],
+    ['status.host', running.status?.host, next.status?.host],
   ] as const;
   return pairs
     .filter(([, before, after]) => before !== after)
     .map(([path, before]) => ({
       path,
       problem: 'cannot change while the gateway runs: restart it, or keep the old value',
-      example: String(before),
+      example: before === undefined ? 'leave it out' : String(before),
     }));
 }
 

@@ -1,42 +1,53 @@
+import { descriptorLimit } from '@holdfast/service';
+import { descriptorWarnings } from './descriptor-warnings.js';
 import { describeMistakes } from './gateway.js';
 import type { PortOverrides } from './gateway-file/gateway-file.js';
 import { readGatewayFile } from './gateway-file/read-gateway-file.js';
 import { type FileMark, watchFile } from './gateway-file/watch-file.js';
-import { type GatewayOptions, PortError, type RunningGateway, startGateway } from './start-gateway.js';
+import { ListenError } from './listen-error.js';
+import { type GatewayOptions, type RunningGateway, startGateway } from './start-gateway.js';
 
 export interface RunOptions extends GatewayOptions {
   readonly path: string;
   /** The mark of the file, taken before it was read. */
   readonly seen: FileMark;
   readonly ports: PortOverrides;
+  /** What the file allows but seldom means. */
+  readonly warnings: readonly string[];
 }
 
 /**
- * The gateway as a process: tells its parent `{ type: 'ready', port, adminPort }`, reloads on SIGHUP and when its file
+ * The gateway as a process: tells its parent `{ type: 'ready', port, adminPort, statusPort }`, reloads on SIGHUP and when its file
  * changes, ends on SIGTERM, SIGINT and when its parent is gone.
  */
 export async function runGateway(options: RunOptions): Promise<void> {
   const running = await startGateway(options).catch((error: unknown) => {
     process.stderr.write(
-      `The gateway could not start. ${error instanceof PortError ? error.message : String(error)}\n`,
+      `The gateway could not start. ${error instanceof ListenError ? error.message : String(error)}\n`,
     );
     process.exit(1);
   });
-  const { logger, port, adminPort } = running;
+  const { logger, port, adminPort, statusPort } = running;
+  const warnings = [...options.warnings, ...descriptorWarnings(options.file.proxy, descriptorLimit())];
+  for (const warning of warnings) logger.warn(warning);
   const reload = (because: string) => reloadFile(running, options, because);
   process.on('SIGHUP', () => reload('SIGHUP'));
   watchFile(options.path, options.seen, () => reload('the file changed'));
   endWithParent(running, options);
   const workers = running.gateway.proxy.metrics().workers.map(({ pid }) => pid);
-  logger.info({ port, adminPort, workers }, 'ready');
-  process.send?.({ type: 'ready', port, adminPort });
+  logger.info({ port, adminPort, statusPort, workers }, 'ready');
+  process.send?.({ type: 'ready', port, adminPort, statusPort });
 }
 
 function reloadFile({ gateway, logger }: RunningGateway, { path, ports }: RunOptions, because: string): void {
   const parsed = readGatewayFile(path, ports);
   const result = parsed.ok ? gateway.replace(parsed.file) : parsed;
-  if (result.ok) logger.info({ path, because }, 'reloaded');
-  else logger.error({ path, because, mistakes: describeMistakes(result.mistakes) }, 'not reloaded: the old file stays');
+  if (!result.ok) {
+    logger.error({ path, because, mistakes: describeMistakes(result.mistakes) }, 'not reloaded: the old file stays');
+    return;
+  }
+  logger.info({ path, because }, 'reloaded');
+  if (parsed.ok) for (const warning of parsed.warnings) logger.warn(warning);
 }
 
 function endWithParent(running: RunningGateway, { config }: RunOptions): void {

@@ -1,10 +1,18 @@
 import { type AccessLogEntry, createProxy } from '@holdfast/proxy';
-import { type RunningService, type ServiceOptions, startService } from '@holdfast/service';
+import {
+  HealthRegistry,
+  MetricsRegistry,
+  type RunningService,
+  type ServiceOptions,
+  startService,
+} from '@holdfast/service';
 import { pageOrigins } from './access/admin-access.js';
 import { adminAccess } from './access/admin-access.middleware.js';
 import { AdminModule } from './admin.module.js';
 import { Gateway } from './gateway.js';
 import { type GatewayFile, toProxyConfig } from './gateway-file/gateway-file.js';
+import { isSocketError, ListenError } from './listen-error.js';
+import { type StatusListener, type StatusSources, startStatusListener } from './status/status-listener.js';
 
 export interface GatewayOptions {
   readonly file: GatewayFile;
@@ -21,56 +29,59 @@ export interface RunningGateway {
   readonly logger: RunningService['logger'];
   readonly port: number;
   readonly adminPort: number;
-  /** Lets requests in flight end within `SHUTDOWN_TIMEOUT_MS`, closes WebSockets with 1012, then both ports are free. */
+  /** Undefined where the file has no `status`. */
+  readonly statusPort: number | undefined;
+  /** Lets requests in flight end within `SHUTDOWN_TIMEOUT_MS`, closes WebSockets with 1012, then the ports are free. */
   close(): Promise<void>;
 }
 
-/** A port could not be opened; says which one and what to set. */
-export class PortError extends Error {
-  constructor(
-    readonly port: number,
-    readonly variable: 'GATEWAY_PORT' | 'GATEWAY_ADMIN_PORT',
-    options: ErrorOptions & { cause: Error },
-  ) {
-    const taken = (options.cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
-    super(
-      `Port ${port} ${taken ? 'is taken' : `cannot be opened (${options.cause.message})`}: set ${variable} to another one.`,
-      options,
-    );
-    this.name = 'PortError';
-  }
-}
-
-/** Opens both ports, or neither. Rejects with `PortError` when one cannot be had. */
+/** Opens every listener of the file, or none. Rejects with `ListenError` when one cannot be had. */
 export async function startGateway({ file, config, fleetUrl, accessLog }: GatewayOptions): Promise<RunningGateway> {
   const proxy = createProxy(toProxyConfig(file), accessLog === undefined ? {} : { accessLog });
   const gateway = new Gateway(proxy, file);
-  const { port } = await proxy.listen().catch((cause: Error) => {
-    throw new PortError(file.proxy.listen?.port ?? 8080, 'GATEWAY_PORT', { cause });
+  const { port } = await proxy.listen().catch(async (cause: Error) => {
+    await proxy.close({ graceMs: 0 });
+    const { host = '127.0.0.1', port = 8080 } = file.proxy.listen ?? {};
+    throw isSocketError(cause) ? new ListenError('listen', { host, port }, { cause }) : cause;
   });
   // Only a gateway with scenarios has a console page; any other takes changes from programs alone.
   const origins = file.scenarios === undefined ? new Set<string>() : pageOrigins(file.scenarios.domain, port);
+  const adminAddress = { host: '127.0.0.1', port: file.admin.port };
   const admin = await startService({
     name: 'gateway',
     module: AdminModule.forRoot({ gateway, fleetUrl }),
-    config: { ...config, HOST: '127.0.0.1', PORT: file.admin.port },
+    config: { ...config, HOST: adminAddress.host, PORT: adminAddress.port },
     allowedOrigins: origins,
     configure: (app) => void app.use(adminAccess(origins)),
   }).catch(async (cause: Error) => {
     await proxy.close({ graceMs: 0 });
-    if ((cause as NodeJS.ErrnoException).syscall !== 'listen') throw cause;
-    throw new PortError(file.admin.port, 'GATEWAY_ADMIN_PORT', { cause });
+    throw isSocketError(cause) ? new ListenError('admin', adminAddress, { cause }) : cause;
   });
-  proxy.on('worker', (end) => admin.logger.error(end, 'a worker ended and is replaced'));
-  proxy.on('warning', (warning) => admin.logger.warn({ code: warning.code }, warning.message));
+  const { logger } = admin;
+  proxy.on('worker', (end) => logger.error(end, 'a worker ended and is replaced'));
+  proxy.on('warning', (warning) => logger.warn({ code: warning.code }, warning.message));
+  const sources = { health: admin.app.get(HealthRegistry), metrics: admin.app.get(MetricsRegistry) };
+  const status = await openStatus(file, sources).catch(async (error: unknown) => {
+    await Promise.all([proxy.close({ graceMs: 0 }), admin.close({ drainMs: 0 })]);
+    throw error;
+  });
   const graceMs = config.SHUTDOWN_TIMEOUT_MS * 0.9;
   return {
     gateway,
-    logger: admin.logger,
+    logger,
     port,
     adminPort: admin.port,
+    statusPort: status?.port,
     close: async () => {
       await Promise.all([proxy.close({ graceMs }), admin.close({ drainMs: 0 })]);
+      await status?.close();
     },
   };
+}
+
+async function openStatus({ status }: GatewayFile, sources: StatusSources): Promise<StatusListener | undefined> {
+  if (status === undefined) return undefined;
+  return startStatusListener(status, sources).catch((cause: NodeJS.ErrnoException) => {
+    throw new ListenError('status', status, { cause });
+  });
 }

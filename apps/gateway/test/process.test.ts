@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Destination, startDestination } from '@holdfast/testing';
@@ -264,6 +264,67 @@ upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
     const [code] = await once(child, 'exit');
     expect(code).toBe(0);
     await watching.body?.cancel().catch(() => undefined);
+  });
+
+  test.each(['203.0.113.7', 'no-such-host.invalid'])(
+    'P17: a listen.host that is no address of this machine is named: %s',
+    async (host) => {
+      write(0, `limits: { maxConnections: 100 }\n`);
+      writeFileSync(path, readFileSync(path, 'utf8').replace('{ port: 0 }', `{ port: 0, host: ${host} }`));
+      const { child, output } = launch([path]);
+      expect((await once(child, 'exit'))[0]).toBe(1);
+      expect(output.text).toContain(`listen.host: "${host}" is no address of this machine`);
+      expect(output.text).not.toContain('GATEWAY_PORT');
+    },
+  );
+
+  test('P17: --version tells the version, whatever the environment holds', async () => {
+    const { child, output } = launch(['--version'], { GATEWAY_PORT: 'nonsense' });
+    expect((await once(child, 'exit'))[0]).toBe(0);
+    expect(output.text).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('P17: mistakes of the environment and of the file are reported together', async () => {
+    write(0, 'colour: red\n');
+    const { child, output } = launch([path], { GATEWAY_PORT: 'nonsense' });
+    expect((await once(child, 'exit'))[0]).toBe(1);
+    expect(output.text).toMatch(/GATEWAY_PORT: must be a port/);
+    expect(output.text).toMatch(/colour: is not a setting/);
+  });
+
+  test('P13: a missing affinity secret is a warning at start and in --check', async () => {
+    write(0);
+    const text = readFileSync(path, 'utf8').replace('app: {', 'app: { affinity: { cookie: aff },');
+    writeFileSync(path, text);
+    const check = launch([path, '--check']);
+    expect((await once(check.child, 'exit'))[0]).toBe(0);
+    expect(check.output.text).toMatch(/warning: affinitySecrets is not set/);
+    const { output } = await start();
+    await waitFor(() => /"level":"warn".*affinitySecrets is not set/.test(output.text));
+  });
+
+  test('P21: too few descriptors for maxConnections are a warning that says what to set', async () => {
+    write(0);
+    const child = spawn('bash', ['-c', `ulimit -n 1024; exec ${process.execPath} ${bin} ${path}`], {
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running = child;
+    let text = '';
+    child.stdout.on('data', (chunk) => (text += chunk));
+    await waitFor(() => text.includes('"ready"'));
+    expect(text).toMatch(
+      /limits.maxConnections: 20000 .* 40128 descriptors .* open 1024\..*set limits.maxConnections to 448/,
+    );
+  });
+
+  test('P21: so few descriptors that the code cannot be loaded are named', async () => {
+    write(0);
+    const child = spawn('bash', ['-c', `ulimit -n 64; exec ${process.execPath} ${bin} ${path}`]);
+    let text = '';
+    child.stderr.on('data', (chunk) => (text += chunk));
+    expect((await once(child, 'close'))[0]).toBe(1);
+    expect(text).toMatch(/^The gateway could not start. This process may open 64 files and needs 256 or more/);
   });
 
   it.each([

@@ -1,7 +1,9 @@
+export { exampleFor } from './config/examples.js';
 export { POLICY_NAMES } from './balancing/create-policy.js';
-export { ConfigError, type ConfigMistake, type ParsedConfig, parseConfig } from './config/parse-config.js';
+export { ConfigError, type ConfigMistake, checkConfig, type ParsedConfig, parseConfig } from './config/parse-config.js';
 export {
   type DestinationConfig,
+  listenHostSchema,
   type PolicyName,
   type ProxyConfig,
   proxyConfigSchema,

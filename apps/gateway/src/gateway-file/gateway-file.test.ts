@@ -1,5 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { exampleFor } from '@holdfast/proxy';
+import { describe, expect, it, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { type GatewayFile, type ParsedGatewayFile, parseGatewayFile, toProxyConfig } from './gateway-file.js';
+import { EXAMPLES, gatewayFileSchema } from './gateway-file.schema.js';
 
 const valid = `
 listen: { port: 8080 }
@@ -100,4 +104,89 @@ describe('gateway file', () => {
     const text = valid.replace('routes:\n', 'routes:\n  - { host: localhost, path: /, upstream: storm }\n');
     expect(mistakesOf(text)[0]?.problem).toMatch(/has the host and path of/);
   });
+});
+
+const minimal = 'upstreams: { app: { destinations: [] } }\nroutes: [{ upstream: app }]\n';
+
+test.each([
+  ['listen: { port: 9080 }', 'admin.port', '9081'],
+  ['listen: { port: 9080, host: 0.0.0.0 }', 'admin.port', '9081'],
+  ['listen: { port: 9080, host: localhost }', 'admin.port', '9081'],
+  ['status: { port: 9080 }', 'status.port', '9081'],
+  ['status: { port: 8080, host: 0.0.0.0 }', 'status.port', '8081'],
+])('P17: one port for two listeners is a mistake: %s', (text, path, example) => {
+  expect(mistakesOf(minimal + text)).toMatchObject([{ path, example }]);
+});
+
+test.each(['listen: { port: 0 }\nadmin: { port: 0 }', 'listen: { port: 9080, host: 10.0.0.5 }'])(
+  'one number for two addresses, and 0 for any free port, are no mistake: %s',
+  (text) => {
+    expect(mistakesOf(minimal + text)).toEqual([]);
+  },
+);
+
+test('P17: ports from the environment are compared too', () => {
+  const parsed = parseGatewayFile(minimal, { port: 9000, adminPort: 9000 });
+  expect(parsed).toMatchObject({ ok: false, mistakes: [{ path: 'admin.port' }] });
+});
+
+test('P17: every mistake of every part is reported at once', () => {
+  const text = `listen: { port: 9080, host: 300.1.1.1 }\nadmin: { prot: 1 }\ncolour: red
+upstreams: { app: { policy: fastest, destinations: [] } }\nroutes: [{ upstream: ap }]\nscenarios: { active: A }\nstatus: {}`;
+  expect(
+    mistakesOf(text)
+      .map(({ path }) => path)
+      .sort(),
+  ).toEqual([
+    'admin.prot',
+    'colour',
+    'listen.host',
+    'routes.0.upstream',
+    'scenarios.active',
+    'status.port',
+    'upstreams.app.policy',
+  ]);
+});
+
+test('P17: a misspelt key of the gateway is named', () => {
+  expect(mistakesOf(`${minimal}admn: { port: 9080 }`)).toMatchObject([
+    { path: 'admn', problem: 'is not a setting: did you mean admin?', example: 'admin: { port: 9080 }' },
+  ]);
+});
+
+test('P13: the warnings of the proxy are passed on', () => {
+  const text = 'upstreams: { app: { affinity: { cookie: aff }, destinations: [] } }\nroutes: []\n';
+  expect(parseGatewayFile(text)).toMatchObject({ warnings: [expect.stringContaining('affinitySecrets')] });
+});
+
+test('the scenarios are told to those who ask for an unknown host', () => {
+  expect(toProxyConfig(fileOf(parseGatewayFile(valid))).noRouteHint).toBe(
+    'No route matches this host and path. There are: localhost (calm), calm.localhost, storm.localhost.',
+  );
+});
+
+/** Every setting that has a value of its own, with the schema of that value. */
+function leavesOf(schema: z.ZodType, path: readonly string[]): [string[], z.ZodType][] {
+  const inner = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  if (inner) return leavesOf(schema.unwrap() as z.ZodType, path);
+  const children: [string, z.ZodType][] =
+    schema instanceof z.ZodObject
+      ? Object.entries(schema.shape as Record<string, z.ZodType>)
+      : schema instanceof z.ZodRecord
+        ? [['app', schema.valueType as z.ZodType]]
+        : schema instanceof z.ZodArray
+          ? [['0', schema.element as z.ZodType]]
+          : [];
+  return [[[...path], schema], ...children.flatMap(([key, child]) => leavesOf(child, [...path, key]))];
+}
+
+test('P17: the example of every setting is right for it', () => {
+  const wrong = leavesOf(gatewayFileSchema, []).flatMap(([path, schema]) => {
+    if (path.length === 0) return [];
+    const at = path.join('.');
+    const shown = EXAMPLES[at] ?? exampleFor(path);
+    const values = shown.split(' | ').map((text) => parse(text) as unknown);
+    return values.every((value) => schema.safeParse(value).success) ? [] : [`${at}: ${shown}`];
+  });
+  expect(wrong).toEqual([]);
 });

@@ -1,18 +1,20 @@
-import { type ConfigMistake, type ProxyConfig, parseConfig } from '@holdfast/proxy';
+import { type ConfigMistake, checkConfig, type ProxyConfig, parseConfig } from '@holdfast/proxy';
 import { parseDocument } from 'yaml';
 import { expandRoutes, type Scenarios, scenarioNames } from '../scenario/scenario-routes.js';
-import { gatewayPartSchema, toMistakes } from './gateway-part.schema.js';
+import { EXAMPLES, gatewayFileSchema } from './gateway-file.schema.js';
 
 /** A valid gateway file: the proxy's config as written, and what the gateway adds to it. */
 export interface GatewayFile {
   readonly admin: { readonly port: number };
   readonly scenarios: Scenarios | undefined;
+  /** Where health and metrics can be read from other machines; undefined when nowhere. */
+  readonly status: { readonly host: string; readonly port: number } | undefined;
   /** Routes as written; `toProxyConfig` gives them their scenario hosts. */
   readonly proxy: ProxyConfig;
 }
 
 export type ParsedGatewayFile =
-  | { readonly ok: true; readonly file: GatewayFile }
+  | { readonly ok: true; readonly file: GatewayFile; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly mistakes: readonly ConfigMistake[] };
 
 /** Ports from the environment; each wins over the file. */
@@ -55,41 +57,78 @@ function readDocument(document: ReturnType<typeof parseDocument>): unknown {
 }
 
 function checkContent(content: object, overrides: PortOverrides): ParsedGatewayFile {
-  const { admin, scenarios, ...rest } = content as Record<string, unknown>;
-  const own = gatewayPartSchema.safeParse({ admin, scenarios });
-  const proxyPart = overrides.port === undefined ? rest : { ...rest, listen: withPort(rest.listen, overrides.port) };
-  const proxy = parseConfig(proxyPart);
-  const mistakes = [...(own.success ? [] : toMistakes(own.error)), ...(proxy.ok ? [] : proxy.mistakes)];
-  if (!own.success || !proxy.ok) return { ok: false, mistakes };
-  const file: GatewayFile = {
-    admin: { port: overrides.adminPort ?? own.data.admin.port },
-    scenarios: own.data.scenarios,
-    proxy: proxy.config,
-  };
-  const scenarioMistakes = checkScenarios(file);
-  return scenarioMistakes.length === 0 ? { ok: true, file } : { ok: false, mistakes: scenarioMistakes };
+  const { parsed, mistakes: found } = checkConfig(gatewayFileSchema, withPorts(content, overrides), EXAMPLES);
+  if (parsed === undefined) return { ok: false, mistakes: found };
+  const { admin, scenarios, status, ...proxy } = parsed;
+  const file: GatewayFile = { admin, scenarios, status, proxy };
+  const mistakes = [...found, ...samePorts(file), ...checkScenarios(file)];
+  if (mistakes.length > 0) return { ok: false, mistakes };
+  const expanded = parseConfig(toProxyConfig(file));
+  return expanded.ok ? { ok: true, file, warnings: expanded.warnings } : expanded;
 }
 
-function withPort(listen: unknown, port: number): unknown {
-  return typeof listen === 'object' && listen !== null ? { ...listen, port } : { port };
+function withPorts(content: object, { port, adminPort }: PortOverrides): object {
+  const { listen, admin } = content as Record<string, unknown>;
+  return {
+    ...content,
+    ...(port !== undefined && { listen: withPort(listen, port) }),
+    ...(adminPort !== undefined && { admin: withPort(admin, adminPort) }),
+  };
+}
+
+function withPort(listener: unknown, port: number): unknown {
+  return typeof listener === 'object' && listener !== null ? { ...listener, port } : { port };
+}
+
+/** Two listeners cannot have one port of one address. Port 0 is any free one. */
+function samePorts({ proxy, admin, status }: GatewayFile): readonly ConfigMistake[] {
+  const listen = { path: 'listen.port', host: proxy.listen?.host ?? '127.0.0.1', port: proxy.listen?.port ?? 8080 };
+  const others = [
+    { path: 'admin.port', host: '127.0.0.1', port: admin.port },
+    ...(status === undefined ? [] : [{ path: 'status.port', ...status }]),
+  ];
+  const taken = [listen];
+  return others.flatMap((listener) => {
+    const { path, port } = listener;
+    const other = taken.find((each) => each.port === port && port !== 0 && overlap(each.host, listener.host));
+    taken.push(listener);
+    if (other === undefined) return [];
+    const free = [port + 1, port + 2, port + 3].find((each) => taken.every((one) => one.port !== each)) ?? 0;
+    return [{ path, problem: `${port} is the port of ${other.path} too`, example: String(free > 65_535 ? 0 : free) }];
+  });
+}
+
+function overlap(one: string, other: string): boolean {
+  const [a, b] = [plainHost(one), plainHost(other)];
+  return a === b || ANY_ADDRESS.has(a) || ANY_ADDRESS.has(b);
+}
+
+const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
+function plainHost(host: string): string {
+  return host.toLowerCase() === 'localhost' ? '127.0.0.1' : host.toLowerCase();
 }
 
 function checkScenarios(file: GatewayFile): readonly ConfigMistake[] {
   if (file.scenarios === undefined) return [];
   const { active, domain } = file.scenarios;
   const names = scenarioNames(file.proxy.routes, domain);
-  if (!names.includes(active)) {
-    const known = names.length === 0 ? `no route has a host under ${domain}` : `the routes name ${names.join(', ')}`;
-    return [
-      { path: 'scenarios.active', problem: `"${active}" has no routes: ${known}`, example: names[0] ?? 'my-scenario' },
-    ];
-  }
-  const expanded = parseConfig(toProxyConfig(file));
-  return expanded.ok ? [] : expanded.mistakes;
+  if (names.includes(active)) return [];
+  const known = names.length === 0 ? `no route has a host under ${domain}` : `the routes name ${names.join(', ')}`;
+  const example = names[0] ?? `routes: [{ host: ${active}.${domain}, upstream: app }]`;
+  return [{ path: 'scenarios.active', problem: `"${active}" has no routes: ${known}`, example }];
 }
 
 /** What the proxy runs: the file's config with every scenario's routes at all its hosts. */
 export function toProxyConfig(file: GatewayFile): ProxyConfig {
   if (file.scenarios === undefined) return file.proxy;
-  return { ...file.proxy, routes: expandRoutes(file.proxy.routes, file.scenarios) };
+  const { active, domain } = file.scenarios;
+  const hosts = scenarioNames(file.proxy.routes, domain).map((name) => `${name}.${domain}`);
+  return {
+    ...file.proxy,
+    routes: expandRoutes(file.proxy.routes, file.scenarios),
+    noRouteHint:
+      file.proxy.noRouteHint ??
+      `No route matches this host and path. There are: ${domain} (${active}), ${hosts.join(', ')}.`.slice(0, 4000),
+  };
 }

@@ -10,7 +10,8 @@ export function readGatewayFile(path: string, overrides: PortOverrides): ParsedG
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
-    return { ok: false, mistakes: [{ path: '(file)', problem, example: 'gateway.yaml' }] };
+    const example = 'holdfast-gateway --help shows a file to start from';
+    return { ok: false, mistakes: [{ path: '(file)', problem, example }] };
   }
   return parseGatewayFile(text, overrides);
 }
@@ -21,4 +22,9 @@ export function reportMistakes(path: string, mistakes: readonly ConfigMistake[])
     (mistake) => `  ${mistake.path}: ${mistake.problem}\n    for example: ${mistake.example}\n`,
   );
   return `${path} has ${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'}:\n${lines.join('')}`;
+}
+
+/** Every warning on its own line, for a terminal. */
+export function reportWarnings(warnings: readonly string[]): string {
+  return warnings.map((warning) => `  warning: ${warning}\n`).join('');
 }

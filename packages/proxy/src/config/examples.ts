@@ -3,7 +3,6 @@ import { POLICY_NAMES } from '../balancing/create-policy.js';
 /** A valid value for each setting, by the last named part of its path: shown beside every mistake. */
 const examples: Readonly<Record<string, string>> = {
   listen: '{ port: 8080, host: 127.0.0.1 }',
-  admin: '{ port: 9080 }',
   port: '8080',
   host: 'app.localhost',
   upstreams: '{ app: { policy: round-robin, destinations: [{ id: app-1, url: http://127.0.0.1:3001 }] } }',
@@ -26,7 +25,7 @@ const examples: Readonly<Record<string, string>> = {
   failures: '5',
   panicRatio: '0.3',
   retryBudgetRatio: '0.2',
-  hint: 'start it with: npm start -- --all',
+  hint: 'start it with npm start -- --all',
   destinations: '[{ id: app-1, url: http://127.0.0.1:3001, weight: 1 }]',
   id: 'app-1',
   url: 'http://127.0.0.1:3001',
@@ -40,7 +39,8 @@ const examples: Readonly<Record<string, string>> = {
   affinitySecrets: '[a-long-random-string]',
   limits: '{}',
   timeouts: '{}',
-  workers: 'auto, or a number from 1 to 256',
+  noRouteHint: 'ask for shop.example.org',
+  workers: 'auto',
 };
 
 /** A valid example for the setting at `path`. */
@@ -51,6 +51,7 @@ export function exampleFor(path: readonly string[]): string {
   if (parent === 'listen' && last === 'host') return '127.0.0.1';
   if (parent === 'health' && last === 'path') return '/healthz';
   if (parent === 'upstreams') return '{ destinations: [{ id: app-1, url: http://127.0.0.1:3001 }] }';
-  if (/(Ms|Bytes|After|Headers|Connections|Seconds|Queued|PerDestination|PerSecond)$/.test(last)) return '1000';
+  if (last.endsWith('After')) return '2';
+  if (/(Ms|Bytes|Headers|Connections|Seconds|Queued|PerDestination|PerSecond)$/.test(last)) return '1000';
   return examples[last] ?? 'leave it out';
 }

@@ -101,3 +101,85 @@ test('P7: a sliding binding needs a time', () => {
 test.each(POLICY_NAMES)('%s is a policy that a config may name', (policy) => {
   expect(parseConfig({ upstreams: { a: { policy, destinations: [] } }, routes: [] }).ok).toBe(true);
 });
+
+const mistakesOf = (config: object) => {
+  const parsed = parseConfig(config);
+  if (parsed.ok) throw new Error('was accepted');
+  return parsed.mistakes;
+};
+const app = { destinations: [{ id: 'app-1', url: 'http://127.0.0.1:3001' }] };
+
+test('P17: an unknown upstream is reported beside a wrong policy and every other mistake', () => {
+  const mistakes = mistakesOf({
+    listen: { host: 'not a host' },
+    colour: 'red',
+    upstreams: {
+      app: { ...app, policy: 'fastest', affinity: {} },
+      twice: { destinations: [...app.destinations, ...app.destinations] },
+    },
+    routes: [{ upstream: 'ap' }, { upstream: 'app' }],
+  });
+  expect(mistakes.map(({ path }) => path).sort()).toEqual([
+    'colour',
+    'listen.host',
+    'routes.0.upstream',
+    'routes.1',
+    'upstreams.app.affinity.cookie',
+    'upstreams.app.policy',
+    'upstreams.twice.destinations.1.id',
+  ]);
+});
+
+test('P17: an example never repeats the mistake it stands beside', () => {
+  const of = (config: object): string => mistakesOf(config)[0]?.example ?? '';
+  const upstreams = { shop: app };
+  expect(of({ upstreams, routes: [{ upstream: 'app' }] })).toBe('shop');
+  expect(of({ upstreams: {}, routes: [{ upstream: 'app' }] })).toBe('upstreams: { app: { destinations: [] } }');
+  expect(of({ upstreams: { shop: { destinations: [...app.destinations, ...app.destinations] } }, routes: [] })).toBe(
+    'app-1-2',
+  );
+  expect(of({ upstreams, routes: [{ upstream: 'shop' }, { upstream: 'shop' }] })).toBe(
+    '{ path: /other, upstream: shop }',
+  );
+  expect(of({ upstreams, routes: [], listen: { port: '8080' } })).toBe('8080, without quotes');
+  expect(of({ upstreams: { shop: { ...app, hash: { cookie: 'user' } } }, routes: [] })).toContain(
+    'policy: consistent-hash',
+  );
+});
+
+test('P17: an unknown setting names the one that was meant, or those that there are', () => {
+  const [close, far] = mistakesOf({
+    upstreams: { shop: { ...app, polices: 'round-robin', colour: 'red' } },
+    routes: [],
+  });
+  expect(close).toMatchObject({ path: 'upstreams.shop.polices', problem: 'is not a setting: did you mean policy?' });
+  expect(close?.example).toMatch(/^policy: round-robin/);
+  expect(far?.problem).toMatch(/^is not a setting: there are .*policy.*affinity/);
+  expect(mistakesOf({ upstreams: { shop: app }, routes: [{ upstream: 'shop', hots: 'a' }] })[0]?.problem).toContain(
+    'host',
+  );
+});
+
+test.each(['300.1.1.1', 'localhost:8080', '[::1]', 'a b', '', '-', 5])('P17: listen.host may not be %j', (host) => {
+  expect(mistakesOf({ listen: { host }, upstreams: {}, routes: [] })).toMatchObject([
+    { path: 'listen.host', example: '127.0.0.1' },
+  ]);
+});
+
+test.each(['127.0.0.1', '::', '::1', 'localhost', 'my-host.example.org', '0.0.0.0'])(
+  'listen.host may be %s',
+  (host) => {
+    expect(parseConfig({ listen: { host }, upstreams: {}, routes: [] }).ok).toBe(true);
+  },
+);
+
+test.each([null, 42, 'text', [], { upstreams: [], routes: {} }, { upstreams: { a: null }, routes: [null] }])(
+  'P17: %j is refused without a throw',
+  (input) => {
+    expect(parseConfig(input).ok).toBe(false);
+  },
+);
+
+test('the settings of the admin API are the gateway’s', () => {
+  expect(mistakesOf({ upstreams: {}, routes: [], admin: { port: 9080 } })[0]?.path).toBe('admin');
+});

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import { crossChecks } from './cross-checks.js';
 import { exampleFor } from './examples.js';
+import { closestOf, settingsAt } from './known-settings.js';
 import { proxyConfigSchema, type ResolvedConfig } from './proxy-config.js';
 
 /** One mistake in a config: where, what is wrong, and a value that would be right. */
@@ -30,61 +32,78 @@ export class ConfigError extends Error {
 
 /** Validates a config as a whole and fills in defaults. Never throws; a mistake never hides another. */
 export function parseConfig(input: unknown): ParsedConfig {
-  const parsed = proxyConfigSchema.safeParse(input);
-  if (!parsed.success) return { ok: false, mistakes: parsed.error.issues.flatMap(toMistakes) };
-  const mistakes = crossChecks(parsed.data);
-  if (mistakes.length > 0) return { ok: false, mistakes };
-  return { ok: true, config: parsed.data, warnings: warningsOf(parsed.data) };
+  const { parsed, mistakes } = checkConfig(proxyConfigSchema, input);
+  if (parsed === undefined || mistakes.length > 0) return { ok: false, mistakes };
+  return { ok: true, config: parsed, warnings: warningsOf(parsed) };
 }
 
-function toMistakes(issue: z.core.$ZodIssue): ConfigMistake[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => mistake([...issue.path, key], 'is not a setting'));
-  }
-  if (issue.code === 'invalid_union') {
-    return [mistake(issue.path, 'is none of the values it may have')];
-  }
-  return [mistake(issue.path, issue.message.replace(/^Invalid input: /, ''))];
+/**
+ * Validates `input` with a schema that is the proxy's or adds settings to it. `examples` are valid values of the added settings by
+ * their path. `parsed` is undefined when the schema refuses the input.
+ */
+export function checkConfig<T>(
+  schema: z.ZodType<T>,
+  input: unknown,
+  examples: Readonly<Record<string, string>> = {},
+): { readonly parsed: T | undefined; readonly mistakes: readonly ConfigMistake[] } {
+  const result = schema.safeParse(input);
+  const found = result.success
+    ? []
+    : result.error.issues.flatMap((issue) => toMistakes(schema, input, issue, examples));
+  const told = new Set(found.map(({ path }) => path));
+  const between = crossChecks(input).filter(({ path }) => !told.has(path));
+  return { parsed: result.data, mistakes: [...found, ...between] };
 }
 
-function mistake(path: readonly PropertyKey[], problem: string): ConfigMistake {
-  const text = path.map(String);
-  return { path: text.join('.') || '(file)', problem, example: exampleFor(text) };
+function toMistakes(
+  schema: z.ZodType,
+  input: unknown,
+  issue: z.core.$ZodIssue,
+  examples: Readonly<Record<string, string>>,
+): ConfigMistake[] {
+  const path = issue.path.map(String);
+  const at = path.join('.');
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownSetting(schema, path, key, examples));
+  const value = valueAt(input, issue.path);
+  const example = correct(examples[at] ?? exampleFor(path), value);
+  return [{ path: at || '(file)', problem: problemOf(issue, value), example }];
 }
 
-function crossChecks(config: ResolvedConfig): ConfigMistake[] {
-  const mistakes: ConfigMistake[] = [];
-  config.routes.forEach((route, index) => {
-    if (!Object.hasOwn(config.upstreams, route.upstream)) {
-      mistakes.push(mistake(['routes', String(index), 'upstream'], `"${route.upstream}" is not one of the upstreams`));
-    }
-    const same = config.routes.findIndex((other) => other.host === route.host && other.path === route.path);
-    if (same < index) {
-      mistakes.push(mistake(['routes', String(index)], `has the host and path of routes.${same}`));
-    }
-  });
-  for (const [name, upstream] of Object.entries(config.upstreams)) {
-    const at = ['upstreams', name];
-    const ids = upstream.destinations.map(({ id }) => id);
-    ids.forEach((id, index) => {
-      if (ids.indexOf(id) < index) {
-        mistakes.push(mistake([...at, 'destinations', String(index), 'id'], `"${id}" is used twice`));
-      }
-    });
-    if (upstream.affinity?.by === 'cookie' && upstream.affinity.cookie === undefined) {
-      mistakes.push(mistake([...at, 'affinity', 'cookie'], 'is missing'));
-    }
-    if (upstream.affinity?.sliding === true && upstream.affinity.maxAgeSeconds === undefined) {
-      mistakes.push(mistake([...at, 'affinity', 'sliding'], 'only goes with maxAgeSeconds'));
-    }
-    if (upstream.hash !== undefined && upstream.policy !== 'consistent-hash') {
-      mistakes.push(mistake([...at, 'hash'], 'only goes with policy: consistent-hash'));
-    }
-    if (upstream.boundedLoad !== undefined && !upstream.policy.endsWith('-hash')) {
-      mistakes.push(mistake([...at, 'boundedLoad'], 'only goes with ip-hash and consistent-hash'));
-    }
+function problemOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (value === undefined) return 'is missing';
+  if (issue.code === 'invalid_union') return 'is none of the values it may have';
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  return issue.message.replace(/^Invalid (input|option): /, '');
+}
+
+function unknownSetting(
+  schema: z.ZodType,
+  path: readonly string[],
+  key: string,
+  examples: Readonly<Record<string, string>>,
+): ConfigMistake {
+  const known = settingsAt(schema, path);
+  const meant = closestOf(known, key);
+  const at = [...path, key].join('.');
+  if (meant !== undefined) {
+    const value = examples[[...path, meant].join('.')] ?? exampleFor([...path, meant]);
+    return { path: at, problem: `is not a setting: did you mean ${meant}?`, example: `${meant}: ${value}` };
   }
-  return mistakes;
+  return { path: at, problem: `is not a setting: there are ${known.join(', ')}`, example: 'leave it out' };
+}
+
+/** An example never repeats the mistake: a number in quotes looks like the number. */
+function correct(example: string, value: unknown): string {
+  return typeof value === 'string' && value === example ? `${example}, without quotes` : example;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
 }
 
 function warningsOf({ upstreams, affinitySecrets }: ResolvedConfig): string[] {

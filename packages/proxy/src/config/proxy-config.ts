@@ -18,6 +18,9 @@ const destinationUrl = z.string().refine((text) => {
 
 const cidr = z.string().refine(isCidr, 'is not an address or CIDR range');
 
+/** An address or a name that a socket can be bound to. */
+export const listenHostSchema = z.string().refine(isHost, 'is not an address or a host name (without port)');
+
 export const destinationSchema = z.strictObject({
   id: name,
   url: destinationUrl,
@@ -150,12 +153,10 @@ const clientTimeoutsSchema = z.strictObject({
 
 export const proxyConfigSchema = z.strictObject({
   listen: z
-    .strictObject({ port: z.int().min(0).max(65_535).default(8080), host: z.string().min(1).default('127.0.0.1') })
+    .strictObject({ port: z.int().min(0).max(65_535).default(8080), host: listenHostSchema.default('127.0.0.1') })
     .prefault({}),
   /** Processes that serve the port: a number, or `auto` for one per core. Default 1: this process and no other. */
   workers: z.union([z.literal('auto'), z.int().min(1).max(256)]).default(1),
-  /** Read by the gateway, which serves the admin API; the proxy itself ignores it. */
-  admin: z.strictObject({ port: z.int().min(0).max(65_535), host: z.string().min(1).optional() }).optional(),
   upstreams: z.record(name, upstreamSchema),
   routes: z.array(routeSchema),
   /** Peers whose X-Forwarded-* headers are believed; default none. */
@@ -166,6 +167,8 @@ export const proxyConfigSchema = z.strictObject({
   affinitySecrets: z.array(z.string().min(16, 'must have 16 characters or more')).default([]),
   limits: clientLimitsSchema.prefault({}),
   timeouts: clientTimeoutsSchema.prefault({}),
+  /** Shown in the 404 of a request that no route matches: which hosts there are. */
+  noRouteHint: z.string().max(4000).optional(),
   /** Decisions emitted per second at most; default 20. */
   decisionsPerSecond: z.int().min(0).max(10_000).default(20),
 });
@@ -178,6 +181,15 @@ export type UpstreamConfig = ResolvedConfig['upstreams'][string];
 export type DestinationConfig = z.input<typeof destinationSchema>;
 export type RouteConfig = ResolvedConfig['routes'][number];
 export type { PolicyName } from '../balancing/create-policy.js';
+
+function isHost(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  // What ends in a number is an address to every resolver, and a malformed one here.
+  return (
+    /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9]([A-Za-z0-9_-]{0,62}))*\.?$/.test(text) &&
+    !/(^|\.)\d+\.?$/.test(text)
+  );
+}
 
 function isCidr(text: string): boolean {
   const [address = '', bits] = text.split('/');

@@ -264,9 +264,15 @@ export class Exchange extends ExchangeAttempts implements Waiting {
     this.answerWithProblem(code, true);
   }
 
+  /** What the config tells those who got nowhere. */
+  private hintFor(code: ProblemCode): string | undefined {
+    if (code === 'no_route') return this.state.generation.config.noRouteHint;
+    return code === 'no_destination' ? this.upstream?.config.hint : undefined;
+  }
+
   private answerWithProblem(code: ProblemCode, close: boolean): void {
     const problem = problems[code];
-    const hint = code === 'no_destination' ? this.upstream?.config.hint : undefined;
+    const hint = this.hintFor(code);
     this.problem = code;
     this.status = problem.status;
     this.state.counters.problems[code] = (this.state.counters.problems[code] ?? 0) + 1;

@@ -1,0 +1,21 @@
+import { availableParallelism } from 'node:os';
+import type { ProxyConfig } from '@holdfast/proxy';
+import { RESERVED_DESCRIPTORS } from '@holdfast/service';
+
+const DEFAULT_MAX_CONNECTIONS = 20_000;
+/** A client's connection, and one to a destination for it. */
+const PER_CONNECTION = 2;
+
+/** A sentence when `limit` descriptors are fewer than the connections that the config allows may need. */
+export function descriptorWarnings({ limits, workers }: ProxyConfig, limit: number | undefined): readonly string[] {
+  const maxConnections = limits?.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
+  const processes = workers === 'auto' ? availableParallelism() : (workers ?? 1);
+  const needed = Math.ceil(maxConnections / processes) * PER_CONNECTION + RESERVED_DESCRIPTORS;
+  if (limit === undefined || limit >= needed) return [];
+  const possible = Math.floor((limit - RESERVED_DESCRIPTORS) / PER_CONNECTION) * processes;
+  return [
+    `limits.maxConnections: ${maxConnections} connections may need ${needed} descriptors in each process that serves them, and one may ` +
+      `open ${limit}. Raise the limit (ulimit -n ${needed}; LimitNOFILE=${needed} in a systemd unit), or set ` +
+      `limits.maxConnections to ${possible}`,
+  ];
+}
