@@ -10,7 +10,8 @@ const packageOf = (/** @type {string} */ id) => id.split('/', id.startsWith('@')
 // The published command carries `@holdfast/service`, which is not published. Everything else stays an import, and the build
 // fails when the package does not list it as a dependency: it would be missing where the command is installed.
 export default defineConfig({
-  input: 'dist/main.js',
+  // Each is loaded by `require` from the one before it: see main.ts.
+  input: ['main', 'run-command', 'run-gateway'].map((name) => `dist/${name}.js`),
   platform: 'node',
   external: (id) => !isBundled(id),
   plugins: [

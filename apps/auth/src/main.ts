@@ -1,5 +1,7 @@
-import { loadConfig, runService } from '@holdfast/service';
-import { authServiceEnv } from './auth.config.js';
-import { authService } from './auth-service.js';
+import { createRequire } from 'node:module';
+import { requireDescriptors } from '@holdfast/service/descriptors';
 
-await runService(authService(loadConfig(authServiceEnv)));
+requireDescriptors('auth');
+// `require` opens one file at a time; `import` opens hundreds at once, and a process with few descriptors takes them for missing.
+const { serve } = createRequire(import.meta.url)('./serve.js') as typeof import('./serve.js');
+void serve();

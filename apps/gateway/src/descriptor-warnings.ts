@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { ProxyConfig } from '@holdfast/proxy';
-import { RESERVED_DESCRIPTORS } from '@holdfast/service';
+import { possibleConnections, RESERVED_DESCRIPTORS } from '@holdfast/service';
 
 const DEFAULT_MAX_CONNECTIONS = 20_000;
 /** A client's connection, and one to a destination for it. */
@@ -12,7 +12,7 @@ export function descriptorWarnings({ limits, workers }: ProxyConfig, limit: numb
   const processes = workers === 'auto' ? availableParallelism() : (workers ?? 1);
   const needed = Math.ceil(maxConnections / processes) * PER_CONNECTION + RESERVED_DESCRIPTORS;
   if (limit === undefined || limit >= needed) return [];
-  const possible = Math.floor((limit - RESERVED_DESCRIPTORS) / PER_CONNECTION) * processes;
+  const possible = Math.floor(possibleConnections(limit) / PER_CONNECTION) * processes;
   return [
     `limits.maxConnections: ${maxConnections} connections may need ${needed} descriptors in each process that serves them, and one may ` +
       `open ${limit}. Raise the limit (ulimit -n ${needed}; LimitNOFILE=${needed} in a systemd unit), or set ` +

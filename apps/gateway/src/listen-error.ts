@@ -35,7 +35,9 @@ function reasonOf(listener: ListenerName, host: string, port: number, cause: Nod
   }
 }
 
+const SOCKET_CALLS: ReadonlySet<string> = new Set(['listen', 'bind', 'getaddrinfo']);
+
 /** Whether a listener failed to open because of its socket rather than of what serves it. */
 export function isSocketError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'code' in error;
+  return error instanceof Error && 'syscall' in error && SOCKET_CALLS.has(String(error.syscall));
 }

@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module';
 import { requireDescriptors } from '@holdfast/service/descriptors';
 
 requireDescriptors('The gateway');
-// Only now: loading the code opens many files.
-const { runCommand } = await import('./run-command.js');
-await runCommand();
+// `require` opens one file at a time; `import` opens hundreds at once, and a process with few descriptors takes them for missing.
+const { runCommand } = createRequire(import.meta.url)('./run-command.js') as typeof import('./run-command.js');
+void runCommand();

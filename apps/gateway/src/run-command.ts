@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createRequire } from 'node:module';
 import { envFlag, envPort, readConfig, serviceEnv } from '@holdfast/service';
 import { z } from 'zod';
 import { writeAccessLog } from './access-log.js';
@@ -55,7 +56,7 @@ async function checkOrRun({ kind, path }: Extract<Command, { path: string }>): P
     return;
   }
   // Only now: a check needs no server, and loading one takes longer than checking.
-  const { runGateway } = await import('./run-gateway.js');
+  const { runGateway } = createRequire(import.meta.url)('./run-gateway.js') as typeof import('./run-gateway.js');
   await runGateway({
     path,
     seen,

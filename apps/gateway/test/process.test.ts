@@ -320,11 +320,11 @@ upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
 
   test('P21: so few descriptors that the code cannot be loaded are named', async () => {
     write(0);
-    const child = spawn('bash', ['-c', `ulimit -n 64; exec ${process.execPath} ${bin} ${path}`]);
+    const child = spawn('bash', ['-c', `ulimit -n 32; exec ${process.execPath} ${bin} ${path}`]);
     let text = '';
     child.stderr.on('data', (chunk) => (text += chunk));
     expect((await once(child, 'close'))[0]).toBe(1);
-    expect(text).toMatch(/^The gateway could not start. This process may open 64 files and needs 256 or more/);
+    expect(text).toMatch(/^The gateway could not start. This process may open 32 files and needs 128 or more/);
   });
 
   it.each([

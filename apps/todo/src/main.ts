@@ -1,5 +1,7 @@
-import { loadConfig, runService } from '@holdfast/service';
-import { todoServiceEnv } from './todo.config.js';
-import { todoService } from './todo-service.js';
+import { createRequire } from 'node:module';
+import { requireDescriptors } from '@holdfast/service/descriptors';
 
-await runService(todoService(loadConfig(todoServiceEnv)));
+requireDescriptors('todo');
+// `require` opens one file at a time; `import` opens hundreds at once, and a process with few descriptors takes them for missing.
+const { serve } = createRequire(import.meta.url)('./serve.js') as typeof import('./serve.js');
+void serve();

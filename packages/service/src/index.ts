@@ -27,7 +27,7 @@ export { MetricsRegistry } from './metrics/metrics-registry.js';
 export { type Observed, observe } from './metrics/observe.js';
 export { Api, type ApiDescription } from './openapi/api.decorator.js';
 export { type FieldError, Problem } from './problem/problem.js';
-export { descriptorLimit, RESERVED_DESCRIPTORS } from './process/descriptors.js';
+export { descriptorLimit, possibleConnections, RESERVED_DESCRIPTORS } from './process/descriptors.js';
 export { runService } from './process/run-service.js';
 export { isRedisUnavailable } from './redis/is-redis-unavailable.js';
 export { connectRedis, REDIS, RedisModule, type RedisModuleOptions } from './redis/redis.module.js';

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ServiceConfig } from './config/service-env.js';
 import { HealthRegistry } from './health/health-registry.js';
+import { boundConnections } from './http/bound-connections.js';
 import { answerBrokenRequests } from './http/broken-requests.js';
 import { jsonBody } from './http/json-body.js';
 import { observeRequests } from './http/observe-requests.js';
@@ -15,6 +16,7 @@ import { MetricsRegistry } from './metrics/metrics-registry.js';
 import { serveOpenApi } from './openapi/open-api-document.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { closeGracefully } from './process/close-gracefully.js';
+import { descriptorLimit } from './process/descriptors.js';
 import { ServiceModule } from './service.module.js';
 
 /** Longer than any proxy keeps an idle connection, so that it is never this side that closes one being reused. */
@@ -74,6 +76,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   answerBrokenRequests(server);
   serveUnclaimedUpgrades(server);
+  boundConnections(server, { logger, metrics: app.get(MetricsRegistry), limit: descriptorLimit() });
   await app.listen(config.PORT, config.HOST);
   const { port } = server.address() as AddressInfo;
 

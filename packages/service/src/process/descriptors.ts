@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 
 /** Fewer descriptors than this are not even enough to load the code. */
-const LEAST = 256;
-/** What a process needs beside its connections: files while it loads, standard streams, Redis, timers of the runtime. */
+const LEAST = 128;
+/** What a process needs beside its connections: standard streams, Redis, files, timers of the runtime. */
 export const RESERVED_DESCRIPTORS = 128;
+
+/** How many connections a process can hold that may open `limit` descriptors. */
+export function possibleConnections(limit: number): number {
+  return limit - Math.min(RESERVED_DESCRIPTORS, Math.ceil(limit / 2));
+}
 
 /** How many descriptors this process may open; undefined where the system does not say. Node raises the soft limit to the hard one. */
 export function descriptorLimit(): number | undefined {

@@ -24,4 +24,4 @@ for (const route of ['slow', 'stuck']) {
 class TrialModule {}
 Module({ controllers: [SlowController] })(TrialModule);
 
-await runService({ name: 'trial', module: TrialModule, config: loadConfig(z.object(serviceEnv)) });
+void runService({ name: 'trial', module: TrialModule, config: loadConfig(z.object(serviceEnv)) });
