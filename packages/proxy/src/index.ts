@@ -1,5 +1,5 @@
-export { exampleFor } from './config/examples.js';
 export { POLICY_NAMES } from './balancing/create-policy.js';
+export { exampleFor } from './config/examples.js';
 export { ConfigError, type ConfigMistake, checkConfig, type ParsedConfig, parseConfig } from './config/parse-config.js';
 export {
   type DestinationConfig,
