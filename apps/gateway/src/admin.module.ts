@@ -1,4 +1,4 @@
-import { MetricsRegistry } from '@holdfast/service';
+import { HealthRegistry, MetricsRegistry } from '@holdfast/service';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { DecisionStream } from './decisions/decision-stream.js';
 import { EventsController } from './decisions/events.controller.js';
@@ -12,8 +12,15 @@ import { UpstreamsController } from './upstreams/upstreams.controller.js';
 /** The admin API around one running gateway. */
 @Module({})
 export class AdminModule {
-  constructor(@Inject(MetricsRegistry) registry: MetricsRegistry, @Inject(Gateway) { proxy }: Gateway) {
+  constructor(
+    @Inject(MetricsRegistry) registry: MetricsRegistry,
+    @Inject(HealthRegistry) health: HealthRegistry,
+    @Inject(Gateway) { proxy }: Gateway,
+  ) {
     registerProxyMetrics(registry, () => proxy.metrics());
+    health.register('workers', async () => {
+      if (proxy.metrics().missingWorkers > 0) throw new Error('a worker does not serve clients');
+    });
   }
 
   /** `fleetUrl` is undefined where no fleet runs behind the gateway. */

@@ -170,6 +170,23 @@ upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
       await waitFor(() => !workers.some(isAlive));
     });
 
+    test('P23: a frozen one is noticed, logged and replaced, and /readyz says so meanwhile', async () => {
+      write(0, 'workers: 2\n');
+      const { output, ready, answer } = await start();
+      const [frozen = 0] = await workersOf(output);
+      process.kill(frozen, 'SIGSTOP');
+      const readiness = async () => (await call(ready.adminPort, 'GET', '/readyz')).status;
+      await waitFor(async () => (await readiness()) === 503);
+      expect((await call(ready.adminPort, 'GET', '/readyz')).text).toContain('workers');
+      await waitFor(() => output.text.includes('killed: no answer for 5 seconds'));
+      await waitFor(async () => (await readiness()) === 200);
+      expect(isAlive(frozen)).toBe(false);
+      for (let i = 0; i < 4; i++) expect(await answer()).toBe('one');
+      expect((await call(ready.adminPort, 'GET', '/metrics')).text).toMatch(
+        /^holdfast_proxy_worker_restarts_total 1$/m,
+      );
+    });
+
     it('refuses a number it cannot have, before it starts any', async () => {
       write(0, 'workers: many\n');
       const { child, output } = launch([path, '--check']);

@@ -167,6 +167,7 @@ export class NetProxy implements ReverseProxy {
       localErrors: { ...counters.localErrors },
       workers: [{ pid: process.pid, requests, openConnections }],
       workerRestarts: 0,
+      missingWorkers: 0,
       upstreams: this.upstreams(),
       durations,
     };

@@ -94,7 +94,9 @@ export interface WorkerStatus {
 export interface ProxyMetrics {
   /** The processes that serve clients now: this one, unless the config asks for several. */
   readonly workers: readonly WorkerStatus[];
-  /** Workers that died and were replaced. */
+  /** Workers that should serve clients now and do not: they start, do not answer, or wait to be replaced. */
+  readonly missingWorkers: number;
+  /** Workers that died, or did not answer, and were replaced. */
   readonly workerRestarts: number;
   readonly openConnections: number;
   readonly openTunnels: number;
@@ -128,7 +130,7 @@ export type ChangeResult =
       readonly detail: string;
     };
 
-/** A worker died, and will be replaced. */
+/** A worker died, or was killed because it did not answer, and will be replaced. */
 export interface WorkerEnd {
   readonly pid: number;
   /** Its exit code or the signal that ended it. */

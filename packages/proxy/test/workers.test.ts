@@ -259,3 +259,47 @@ test('on a taken port workers are not even started', async () => {
     code: 'EADDRINUSE',
   });
 });
+
+describe('a worker that does not answer', () => {
+  const gone = (pid: number): boolean => {
+    try {
+      process.kill(pid, 0);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+
+  test('P23: is noticed, told of, and replaced, and its successor serves', async () => {
+    const { proxy, port } = await startWorkers(app(await named('ok')));
+    const ends: WorkerEnd[] = [];
+    proxy.on('worker', (end) => ends.push(end));
+    const [frozen = 0] = pidsOf(proxy);
+    process.kill(frozen, 'SIGSTOP');
+    await waitFor(() => proxy.metrics().missingWorkers === 1);
+    await waitFor(() => gone(frozen));
+    await waitFor(() => proxy.metrics().missingWorkers === 0);
+    expect(ends).toEqual([{ pid: frozen, because: 'killed: no answer for 5 seconds', replacedInMs: 0 }]);
+    expect(proxy.metrics()).toMatchObject({ workerRestarts: 1 });
+    expect(await answers(port)).toBe('ok');
+  });
+
+  test('P23: loses no client that it was handed and never took', async () => {
+    const { proxy, port } = await startWorkers(app(await named('ok')));
+    const [frozen = 0] = pidsOf(proxy);
+    process.kill(frozen, 'SIGSTOP');
+    const statuses = await Promise.all(
+      Array.from({ length: 8 }, () => rawRequest(port, get).then(({ status }) => status)),
+    );
+    expect(statuses).toEqual(Array(8).fill(200));
+    expect(gone(frozen)).toBe(true);
+  });
+
+  test('P23: does not keep the others from closing', async () => {
+    const { proxy } = await startWorkers(app(await named('ok')));
+    const pids = pidsOf(proxy);
+    process.kill(pids[0] ?? 0, 'SIGSTOP');
+    await proxy.close({ graceMs: 60_000 });
+    expect(pids.every(gone)).toBe(true);
+  });
+});

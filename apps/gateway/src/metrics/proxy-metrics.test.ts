@@ -13,6 +13,7 @@ const metrics: ProxyMetrics = {
   retries: 1,
   shed: 0,
   workers: [{ pid: 1, requests: 40, openConnections: 3 }],
+  missingWorkers: 0,
   workerRestarts: 2,
   problems: { no_destination: 2 },
   upstreams: [

@@ -28,7 +28,18 @@ export const proxyMetrics: readonly ProxyMetric[] = [
   total('counter', 'retries_total', 'Requests sent a second time', (metrics) => metrics.retries),
   total('counter', 'shed_total', 'Requests refused early because of overload', (metrics) => metrics.shed),
   total('gauge', 'workers', 'Processes that serve clients now', ({ workers }) => workers.length),
-  total('counter', 'worker_restarts_total', 'Workers that died and were replaced', (metrics) => metrics.workerRestarts),
+  total(
+    'gauge',
+    'missing_workers',
+    'Workers that should serve clients and do not',
+    (metrics) => metrics.missingWorkers,
+  ),
+  total(
+    'counter',
+    'worker_restarts_total',
+    'Workers that died or did not answer and were replaced',
+    (metrics) => metrics.workerRestarts,
+  ),
   {
     name: 'holdfast_proxy_problems_total',
     help: 'Answers made by the proxy itself, by problem code',

@@ -33,6 +33,7 @@ export function mergeMetrics(all: readonly ProxyMetrics[], upstreams: readonly U
     shed: sum((one) => one.shed),
     workerRestarts: sum((one) => one.workerRestarts),
     workers: all.flatMap((one) => one.workers),
+    missingWorkers: sum((one) => one.missingWorkers),
     problems,
     localErrors,
     upstreams: upstreams.map((upstream) => mergeUpstream(upstream, all)),
@@ -48,6 +49,7 @@ export function afterTheEnd(metrics: ProxyMetrics): ProxyMetrics {
     openConnections: 0,
     openTunnels: 0,
     workers: [],
+    missingWorkers: 0,
     upstreams: metrics.upstreams.map((upstream) => ({
       ...upstream,
       queued: 0,
@@ -72,7 +74,7 @@ function mergeUpstream(upstream: UpstreamStatus, all: readonly ProxyMetrics[]): 
 function mergeDestination(a: DestinationStatus, b: DestinationStatus): DestinationStatus {
   return {
     ...a,
-    state: fromBestToWorst.indexOf(b.state) > fromBestToWorst.indexOf(a.state) ? b.state : a.state,
+    state: worstOf([a.state, b.state]),
     inFlight: a.inFlight + b.inFlight,
     tunnels: a.tunnels + b.tunnels,
     boundClients: a.boundClients + b.boundClients,
@@ -90,4 +92,9 @@ function mergeDestination(a: DestinationStatus, b: DestinationStatus): Destinati
       },
     },
   };
+}
+
+/** The worst of some states, of which there is at least one. */
+export function worstOf(states: readonly DestinationState[]): DestinationState {
+  return fromBestToWorst[Math.max(...states.map((state) => fromBestToWorst.indexOf(state)))] ?? 'up';
 }

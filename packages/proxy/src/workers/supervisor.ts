@@ -8,6 +8,7 @@ import { NetProxy } from '../net-proxy.js';
 import { Warnings } from '../pipeline/warnings.js';
 import type {
   ChangeResult,
+  DestinationChange,
   ProxyDeps,
   ProxyEvents,
   ProxyMetrics,
@@ -17,7 +18,7 @@ import type {
   UpstreamStatus,
 } from '../proxy-api.js';
 import { catchUp } from './catch-up.js';
-import { afterTheEnd, mergeMetrics } from './merge-metrics.js';
+import { afterTheEnd, mergeMetrics, worstOf } from './merge-metrics.js';
 import type { Command, FromWorker, ToWorker } from './messages.js';
 import { restartDelayMs } from './restart-delay.js';
 import { runCommand } from './run-command.js';
@@ -25,6 +26,7 @@ import { shareConfig } from './share-config.js';
 import { Worker, type WorkerOwner } from './worker.js';
 
 const recentMs = 60_000;
+const LOOK_MS = 1000;
 
 /**
  * A proxy that runs in several processes. This one owns the port, so that it stays open whichever of them dies: it accepts
@@ -59,6 +61,7 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     (warning) => this.events.emit('warning', warning),
   );
   private readonly replacing = new Set<NodeJS.Timeout>();
+  private looking: NodeJS.Timeout | undefined;
   private isRunning = false;
   private closed: Promise<void> | undefined;
 
@@ -77,6 +80,9 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
   async listen(): Promise<{ port: number; host: string }> {
     const address = await listenOn(this.server, this.config.listen);
     this.workers = Array.from({ length: this.count }, () => new Worker(this));
+    this.looking = setInterval(() => {
+      for (const worker of this.workers) worker.look();
+    }, LOOK_MS);
     const started = await Promise.all(this.workers.map((worker) => worker.started));
     if (!started.every(Boolean)) {
       await this.close({ graceMs: 0 });
@@ -96,7 +102,9 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     this.server.close();
     for (const timer of this.replacing) clearTimeout(timer);
     for (const socket of this.waiting.splice(0)) socket.destroy();
+    // A worker that is stuck is noticed while the others end.
     await Promise.all(this.workers.map((worker) => worker.close(graceMs)));
+    clearInterval(this.looking);
   }
 
   // ── clients ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -115,6 +123,13 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     if (!this.server.listening) return;
     this.localErrors[code] = (this.localErrors[code] ?? 0) + 1;
     this.warnings.localError(code, 'a client could not be accepted');
+  }
+
+  /** A client that its worker could not serve is the next one's. */
+  private serveFirst(socket: Socket): void {
+    if (this.isRunning) this.waiting.unshift(socket);
+    else socket.destroy();
+    this.handOver();
   }
 
   /** Each worker in turn; one that still takes the last client is passed over. */
@@ -151,18 +166,11 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     this.handOver();
   }
 
-  told(message: FromWorker): void {
+  told(worker: Worker, message: FromWorker): void {
     if (message.type === 'decision') this.events.emit('decision', message.decision);
     else if (message.type === 'warning') this.warn(message.warning);
     else if (message.type === 'log') for (const entry of message.entries) this.deps.accessLog?.(entry);
-    else if (message.type === 'change') {
-      const { upstream, destination, state } = message.change;
-      const place = placeOf(upstream, destination);
-      // Each worker finds out for itself; the first to do so is news.
-      if (this.announced.get(place) === state) return;
-      this.announced.set(place, state);
-      this.events.emit('change', message.change);
-    }
+    else if (message.type === 'change') this.changed(worker, message.change);
   }
 
   /** Each worker finds out for itself; the first to do so is news. */
@@ -172,8 +180,19 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     this.events.emit('warning', warning);
   }
 
-  ended(worker: Worker, because: string): void {
+  /** Each worker finds out for itself. A destination is as bad as the worst that any of them says, and that is told when it changes. */
+  private changed(worker: Worker, change: DestinationChange): void {
+    const place = placeOf(change.upstream, change.destination);
+    worker.states.set(place, change.state);
+    const state = worstOf([change.state, ...this.workers.flatMap(({ states }) => states.get(place) ?? [])]);
+    if (this.announced.get(place) === state) return;
+    this.announced.set(place, state);
+    this.events.emit('change', { ...change, state });
+  }
+
+  ended(worker: Worker, because: string, unserved: Socket | undefined): void {
     this.workers = this.workers.filter((other) => other !== worker);
+    if (unserved !== undefined) this.serveFirst(unserved);
     if (worker.metrics !== undefined) {
       this.past = [mergeMetrics([...this.past, afterTheEnd(worker.metrics)], this.model.upstreams())];
     }
@@ -246,7 +265,11 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     const merged = mergeMetrics([...this.past, ...theirs], this.model.upstreams());
     const localErrors = { ...merged.localErrors };
     for (const [code, count] of Object.entries(this.localErrors)) localErrors[code] = (localErrors[code] ?? 0) + count;
-    return { ...merged, localErrors, workerRestarts: this.restarts };
+    return { ...merged, localErrors, workerRestarts: this.restarts, missingWorkers: this.missing };
+  }
+
+  private get missing(): number {
+    return this.count - this.workers.filter((worker) => worker.isServing).length;
   }
 
   on<E extends keyof ProxyEvents>(event: E, listener: (...args: ProxyEvents[E]) => void): () => void {

@@ -1,7 +1,7 @@
 /** One of several processes that serve the clients of one port; started by `Supervisor`, told what to do over IPC. */
 import type { Socket } from 'node:net';
 import { NetProxy } from '../net-proxy.js';
-import type { AccessLogEntry } from '../proxy-api.js';
+import type { AccessLogEntry, Decision } from '../proxy-api.js';
 import type { FromWorker, ToWorker } from './messages.js';
 import { runCommand } from './run-command.js';
 
@@ -48,10 +48,13 @@ function start({ config, commands, logs, decisions }: Extract<ToWorker, { type: 
   tell({ type: 'started' });
 }
 
-/** Nothing is made for nobody. */
+/** Decisions are sent only while the supervisor has a listener, and not while it does not read. */
 function wantDecisions(wanted: boolean): void {
   stopDecisions?.();
-  stopDecisions = wanted ? proxy?.on('decision', (decision) => tell({ type: 'decision', decision })) : undefined;
+  const send = (decision: Decision): void => {
+    if (!reporting) tell({ type: 'decision', decision });
+  };
+  stopDecisions = wanted ? proxy?.on('decision', send) : undefined;
 }
 
 async function end(graceMs: number): Promise<never> {

@@ -1,25 +1,35 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { ProxyMetrics } from '../proxy-api.js';
+import type { DestinationState, ProxyMetrics } from '../proxy-api.js';
 import type { FromWorker, ToWorker } from './messages.js';
 
 const file = fileURLToPath(new URL('./worker-process.js', import.meta.url));
 
-/** Who hears what a worker has to say. */
+/** A look happens once a second. A worker not heard of for this many gets no new clients, */
+const SILENT_LOOKS = 2;
+/** and for this many is taken for frozen or caught in a loop, and is killed. */
+const STUCK_LOOKS = 5;
+/** A worker that still loads has longer. */
+const LOADING_LOOKS = 30;
+
+/** Hears what a worker has to say. */
 export interface WorkerOwner {
   /** It can hear: what to start with. */
   loaded(): Extract<ToWorker, { type: 'start' }>;
   /** It can take a client. */
   free(): void;
-  told(message: FromWorker): void;
-  ended(worker: Worker, because: string): void;
+  told(worker: Worker, message: FromWorker): void;
+  /** `unserved` is a client that it was handed and cannot have read. */
+  ended(worker: Worker, because: string, unserved: Socket | undefined): void;
 }
 
 /** One worker as its supervisor sees it. */
 export class Worker {
   /** The last it reported. */
   metrics: ProxyMetrics | undefined;
+  /** What it said last of each destination whose state changed. */
+  readonly states = new Map<string, DestinationState>();
   /** Whether it came so far as to take clients, once that is known. */
   readonly started: Promise<boolean>;
   private readonly ended: Promise<void>;
@@ -28,6 +38,10 @@ export class Worker {
   private state: 'loading' | 'starting' | 'started' | 'ended' = 'loading';
   /** On its way: our end of it is kept until the worker has it, since a worker that dies meanwhile would leave it open. */
   private handing: Socket | undefined;
+  /** Looks since it was last heard of. It reports five times a second. */
+  private silentLooks = 0;
+  /** Set when it was killed because it did not answer. */
+  private stuckBecause: string | undefined;
 
   constructor(private readonly owner: WorkerOwner) {
     this.started = new Promise((resolve) => {
@@ -41,9 +55,11 @@ export class Worker {
         if (this.state === 'ended') return;
         this.state = 'ended';
         this.tellStarted(false);
-        this.letGo();
+        const unserved = this.stuckBecause === undefined ? undefined : this.handing;
+        if (unserved === undefined) this.letGo();
+        this.handing = undefined;
         resolve();
-        owner.ended(this, because);
+        owner.ended(this, this.stuckBecause ?? because, unserved);
       };
       this.child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
       // It could not even be started; an error after that is followed by its exit.
@@ -58,7 +74,24 @@ export class Worker {
 
   /** Whether a client may be handed over: one at a time, so that none waits in line behind a worker that dies. */
   get isFree(): boolean {
-    return this.state === 'started' && this.handing === undefined;
+    return this.isServing && this.handing === undefined;
+  }
+
+  /** Whether it takes clients and was heard of lately. */
+  get isServing(): boolean {
+    return this.state === 'started' && this.silentLooks < SILENT_LOOKS;
+  }
+
+  /**
+   * To be called once a second, by a timer: a supervisor that was frozen itself looks once and not for every second it missed. A
+   * worker that does not answer is killed, and its end is told like any other.
+   */
+  look(): void {
+    this.silentLooks++;
+    const longest = this.state === 'started' ? STUCK_LOOKS : LOADING_LOOKS;
+    if (this.silentLooks < longest || this.stuckBecause !== undefined) return;
+    this.stuckBecause = `killed: no answer for ${longest} seconds`;
+    this.kill();
   }
 
   hand(socket: Socket): void {
@@ -96,6 +129,7 @@ export class Worker {
   }
 
   private hear(message: FromWorker): void {
+    this.silentLooks = 0;
     switch (message.type) {
       case 'loaded':
         this.state = 'starting';
@@ -114,7 +148,7 @@ export class Worker {
         this.metrics = message.metrics;
         break;
       default:
-        this.owner.told(message);
+        this.owner.told(this, message);
     }
   }
 }
