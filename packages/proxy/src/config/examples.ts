@@ -43,6 +43,9 @@ const examples: Readonly<Record<string, string>> = {
   workers: 'auto',
 };
 
+/** How the names of settings end that take a number. */
+const NUMBERS = /(Ms|Bytes|Headers|Connections|Seconds|Queued|PerDestination|PerSecond)$/;
+
 /** A valid example for the setting at `path`. */
 export function exampleFor(path: readonly string[]): string {
   const last = path.at(-1) ?? '';
@@ -52,6 +55,5 @@ export function exampleFor(path: readonly string[]): string {
   if (parent === 'health' && last === 'path') return '/healthz';
   if (parent === 'upstreams') return '{ destinations: [{ id: app-1, url: http://127.0.0.1:3001 }] }';
   if (last.endsWith('After')) return '2';
-  if (/(Ms|Bytes|Headers|Connections|Seconds|Queued|PerDestination|PerSecond)$/.test(last)) return '1000';
-  return examples[last] ?? 'leave it out';
+  return examples[last] ?? (NUMBERS.test(last) ? '1000' : 'leave it out');
 }
