@@ -1,6 +1,6 @@
 import { Cluster, type Command, Redis } from 'ioredis';
 import { boundReply } from './bound-reply.js';
-import { CONNECT_TIMEOUT_MS, GIVE_UP_MS, pauseBeforeAttempt } from './fast-failing-redis.js';
+import { CONNECT_TIMEOUT_MS, GIVE_UP_MS, LONGEST_PAUSE_MS, pauseBeforeAttempt } from './fast-failing-redis.js';
 import type { ClusterAddress } from './redis-address.js';
 
 /** Where ioredis writes a pipeline before it sends it, and which slot all of it goes to. */
@@ -31,6 +31,7 @@ export class FastFailingCluster extends Cluster {
       maxRedirections: 4,
       redisOptions: {
         connectTimeout: CONNECT_TIMEOUT_MS,
+        maxLoadingRetryTime: LONGEST_PAUSE_MS,
         ...(username !== undefined && { username }),
         ...(password !== undefined && { password }),
         ...(tls && { tls: {} }),

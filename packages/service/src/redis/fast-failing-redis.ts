@@ -1,5 +1,6 @@
-import { type Command, Redis } from 'ioredis';
+import { type Command, Redis, type RedisOptions } from 'ioredis';
 import { boundReply } from './bound-reply.js';
+import type { SentinelAddress } from './redis-address.js';
 
 /** Where ioredis writes a pipeline before it sends it. */
 type Stream = Parameters<Redis['sendCommand']>[1];
@@ -8,7 +9,7 @@ type Stream = Parameters<Redis['sendCommand']>[1];
 export const GIVE_UP_MS = 2000;
 export const CONNECT_TIMEOUT_MS = 1000;
 /** Longest pause between two attempts to connect. */
-const LONGEST_PAUSE_MS = 250;
+export const LONGEST_PAUSE_MS = 250;
 
 /** Milliseconds before the next attempt to connect. Jitter keeps a fleet from returning in step. */
 export function pauseBeforeAttempt(attempt: number): number {
@@ -23,17 +24,27 @@ export class FastFailingRedis extends Redis {
   #silent = false;
 
   constructor(
-    url: string,
+    address: string | SentinelAddress,
     private readonly timeoutMs: number,
   ) {
-    super(url, {
+    // ioredis reads any mix of addresses and options; its types know of an address first.
+    super(typeof address === 'string' ? address : (optionsOf(address) as unknown as string), {
       connectTimeout: CONNECT_TIMEOUT_MS,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       retryStrategy: pauseBeforeAttempt,
+      // While Redis reads its file it tells how long that may take, which is a guess.
+      maxLoadingRetryTime: LONGEST_PAUSE_MS,
     });
+    let deaf: NodeJS.Timeout | undefined;
+    // A frozen Redis takes connections; through Sentinels the next attempt may lead to another.
+    this.on('connect', () => {
+      deaf = setTimeout(() => this.status === 'connect' && this.disconnect(true), GIVE_UP_MS);
+    });
+    this.on('ready', () => clearTimeout(deaf));
     this.on('close', () => {
+      clearTimeout(deaf);
       this.#silent = false;
     });
   }
@@ -62,4 +73,16 @@ export class FastFailingRedis extends Redis {
     ping.promise.then(alive, refused);
     super.sendCommand(ping);
   }
+}
+
+/** A master that was demoted answers READONLY: the Sentinels are asked again for the one that took over. */
+function optionsOf({ sentinels, tls, ...rest }: SentinelAddress): RedisOptions {
+  return {
+    ...rest,
+    sentinels: [...sentinels],
+    sentinelRetryStrategy: pauseBeforeAttempt,
+    sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    ...(tls && { tls: {}, enableTLSForSentinelMode: true, sentinelTLS: {} }),
+  };
 }

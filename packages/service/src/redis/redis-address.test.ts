@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
-import { clusterAddress, isRedisAddress } from './redis-address.js';
+import { describe, expect, it, test } from '@jest/globals';
+import { clusterAddress, isRedisAddress, sentinelAddress } from './redis-address.js';
 
 describe('the address of a Redis Cluster', () => {
   it('names some of its masters', () => {
@@ -48,4 +48,44 @@ describe('the address of a Redis Cluster', () => {
       expect(isRedisAddress(url)).toBe(true);
     }
   });
+});
+
+test('S16: the address of Sentinels names them and the master', () => {
+  expect(sentinelAddress('redis+sentinel://10.0.0.1:26379,redis-2:26380,[::1]/main')).toEqual({
+    sentinels: [
+      { host: '10.0.0.1', port: 26379 },
+      { host: 'redis-2', port: 26380 },
+      { host: '::1', port: 26379 },
+    ],
+    name: 'main',
+    tls: false,
+  });
+  expect(
+    sentinelAddress('rediss+sentinel://ada:p%40ss@host:1/main/2?sentinelUsername=bob&sentinelPassword=s%26cret'),
+  ).toEqual({
+    sentinels: [{ host: 'host', port: 1 }],
+    name: 'main',
+    db: 2,
+    username: 'ada',
+    password: 'p@ss',
+    sentinelUsername: 'bob',
+    sentinelPassword: 's&cret',
+    tls: true,
+  });
+  expect(sentinelAddress('redis+sentinel://:secret@host:1/main?db=3')).toMatchObject({ password: 'secret', db: 3 });
+});
+
+test.each([
+  'redis+sentinel://host:26379',
+  'redis+sentinel://host:26379/',
+  'redis+sentinel:///main',
+  'redis+sentinel://host:0/main',
+  'redis+sentinel://host:1,/main',
+  'redis+sentinel://host:1/main/x',
+  'redis+sentinel://host:1/main?database=1',
+  'redis+sentinel://a:%zz@host:1/main',
+  'redis+sentinel://host:1/main?db=x',
+])('S16: %s is no address of Sentinels', (url) => {
+  expect(sentinelAddress(url)).toBeUndefined();
+  expect(isRedisAddress(url)).toBe(false);
 });

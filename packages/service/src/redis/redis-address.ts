@@ -11,14 +11,33 @@ export interface ClusterAddress {
 /** What to write, for an error. */
 export const redisAddressHint =
   'must be redis://host:port (`npm run infra -- up redis` starts one and prints its address), ' +
+  'or for Sentinels redis+sentinel://10.0.0.1:26379,10.0.0.2:26379/name-of-the-master, ' +
   'or for a Redis Cluster some of its masters, such as redis+cluster://10.0.0.1:7001,10.0.0.2:7001';
+
+/** The Sentinels that know which Redis is the master, and how to be let in. */
+export interface SentinelAddress {
+  readonly sentinels: ReadonlyArray<{ readonly host: string; readonly port: number }>;
+  /** Name of the master, as the Sentinels know it. */
+  readonly name: string;
+  readonly db?: number;
+  /** Of the master. */
+  readonly username?: string;
+  readonly password?: string;
+  readonly sentinelUsername?: string;
+  readonly sentinelPassword?: string;
+  /** For the Sentinels and the master. */
+  readonly tls: boolean;
+}
 
 const singleServer = z.url({ protocol: /^rediss?$/ });
 const cluster = /^redis(s?)\+cluster:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^/@?#]+)\/?$/;
 
+const sentinel =
+  /^redis(s?)\+sentinel:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^/@?#]+)\/([A-Za-z0-9._-]+)(?:\/(\d{1,5}))?(?:\?([^#]*))?$/;
+
 /** Whether services can connect to this address. */
 export function isRedisAddress(url: string): boolean {
-  return clusterAddress(url) !== undefined || singleServer.safeParse(url).success;
+  return clusterAddress(url) !== undefined || sentinelAddress(url) !== undefined || singleServer.safeParse(url).success;
 }
 
 /**
@@ -27,7 +46,7 @@ export function isRedisAddress(url: string): boolean {
  */
 export function clusterAddress(url: string): ClusterAddress | undefined {
   const [, secure, username, password, list = ''] = cluster.exec(url) ?? [];
-  const servers = list.split(',').map(readServer);
+  const servers = list.split(',').map((text) => readServer(text));
   if (!servers.every((server) => server !== undefined)) return undefined;
   try {
     return {
@@ -42,8 +61,40 @@ export function clusterAddress(url: string): ClusterAddress | undefined {
   }
 }
 
-function readServer(text: string) {
-  const [, host, port] = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/.exec(text.trim()) ?? [];
-  if (host === undefined || Number(port) < 1 || Number(port) > 65_535) return undefined;
+/**
+ * Reads `redis+sentinel://user:password@host:port,host:port/master` (`rediss+sentinel://` for TLS). A number after the master is the
+ * database; `?sentinelUsername=` and `?sentinelPassword=` let into the Sentinels. Undefined for anything else.
+ */
+export function sentinelAddress(url: string): SentinelAddress | undefined {
+  const [, secure, username, password, list = '', name, db, query] = sentinel.exec(url) ?? [];
+  const sentinels = list.split(',').map((text) => readServer(text, SENTINEL_PORT));
+  const options = new URLSearchParams(query);
+  if (name === undefined || !sentinels.every((server) => server !== undefined)) return undefined;
+  if ([...options.keys()].some((key) => !SENTINEL_OPTIONS.has(key))) return undefined;
+  const database = db ?? options.get('db') ?? undefined;
+  if (database !== undefined && !/^\d{1,5}$/.test(database)) return undefined;
+  const [sentinelUsername, sentinelPassword] = [options.get('sentinelUsername'), options.get('sentinelPassword')];
+  try {
+    return {
+      sentinels,
+      name,
+      tls: secure === 's',
+      ...(database !== undefined && { db: Number(database) }),
+      ...(username && { username: decodeURIComponent(username) }),
+      ...(password && { password: decodeURIComponent(password) }),
+      ...(sentinelUsername && { sentinelUsername }),
+      ...(sentinelPassword && { sentinelPassword }),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+const SENTINEL_PORT = '26379';
+const SENTINEL_OPTIONS: ReadonlySet<string> = new Set(['db', 'sentinelUsername', 'sentinelPassword']);
+
+function readServer(text: string, defaultPort?: string) {
+  const [, host, port = defaultPort] = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text.trim()) ?? [];
+  if (host === undefined || port === undefined || Number(port) < 1 || Number(port) > 65_535) return undefined;
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
