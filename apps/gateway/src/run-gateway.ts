@@ -1,4 +1,4 @@
-import { descriptorLimit } from '@holdfast/service';
+import { descriptorLimit, followNpm } from '@holdfast/service';
 import { descriptorWarnings } from './descriptor-warnings.js';
 import { describeMistakes } from './gateway.js';
 import type { PortOverrides } from './gateway-file/gateway-file.js';
@@ -70,6 +70,7 @@ function endWithParent(running: RunningGateway, { config }: RunOptions): void {
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('disconnect', () => stop('parent gone'));
+  followNpm(() => stop('npm gone'));
   // The parent may have gone while we started; a process without a parent channel has `undefined` here.
   if (process.connected === false) stop('parent gone');
   process.on('uncaughtException', (error) => {

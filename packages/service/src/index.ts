@@ -28,6 +28,7 @@ export { type Observed, observe } from './metrics/observe.js';
 export { Api, type ApiDescription } from './openapi/api.decorator.js';
 export { type FieldError, Problem } from './problem/problem.js';
 export { descriptorLimit, possibleConnections, RESERVED_DESCRIPTORS } from './process/descriptors.js';
+export { followNpm } from './process/follow-npm.js';
 export { runService } from './process/run-service.js';
 export { isRedisUnavailable } from './redis/is-redis-unavailable.js';
 export { connectRedis, REDIS, RedisModule, type RedisModuleOptions } from './redis/redis.module.js';

@@ -1,4 +1,5 @@
 import { type RunningService, type ServiceOptions, startService } from '../start-service.js';
+import { followNpm } from './follow-npm.js';
 
 /**
  * The whole of a service's `main.ts`: boots it, tells the parent `{ type: 'ready', port }`, and shuts down gracefully on
@@ -25,6 +26,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT', 0));
   process.on('disconnect', () => stop('parent gone', 0));
+  followNpm(() => stop('npm gone', 0));
   process.on('uncaughtException', (error) => {
     service.logger.fatal({ err: error }, 'uncaught exception');
     stop('uncaught exception', 0);
@@ -34,6 +36,9 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   return service;
 }
 
+/** Errors whose message says all that an operator needs. */
+const STATED: ReadonlySet<string> = new Set(['StartError', 'SessionConfigError']);
+
 function fail({ name, config }: ServiceOptions, error: unknown): never {
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   const reason = taken ? `Port ${config.PORT} is taken: set PORT to another one.` : describe(error);
@@ -42,6 +47,7 @@ function fail({ name, config }: ServiceOptions, error: unknown): never {
 }
 
 function describe(error: unknown): string {
+  if (error instanceof Error && STATED.has(error.name)) return error.message;
   if (!(error instanceof Error)) return String(error);
   // An error with a code says itself what to do; of others the place matters.
   return 'code' in error ? error.message : (error.stack ?? error.message);
