@@ -26,8 +26,8 @@ export function authService(config: AuthServiceConfig): ServiceOptions {
     },
     async configure(app) {
       const events = await carryEvents(app, app.get(REDIS), { ...eventsOptions(config), group: 'auth' });
-      observe(app, 'events', 'Events of other services', events);
-      observe(app, 'session', 'Shared session', app.get(SessionService));
+      observe(app, 'events', 'Events of other services', events, ['lag']);
+      observe(app, 'session', 'Shared session', app.get(SessionService), ['cachedSessions']);
     },
   };
 }

@@ -29,7 +29,7 @@ export class ChatModule implements OnApplicationShutdown {
     @Inject(ChatCounts) counts: ChatCounts,
     @Inject(MetricsRegistry) metrics: MetricsRegistry,
   ) {
-    metrics.exposeNumbers('chat', 'Chat on this instance', () => ({ ...counts }));
+    metrics.exposeNumbers('chat', 'Chat on this instance', () => ({ ...counts }), ['sockets', 'rooms']);
   }
 
   static forRoot(config: ChatConfig): DynamicModule {

@@ -48,15 +48,15 @@ class ChatServiceModule {}
 /** Starts the service; a failed start ends the process. */
 export function serve(): Promise<RunningService> {
   return runService({
-  name: 'chat',
-  module: ChatServiceModule,
-  config,
-  cookieName: defaultCookieName({ secure: config.SESSION_SECURE }),
-  async configure(app) {
-    configureChat(app);
-    const events = await carryEvents(app, app.get(REDIS), { ...eventsOptions(config), group: 'chat' });
-    observe(app, 'events', 'Events of other services', events);
-    observe(app, 'session', 'Shared session', app.get(SessionService));
-  },
-});
+    name: 'chat',
+    module: ChatServiceModule,
+    config,
+    cookieName: defaultCookieName({ secure: config.SESSION_SECURE }),
+    async configure(app) {
+      configureChat(app);
+      const events = await carryEvents(app, app.get(REDIS), { ...eventsOptions(config), group: 'chat' });
+      observe(app, 'events', 'Events of other services', events, ['lag']);
+      observe(app, 'session', 'Shared session', app.get(SessionService), ['cachedSessions']);
+    },
+  });
 }

@@ -192,7 +192,15 @@ test('what an instance does is in its metrics', async () => {
   await waitFor(() => ada.texts().length === 1);
   await ada.join(name, { epoch, offset: 1 });
   const metrics = await (await fetch(`${service.url}/metrics`)).text();
-  for (const line of ['sockets 1', 'rooms 1', 'sent 1', 'delivered 1', 'dropped 0', 'recovered 1', 'not_recovered 0']) {
+  for (const line of [
+    'sockets 1',
+    'rooms 1',
+    'sent_total 1',
+    'delivered_total 1',
+    'dropped_total 0',
+    'recovered_total 1',
+    'not_recovered_total 0',
+  ]) {
     expect(metrics).toContain(`\nchat_${line}\n`);
   }
 });
@@ -526,7 +534,8 @@ test('a reader that takes nothing in is dropped; nobody else notices, and it can
   await ada.join(name);
   const { epoch } = await bob.join(name);
   bob.socket.pause();
-  const dropped = async () => (await (await fetch(`${service.url}/metrics`)).text()).includes('\nchat_dropped 1\n');
+  const dropped = async () =>
+    (await (await fetch(`${service.url}/metrics`)).text()).includes('\nchat_dropped_total 1\n');
   let said = 0;
   // The kernel keeps some megabytes for it before anything waits here.
   while (!(await dropped())) {

@@ -1,4 +1,4 @@
-import { startDestination } from '@holdfast/testing';
+import { metricMistakes, startDestination } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type GatewayUnderTest, startGatewayUnderTest } from './support/gateway-under-test.js';
 import { waitFor } from './support/wait-for.js';
@@ -166,6 +166,16 @@ describe('what it shows', () => {
     await system.traffic('storm.localhost');
     const { text } = await system.admin('GET', '/metrics');
     expect(text).toMatch(/^holdfast_proxy_destination_requests_total\{upstream="storm",destination="storm-1"\} [1-9]/m);
+  });
+
+  it('are metrics whose names promtool accepts', async () => {
+    expect(metricMistakes((await system.admin('GET', '/metrics')).text)).toEqual([]);
+  });
+
+  it('are the scenarios, to those who ask for an unknown host', async () => {
+    const answer = await system.traffic('nowhere.localhost');
+    expect(answer.json()).toMatchObject({ status: 404, code: 'no_route' });
+    expect(answer.json().detail).toContain('calm.localhost, storm.localhost');
   });
 
   it('are live decisions', async () => {

@@ -273,6 +273,27 @@ upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
     expect(code).toBe(0);
   });
 
+  test.each(['SIGTERM', 'SIGKILL'] as const)('U12: ends with the npx that started it, on %s', async (signal) => {
+    write(0);
+    const npx = spawn('npx', ['--no-install', 'holdfast-gateway', path], {
+      cwd: join(import.meta.dirname, '../../..'),
+      env: { PATH: process.env.PATH, HOME: process.env.HOME },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running = npx;
+    let text = '';
+    for (const stream of [npx.stdout, npx.stderr]) stream.on('data', (chunk) => (text += chunk));
+    const line = await waitFor(() => text.split('\n').find((each) => each.includes('"ready"')));
+    const { port } = JSON.parse(line) as { port: number };
+    npx.kill(signal);
+    const isOpen = () =>
+      call(port, 'GET', '/').then(
+        () => true,
+        () => false,
+      );
+    await waitFor(async () => !(await isOpen()));
+  });
+
   it('ends on SIGTERM even while someone watches the live view', async () => {
     write(0);
     const { child, ready } = await start();

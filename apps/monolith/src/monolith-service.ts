@@ -57,8 +57,8 @@ export function monolithService(config: z.output<typeof monolithEnv>): ServiceOp
     async configure(app) {
       configureChat(app);
       const events = await carryEvents(app, app.get(REDIS), { ...eventsOptions(config), group: 'monolith' });
-      observe(app, 'events', 'Events of the three services', events);
-      observe(app, 'session', 'Shared session', app.get(SessionService));
+      observe(app, 'events', 'Events of the three services', events, ['lag']);
+      observe(app, 'session', 'Shared session', app.get(SessionService), ['cachedSessions']);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type RunningService, readConfig, startService } from '@holdfast/service';
-import { startRedis } from '@holdfast/testing';
+import { metricMistakes, startRedis } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { monolithEnv, monolithService } from '../src/index.js';
 
@@ -55,9 +55,10 @@ describe('three services in one process', () => {
   it('answer health, metrics and one document for all', async () => {
     expect((await fetch(`${one.url}/readyz`)).status).toBe(200);
     const metrics = await (await fetch(`${one.url}/metrics`)).text();
-    for (const name of ['http_request_duration_seconds', 'session_requests', 'events_lag', 'chat_sockets']) {
+    for (const name of ['http_request_duration_seconds', 'session_requests_total', 'events_lag', 'chat_sockets']) {
       expect(metrics).toContain(`# HELP ${name} `);
     }
+    expect(metricMistakes(metrics)).toEqual([]);
     const { paths } = (await (await fetch(`${one.url}/docs-json`)).json()) as { paths: object };
     expect(Object.keys(paths)).toEqual(
       expect.arrayContaining(['/auth/login', '/todos', '/todos/{id}', '/chat/rooms/{room}/messages', '/healthz']),

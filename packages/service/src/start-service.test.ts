@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { metricMistakes } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
@@ -284,6 +285,10 @@ describe('a service', () => {
     expect(await (await get('/metrics')).text()).toContain(
       'http_request_duration_seconds_count{method="GET",route="/notes/:id",status="200"}',
     );
+  });
+
+  test('every metric has a name and a HELP line that promtool accepts', async () => {
+    expect(metricMistakes(await (await get('/metrics')).text())).toEqual([]);
   });
 
   it('documents its routes from the schemas that check them', async () => {

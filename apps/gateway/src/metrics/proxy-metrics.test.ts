@@ -69,13 +69,13 @@ describe('proxy metrics', () => {
   });
 
   it('render a histogram whose last bucket holds every request', async () => {
-    const lines = (await scrape()).filter((line) => line.startsWith('holdfast_proxy_duration_ms'));
+    const lines = (await scrape()).filter((line) => line.startsWith('holdfast_proxy_request_duration_seconds'));
     expect(lines).toEqual([
-      'holdfast_proxy_duration_ms_bucket{upstream="app",le="1"} 30',
-      'holdfast_proxy_duration_ms_bucket{upstream="app",le="10"} 35',
-      'holdfast_proxy_duration_ms_bucket{upstream="app",le="+Inf"} 38',
-      'holdfast_proxy_duration_ms_sum{upstream="app"} 120.5',
-      'holdfast_proxy_duration_ms_count{upstream="app"} 38',
+      'holdfast_proxy_request_duration_seconds_bucket{upstream="app",le="0.001"} 30',
+      'holdfast_proxy_request_duration_seconds_bucket{upstream="app",le="0.01"} 35',
+      'holdfast_proxy_request_duration_seconds_bucket{upstream="app",le="+Inf"} 38',
+      'holdfast_proxy_request_duration_seconds_sum{upstream="app"} 0.1205',
+      'holdfast_proxy_request_duration_seconds_count{upstream="app"} 38',
     ]);
   });
 });

@@ -16,12 +16,12 @@ export interface ProxyMetric {
   readonly samples: (metrics: ProxyMetrics) => readonly Sample[];
 }
 
-const DURATION = 'holdfast_proxy_duration_ms';
+const DURATION = 'holdfast_proxy_request_duration_seconds';
 
 /** What the proxy counts, for Prometheus. Labels are names from the config, so the number of series is bounded. */
 export const proxyMetrics: readonly ProxyMetric[] = [
   total('gauge', 'open_connections', 'Client connections open now', (metrics) => metrics.openConnections),
-  total('gauge', 'open_tunnels', 'WebSockets tunnelled now', (metrics) => metrics.openTunnels),
+  total('gauge', 'open_tunnels', 'WebSockets tunneled now', (metrics) => metrics.openTunnels),
   total('counter', 'connections_total', 'Client connections accepted', (metrics) => metrics.connections),
   total('counter', 'requests_total', 'Requests read from clients', (metrics) => metrics.requests),
   total('counter', 'client_aborts_total', 'Requests the client gave up', (metrics) => metrics.clientAborts),
@@ -72,7 +72,7 @@ export const proxyMetrics: readonly ProxyMetric[] = [
   },
   {
     name: DURATION,
-    help: 'Milliseconds from the head of a request to the last byte of its answer',
+    help: 'Time from the head of a request to the last byte of its answer',
     type: 'histogram',
     samples: ({ durations }) =>
       Object.entries(durations).flatMap(([upstream, histogram]) => bucketsOf(upstream, histogram)),
@@ -118,10 +118,10 @@ function bucketsOf(upstream: string, { le, counts, sumMs }: ProxyMetrics['durati
   return [
     ...[...le, '+Inf'].map((bound, index) => ({
       metricName: `${DURATION}_bucket`,
-      labels: { upstream, le: bound },
+      labels: { upstream, le: typeof bound === 'number' ? bound / 1000 : bound },
       value: counts[index] ?? count,
     })),
-    { metricName: `${DURATION}_sum`, labels: { upstream }, value: sumMs },
+    { metricName: `${DURATION}_sum`, labels: { upstream }, value: sumMs / 1000 },
     { metricName: `${DURATION}_count`, labels: { upstream }, value: count },
   ];
 }

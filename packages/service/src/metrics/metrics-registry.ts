@@ -11,6 +11,8 @@ export class MetricsRegistry extends Registry {
     super();
     // The default, 10 ms, would wake an idle process a hundred times a second.
     collectDefaultMetrics({ register: this, eventLoopMonitoringPrecision: 100 });
+    // Gauges with the name of a counter; the sums of what nodejs_active_handles and its like say by type.
+    for (const name of ['handles', 'requests', 'resources']) this.removeSingleMetric(`nodejs_active_${name}_total`);
     this.#requests = new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Time from the head of a request to the end of its answer.',
@@ -34,20 +36,43 @@ export class MetricsRegistry extends Registry {
     this.#requests.labels(method, route, String(status)).observe(seconds);
   }
 
-  /** Publishes numbers that someone else counts, as `<prefix>_<name_in_snake_case>`; `read` runs at each scrape. Once per prefix. */
-  exposeNumbers(prefix: string, help: string, read: () => Readonly<Record<string, number>>): void {
-    for (const name of Object.keys(read())) {
-      const metric = `${prefix}_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+  /**
+   * Publishes numbers that someone else counts: those named in `levels` go up and down and are gauges, `<prefix>_<name>`; all others
+   * only grow and are counters, `<prefix>_<name>_total`. `read` runs at each scrape. Once per prefix.
+   */
+  exposeNumbers(
+    prefix: string,
+    help: string,
+    read: () => Readonly<Record<string, number>>,
+    levels: readonly string[] = [],
+  ): void {
+    for (const field of Object.keys(read())) {
+      const isLevel = levels.includes(field);
+      const name = `${prefix}_${snakeCase(field)}${isLevel ? '' : '_total'}`;
       // Modules that share one process share what they count.
-      if (this.getSingleMetric(metric) !== undefined) continue;
-      new Gauge({
-        name: metric,
-        help: `${help}: ${name}`,
-        registers: [this],
-        collect() {
-          this.set(read()[name] ?? 0);
-        },
-      });
+      if (this.getSingleMetric(name) !== undefined) continue;
+      const settings = { name, help: `${help}: ${field}.`, registers: [this] };
+      const value = (): number => read()[field] ?? 0;
+      if (isLevel) {
+        new Gauge({
+          ...settings,
+          collect() {
+            this.set(value());
+          },
+        });
+      } else {
+        new Counter({
+          ...settings,
+          collect() {
+            this.reset();
+            this.inc(value());
+          },
+        });
+      }
     }
   }
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -10,8 +10,17 @@ export interface Observed {
   health?(): Promise<void>;
 }
 
-/** Shows the part's numbers at `/metrics`, as `<name>_<number>`, and lets its health decide about `/readyz`. */
-export function observe(app: INestApplication, name: string, help: string, part: Observed): void {
-  app.get(MetricsRegistry).exposeNumbers(name, help, () => ({ ...part.metrics() }));
+/**
+ * Shows the part's numbers at `/metrics`, as `<name>_<number>`, and lets its health decide about `/readyz`. Numbers that also go
+ * down are named in `levels`.
+ */
+export function observe(
+  app: INestApplication,
+  name: string,
+  help: string,
+  part: Observed,
+  levels: readonly string[] = [],
+): void {
+  app.get(MetricsRegistry).exposeNumbers(name, help, () => ({ ...part.metrics() }), levels);
   if (part.health !== undefined) app.get(HealthRegistry).register(name, () => part.health?.() ?? Promise.resolve());
 }
