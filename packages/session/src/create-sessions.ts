@@ -1,11 +1,7 @@
 import { SessionConfigError } from './errors/session-error.js';
+import type { RedisClient } from './redis/redis-client.js';
 import { RedisSessions } from './redis-sessions.js';
-import {
-  type RedisClient,
-  type ResolvedSessionOptions,
-  resolveOptions,
-  type SessionOptions,
-} from './session-options.js';
+import { type ResolvedSessionOptions, resolveOptions, type SessionOptions } from './session-options.js';
 import type { Sessions } from './sessions.js';
 import { StockSessions } from './stock/stock-sessions.js';
 

@@ -11,13 +11,15 @@ import type { SessionHandle } from './middleware/session-handle.js';
 import { sessionMiddleware } from './middleware/session-middleware.js';
 import { type NearCache, openNearCache } from './near-cache/open-near-cache.js';
 import { BoundedRedis } from './redis/bounded-redis.js';
+import { openRedisPort } from './redis/open-redis-port.js';
+import type { RedisClient } from './redis/redis-client.js';
 import { EndedChannel } from './revocation/ended-channel.js';
 import { EndedListeners } from './revocation/ended-listeners.js';
 import { RecentlyExpired } from './revocation/recently-expired.js';
 import { SessionWatch } from './revocation/session-watch.js';
 import type { SessionUser } from './session-data.js';
 import { emptyMetrics, type SessionMetrics } from './session-metrics.js';
-import type { RedisClient, ResolvedSessionOptions } from './session-options.js';
+import type { ResolvedSessionOptions } from './session-options.js';
 import type { Authenticated, Devices, EndReason, SessionEnded, Sessions } from './sessions.js';
 import { Keyspace } from './store/keyspace.js';
 import { RedisReader } from './store/redis-reader.js';
@@ -50,10 +52,11 @@ export class RedisSessions implements Sessions {
     const metrics = emptyMetrics();
     const expired = new RecentlyExpired();
     const keys = new Keyspace(`${options.prefix}session:`);
-    this.#redis = new BoundedRedis(client, options.commandTimeoutMs, metrics);
+    const port = openRedisPort(client, 'redis');
+    this.#redis = new BoundedRedis(port, options.commandTimeoutMs, metrics);
     const repository = new SessionRepository(this.#redis, keys, metrics, options.schema?.version ?? 1);
     const touch = new ThrottledTouch(repository, options.idleMs);
-    const nearCache = options.store === 'cached' ? openNearCache(client, repository, options, metrics) : undefined;
+    const nearCache = options.store === 'cached' ? openNearCache(port, repository, options, metrics) : undefined;
     const reader: SessionReader = nearCache?.reader ?? new RedisReader(repository, metrics);
     this.#nearCache = nearCache;
     this.#engine = {
@@ -73,7 +76,7 @@ export class RedisSessions implements Sessions {
     });
     this.#watch = new SessionWatch((session) => this.#whyOver(session), RECHECK_MS);
     this.#channel = new EndedChannel(
-      client,
+      port,
       keys.endedChannel,
       (message) => {
         const key = keys.locate(message.bucket, message.id);

@@ -1,4 +1,3 @@
-import type { Cluster, Redis } from 'ioredis';
 import { reportWarning } from './errors/report-error.js';
 import { SessionConfigError } from './errors/session-error.js';
 import {
@@ -10,6 +9,7 @@ import {
 } from './options/cookie-options.js';
 import { unknownNames } from './options/nearest-name.js';
 import { guessableBecause, secretMistake } from './options/secret-weakness.js';
+import type { RedisClient } from './redis/redis-client.js';
 import type { Serializer } from './store/serializer.js';
 import type { SessionSchema } from './store/session-schema.js';
 
@@ -18,9 +18,6 @@ import type { SessionSchema } from './store/session-schema.js';
  * `cached` is ours with an in-process copy of each session, invalidated by Redis.
  */
 export type SessionStoreKind = 'memory' | 'connect-redis' | 'redis' | 'cached';
-
-/** An ioredis connection: single server, Sentinel, or Cluster. */
-export type RedisClient = Redis | Cluster;
 
 /** Options of `createSessions` and `SessionModule`. Those of the cookie may also stand in `cookie`, as in express-session. */
 export interface SessionOptions extends CookieOptions {

@@ -27,8 +27,8 @@ export class ExpirySweeper {
     this.#sweeping = true;
     try {
       const lease = this.keys.sweeper;
-      const mine = await this.redis.run(lease, (redis) => redis.set(lease, '1', 'PX', this.#leaseMs, 'NX'));
-      if (mine !== null) await Promise.all(BUCKETS.map((bucket) => this.#sweep(bucket)));
+      const mine = await this.redis.run(lease, (redis) => redis.setIfAbsent(lease, '1', this.#leaseMs));
+      if (mine) await Promise.all(BUCKETS.map((bucket) => this.#sweep(bucket)));
     } catch {
       // Redis is unavailable. The sessions stay due and are announced when it is back.
     } finally {

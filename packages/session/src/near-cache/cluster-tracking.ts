@@ -1,5 +1,4 @@
-import type { Cluster, Redis } from 'ioredis';
-import { listeningConnection } from '../redis/listening-connection.js';
+import type { RedisPort } from '../redis/redis-port.js';
 import type { InvalidationEvents, Invalidations } from './invalidations.js';
 import { TrackingConnection } from './tracking-connection.js';
 
@@ -9,16 +8,17 @@ import { TrackingConnection } from './tracking-connection.js';
  */
 export class ClusterTracking implements Invalidations {
   readonly #connections = new Map<string, TrackingConnection>();
-  readonly #follow = () => this.#followTopology();
+  readonly #unfollow: () => void;
+  #closed = false;
 
   constructor(
-    private readonly cluster: Cluster,
+    private readonly cluster: RedisPort,
     private readonly prefix: string,
     private readonly heartbeatMs: number,
     private readonly events: InvalidationEvents,
   ) {
-    for (const change of ['+node', '-node', 'ready'] as const) cluster.on(change, this.#follow);
-    this.#followTopology();
+    this.#unfollow = cluster.onServersChanged(() => void this.#followTopology());
+    void this.#followTopology();
   }
 
   get confirmedAtMs(): number {
@@ -32,27 +32,24 @@ export class ClusterTracking implements Invalidations {
   }
 
   close(): void {
-    for (const change of ['+node', '-node', 'ready'] as const) this.cluster.off(change, this.#follow);
+    this.#closed = true;
+    this.#unfollow();
     for (const connection of this.#connections.values()) connection.close();
   }
 
-  #followTopology(): void {
-    const known = new Map(this.cluster.nodes('all').map((server) => [nameOf(server), server]));
+  async #followTopology(): Promise<void> {
+    const known = await this.cluster.servers();
+    if (this.#closed) return;
     for (const [name, connection] of this.#connections) {
       if (known.has(name)) continue;
       connection.close();
       this.#connections.delete(name);
     }
-    for (const [name, server] of known) {
+    for (const [name, listen] of known) {
       if (this.#connections.has(name)) continue;
       // A new server may be written to before it is heard.
       this.events.onDoubt();
-      const connection = listeningConnection(server) as Redis;
-      this.#connections.set(name, new TrackingConnection(connection, this.prefix, this.heartbeatMs, this.events));
+      this.#connections.set(name, new TrackingConnection(listen(), this.prefix, this.heartbeatMs, this.events));
     }
   }
-}
-
-function nameOf({ options }: Redis): string {
-  return `${options.host}:${options.port}`;
 }

@@ -1,7 +1,6 @@
-import { Cluster, type Redis } from 'ioredis';
-import { listeningConnection } from '../redis/listening-connection.js';
+import type { RedisPort } from '../redis/redis-port.js';
 import type { MutableSessionMetrics } from '../session-metrics.js';
-import type { RedisClient, ResolvedSessionOptions } from '../session-options.js';
+import type { ResolvedSessionOptions } from '../session-options.js';
 import type { SessionReader } from '../store/session-reader.js';
 import type { SessionRepository } from '../store/session-repository.js';
 import { ClusterTracking } from './cluster-tracking.js';
@@ -17,7 +16,7 @@ export interface NearCache {
 
 /** Connects a near cache to Redis's invalidation messages. Until they flow, every read asks Redis. */
 export function openNearCache(
-  client: RedisClient,
+  port: RedisPort,
   repository: SessionRepository,
   options: ResolvedSessionOptions,
   metrics: MutableSessionMetrics,
@@ -33,9 +32,8 @@ export function openNearCache(
   // Often enough that one late answer does not make the cache useless.
   const heartbeatMs = maxStalenessMs / 4;
   const prefix = repository.keys.sessionPrefix;
-  const invalidations: Invalidations =
-    client instanceof Cluster
-      ? new ClusterTracking(client, prefix, heartbeatMs, reader)
-      : new TrackingConnection(listeningConnection(client) as Redis, prefix, heartbeatMs, reader);
+  const invalidations: Invalidations = port.isCluster
+    ? new ClusterTracking(port, prefix, heartbeatMs, reader)
+    : new TrackingConnection(port.listen(), prefix, heartbeatMs, reader);
   return { reader, close: () => invalidations.close() };
 }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { ListeningConnection } from '../redis/redis-port.js';
 import type { InvalidationEvents, Invalidations } from './invalidations.js';
 
 const CHANNEL = '__redis__:invalidate';
@@ -18,17 +18,13 @@ export class TrackingConnection implements Invalidations {
   #heartbeat: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly connection: Redis,
+    private readonly connection: ListeningConnection,
     private readonly prefix: string,
     private readonly heartbeatMs: number,
     private readonly events: InvalidationEvents,
   ) {
-    connection.on('messageBuffer', (_channel: Buffer, keys: unknown) => {
-      events.onInvalidated(Array.isArray(keys) ? keys.map(String) : null);
-    });
-    connection.on('close', () => this.#disarm());
-    connection.on('ready', () => void this.#arm());
-    if (connection.status === 'ready') void this.#arm();
+    connection.onLost(() => this.#disarm());
+    connection.onReady(() => void this.#arm());
   }
 
   get confirmedAtMs(): number {
@@ -42,18 +38,20 @@ export class TrackingConnection implements Invalidations {
   close(): void {
     this.#closed = true;
     this.#disarm();
-    this.connection.disconnect();
+    this.connection.close();
   }
 
   async #arm(): Promise<void> {
     try {
-      const id = await this.connection.client('ID');
-      await this.connection.call('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST', 'PREFIX', this.prefix);
-      await this.connection.subscribe(CHANNEL);
+      const id = String(await this.connection.send('CLIENT', 'ID'));
+      await this.connection.send('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST', 'PREFIX', this.prefix);
+      await this.connection.subscribe(CHANNEL, (keys) => {
+        this.events.onInvalidated(Array.isArray(keys) ? keys : null);
+      });
     } catch {
       if (this.#closed) return;
       // Not a connection to trust: start over, but not in a hurry, since Redis may not allow tracking at all.
-      this.#heartbeat = setTimeout(() => this.connection.disconnect(true), REARM_MS);
+      this.#heartbeat = setTimeout(() => this.connection.reconnect(), REARM_MS);
       this.#heartbeat.unref();
       return;
     }
@@ -66,7 +64,7 @@ export class TrackingConnection implements Invalidations {
   #beat(): void {
     clearTimeout(this.#heartbeat);
     const sentAt = Date.now();
-    this.connection.ping().then(
+    this.connection.send('PING').then(
       () => {
         if (!this.#armed) return;
         this.#confirmedAtMs = sentAt;

@@ -1,13 +1,9 @@
-import { Cluster, type Redis } from 'ioredis';
-import { SessionConfigError, SessionUnavailableError } from '../errors/session-error.js';
+import { SessionUnavailableError } from '../errors/session-error.js';
 import type { MutableSessionMetrics } from '../session-metrics.js';
-import type { RedisClient } from '../session-options.js';
 import { Circuit } from './circuit.js';
 import { isUnavailable } from './is-unavailable.js';
+import type { RedisPort } from './redis-port.js';
 import type { Script } from './script.js';
-
-/** Redis Cluster and single Redis take the same commands; only their TypeScript overloads cannot be called as a union. */
-type Commands = Redis;
 
 /**
  * Sends commands with a bounded wait. Every way Redis can be unusable rejects with `SessionUnavailableError`: within
@@ -15,27 +11,21 @@ type Commands = Redis;
  */
 export class BoundedRedis {
   readonly #circuits = new Map<string, Circuit>();
-  readonly #commands: Commands;
-  /** Settled once the connection has been ready for the first time. */
-  readonly #firstReady: Promise<void>;
   #wasReady = false;
 
   constructor(
-    readonly client: RedisClient,
+    readonly port: RedisPort,
     private readonly timeoutMs: number,
     private readonly metrics: MutableSessionMetrics,
   ) {
-    refuseKeyPrefix(client);
-    this.#commands = client as Commands;
-    this.#wasReady = client.status === 'ready';
-    this.#firstReady = this.#wasReady ? Promise.resolve() : this.#waitForReady();
+    this.#wasReady = port.isReady;
   }
 
   /**
    * `key` says which part of a Cluster the command goes to: a frozen shard does not take the others with it.
    * `commands` is how many are sent, for the metrics.
    */
-  async run<Reply>(key: string, send: (redis: Commands) => Promise<Reply>, commands = 1): Promise<Reply> {
+  async run<Reply>(key: string, send: (redis: RedisPort) => Promise<Reply>, commands = 1): Promise<Reply> {
     const circuit = this.#circuit(key);
     try {
       if (circuit.isOpen) throw new Error('Redis did not answer in time and has not answered since');
@@ -61,10 +51,10 @@ export class BoundedRedis {
   evaluate(script: Script, key: string, args: ReadonlyArray<string | number>): Promise<unknown> {
     return this.run(key, async (redis) => {
       try {
-        return await redis.evalsha(script.sha, 1, key, ...args);
+        return await redis.evalsha(script.sha, key, args);
       } catch (error) {
         if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-        return await redis.eval(script.lua, 1, key, ...args);
+        return await redis.eval(script.lua, key, args);
       }
     });
   }
@@ -74,33 +64,25 @@ export class BoundedRedis {
   }
 
   #circuit(key: string): Circuit {
-    const shard = this.client instanceof Cluster ? hashTag(key) : '';
+    const shard = this.port.isCluster ? hashTag(key) : '';
     let circuit = this.#circuits.get(shard);
     if (circuit === undefined) {
-      circuit = new Circuit(() => this.#commands.exists(key));
+      circuit = new Circuit(() => this.port.exists(key));
       this.#circuits.set(shard, circuit);
     }
     return circuit;
   }
 
-  async #whenReady<Reply>(send: (redis: Commands) => Promise<Reply>, commands: number): Promise<Reply> {
-    if (this.client.status !== 'ready') {
+  async #whenReady<Reply>(send: (redis: RedisPort) => Promise<Reply>, commands: number): Promise<Reply> {
+    if (this.port.isReady) this.#wasReady = true;
+    else {
       // A connection that was lost fails fast, even if the client would queue; one still being made is worth a wait.
-      if (this.#wasReady) throw new Error(`Redis connection is ${this.client.status}`);
-      if (this.client.status === 'wait') await this.client.connect();
-      await this.#firstReady;
+      if (this.#wasReady) throw new Error('The connection to Redis is lost');
+      await this.port.whenReady();
+      this.#wasReady = true;
     }
     this.metrics.redisCommands += commands;
-    return await send(this.#commands);
-  }
-
-  #waitForReady(): Promise<void> {
-    return new Promise((resolve) => {
-      this.client.once('ready', () => {
-        this.#wasReady = true;
-        resolve();
-      });
-    });
+    return await send(this.port);
   }
 
   #bounded<Reply>(reply: Promise<Reply>, circuit: Circuit): Promise<Reply> {
@@ -132,13 +114,6 @@ export class BoundedRedis {
       );
     });
   }
-}
-
-/** ioredis would put it before the keys it sees, but not before those that scripts and invalidations name. */
-function refuseKeyPrefix({ options }: RedisClient): void {
-  const ofServers = 'redisOptions' in options ? options.redisOptions : undefined;
-  if (!options.keyPrefix && !ofServers?.keyPrefix) return;
-  throw new SessionConfigError(["redis: has ioredis's keyPrefix; leave that out and use the option prefix instead"]);
 }
 
 function hashTag(key: string): string {

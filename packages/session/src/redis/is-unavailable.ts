@@ -2,8 +2,16 @@
 const REFUSALS =
   /^(READONLY|OOM|LOADING|MASTERDOWN|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|NOPERM|WRONGPASS)\b/;
 
+/** The classes of node-redis 4, and of 5. */
+const REPLIES = new Set(['ErrorReply', 'SimpleError', 'BlobError']);
+
 /** Whether the error means Redis cannot be used now, as opposed to a mistake in the command, which is a bug of ours. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return error.name !== 'ReplyError' || REFUSALS.test(error.message);
+  return !isReply(error) || REFUSALS.test(error.message);
+}
+
+/** An error that Redis answered with: of ioredis, and of node-redis 4 and 5, which have no name of their own. */
+function isReply(error: Error): boolean {
+  return error.name === 'ReplyError' || REPLIES.has(error.constructor.name);
 }

@@ -1,5 +1,4 @@
-import { listeningConnection } from '../redis/listening-connection.js';
-import type { RedisClient } from '../session-options.js';
+import type { ListeningConnection, RedisPort } from '../redis/redis-port.js';
 import type { EndReason } from '../sessions.js';
 
 /** What the scripts publish when a session ends. */
@@ -17,28 +16,23 @@ export interface EndedMessage {
  * `onReconnected` is told when messages may have been missed.
  */
 export class EndedChannel {
-  readonly #connection: RedisClient;
+  readonly #connection: ListeningConnection;
 
-  constructor(
-    client: RedisClient,
-    channel: string,
-    onEnded: (message: EndedMessage) => void,
-    onReconnected: () => void,
-  ) {
-    this.#connection = listeningConnection(client);
-    this.#connection.on('message', (_channel: string, text: string) => {
-      const message = parse(text);
+  constructor(port: RedisPort, channel: string, onEnded: (message: EndedMessage) => void, onReconnected: () => void) {
+    this.#connection = port.listen();
+    const hear = (payload: unknown) => {
+      const message = parse(String(payload));
       if (message !== undefined) onEnded(message);
-    });
-    this.#connection.on('ready', () => {
-      this.#connection.subscribe(channel).then(onReconnected, () => {
-        // The connection broke again; 'ready' will come again.
+    };
+    this.#connection.onReady(() => {
+      this.#connection.subscribe(channel, hear).then(onReconnected, () => {
+        // The connection broke again; it will be ready again.
       });
     });
   }
 
   close(): void {
-    this.#connection.disconnect();
+    this.#connection.close();
   }
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../errors/session-error.js';
 import { guardGenerated, guardValues } from '../express-session/guard-values.js';
 import { refuseNameless } from '../middleware/log-in.js';
+import { openRedisPort } from '../redis/open-redis-port.js';
 import { EndedListeners } from '../revocation/ended-listeners.js';
 import type { SessionData, SessionIssue, SessionUser } from '../session-data.js';
 import { emptyMetrics, type SessionMetrics } from '../session-metrics.js';
@@ -140,7 +141,8 @@ export class StockSessions implements Sessions {
   }
 
   async health(): Promise<void> {
-    await this.#options.redis?.ping();
+    const { redis, prefix } = this.#options;
+    if (redis !== undefined) await openRedisPort(redis, 'redis').exists(`${prefix}sess:`);
   }
 
   async close(): Promise<void> {

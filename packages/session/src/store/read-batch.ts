@@ -1,7 +1,5 @@
-import { Cluster } from 'ioredis';
 import type { BoundedRedis } from '../redis/bounded-redis.js';
-
-type Hash = Record<string, string>;
+import type { Hash } from '../redis/redis-port.js';
 
 interface Waiting {
   readonly key: string;
@@ -20,7 +18,7 @@ export class ReadBatch {
   constructor(private readonly redis: BoundedRedis) {}
 
   read(key: string): Promise<Hash> {
-    if (this.redis.client instanceof Cluster) return this.redis.run(key, (redis) => redis.hgetall(key));
+    if (this.redis.port.isCluster) return this.redis.run(key, (redis) => redis.hgetall(key));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ key, resolve, reject });
       if (this.#waiting.length === 1) setImmediate(() => void this.#send());
@@ -39,17 +37,13 @@ export class ReadBatch {
       }
       const replies = await this.redis.run(
         first.key,
-        (redis) => {
-          const pipeline = redis.pipeline();
-          for (const { key } of batch) pipeline.hgetall(key);
-          return pipeline.exec();
-        },
+        (redis) => redis.hgetallOfMany(batch.map(({ key }) => key)),
         batch.length,
       );
       for (const [n, waiting] of batch.entries()) {
-        const [error, hash] = replies?.[n] ?? [new Error('Redis gave no reply'), undefined];
-        if (error === null) waiting.resolve(hash as Hash);
-        else waiting.reject(this.redis.unavailable(error));
+        const reply = replies[n] ?? new Error('Redis gave no reply');
+        if (reply instanceof Error) waiting.reject(this.redis.unavailable(reply));
+        else waiting.resolve(reply);
       }
     } catch (error) {
       for (const { reject } of batch) reject(error);

@@ -2,8 +2,9 @@ import type { Request } from 'express';
 import { type SessionData, Store } from 'express-session';
 import { guardGenerated, guardValues } from '../express-session/guard-values.js';
 import { BoundedRedis } from '../redis/bounded-redis.js';
+import { openRedisPort } from '../redis/open-redis-port.js';
+import type { RedisClient } from '../redis/redis-client.js';
 import { emptyMetrics, type SessionMetrics } from '../session-metrics.js';
-import type { RedisClient } from '../session-options.js';
 import { applyDelta, type Delta, findDelta } from './delta.js';
 import { Keyspace, type SessionKey } from './keyspace.js';
 import { type Origin, Provenance } from './provenance.js';
@@ -18,7 +19,7 @@ import { type TimeToLive, timeToLiveMs } from './time-to-live.js';
 
 /** connect-redis's options, and after them ours. */
 export interface RedisSessionStoreOptions {
-  /** ioredis: single server, Sentinel or Cluster. */
+  /** ioredis 5 or 6, or node-redis 4 or 5. Single server or Cluster, with ioredis also Sentinel. */
   readonly client: RedisClient;
   /** Starts every key. Default `sess:`. */
   readonly prefix?: string | undefined;
@@ -82,7 +83,11 @@ export class RedisSessionStore extends Store {
     this.#schema = options.schema;
     this.#absoluteMs = (options.absoluteSeconds ?? 0) * 1000;
     this.#keys = new Keyspace(this.prefix);
-    this.#redis = new BoundedRedis(options.client, options.commandTimeoutMs ?? 500, this.#metrics);
+    this.#redis = new BoundedRedis(
+      openRedisPort(options.client, 'client'),
+      options.commandTimeoutMs ?? 500,
+      this.#metrics,
+    );
     this.#repository = new SessionRepository(this.#redis, this.#keys, this.#metrics, options.schema?.version ?? 1);
     this.#listing = new SessionListing(this.#redis, this.#keys, this.scanCount);
     this.#updater = new SessionUpdater(this.#repository, this.serializer, options.schema);

@@ -1,6 +1,5 @@
 import type { BoundedRedis } from '../redis/bounded-redis.js';
 import type { Keyspace, SessionKey } from './keyspace.js';
-import { scanKeys } from './session-scan.js';
 
 const REFERENCE = /^([0-9a-f]{2}):([A-Za-z0-9_-]{43})$/;
 
@@ -16,7 +15,8 @@ export class SessionListing {
     const { sessionPrefix } = this.keys;
     // SCAN may give a key twice.
     const found = new Set<string>();
-    for await (const keys of scanKeys(this.redis.client, sessionPrefix, this.scanCount)) {
+    const pattern = `${sessionPrefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+    for await (const keys of this.redis.port.scan(pattern, this.scanCount)) {
       for (const key of keys) found.add(key);
     }
     return [...found].map((key) => {
