@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
@@ -12,15 +12,19 @@ const INSTANCE_ID = process.env.INSTANCE_ID ?? 'console';
 const HOST = process.env.HOST ?? '127.0.0.1';
 const PORT = numberFrom('PORT', 3005, 65_535);
 const ADMIN_URL = `http://127.0.0.1:${numberFrom('GATEWAY_ADMIN_PORT', 9080, 65_535)}`;
+const SCENARIOS = readScenarios();
 const SHUTDOWN_TIMEOUT_MS = numberFrom('SHUTDOWN_TIMEOUT_MS', 10_000, 600_000);
+
+/** Every frame of the lab loads script and style from here, so that a browser loads them once for all of them. */
+const ASSET_ORIGIN = 'http://lab.localhost:*';
 
 /** Nothing inline, nothing from elsewhere; frames only scenarios of the lab, is framed only by it. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
+  `script-src 'self' ${ASSET_ORIGIN}`,
+  `style-src 'self' ${ASSET_ORIGIN}`,
   "img-src 'self'",
-  "font-src 'self'",
+  `font-src 'self' ${ASSET_ORIGIN}`,
   `connect-src 'self' ${ADMIN_URL} http://lab.localhost:*`,
   'frame-src http://*.lab.localhost:*',
   'frame-ancestors http://lab.localhost:*',
@@ -44,14 +48,20 @@ if (!existsSync(directory)) {
   process.exit(1);
 }
 
+const PAGE = readFileSync(`${directory}/index.html`, 'utf8');
+
 const files = sirv(directory, {
   etag: true,
+  // Compressed once, by the build.
+  brotli: true,
+  gzip: true,
   // Built assets have their content's hash in the name; the page itself does not.
-  setHeaders: (response, path) =>
-    response.setHeader(
-      'cache-control',
-      path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ),
+  setHeaders: (response, path) => {
+    const isAsset = path.startsWith('/assets/');
+    response.setHeader('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache');
+    // Public files, which the frames load from the lab's origin.
+    if (isAsset) response.setHeader('access-control-allow-origin', '*');
+  },
 });
 
 let stopping = false;
@@ -65,7 +75,9 @@ const server = createServer((request, response) => {
   }
   if (path === '/healthz') return json(response, 200, { status: 'ok' });
   if (path === '/readyz') return json(response, stopping ? 503 : 200, { status: stopping ? 'stopping' : 'ready' });
-  if (path === '/console-config.json') return json(response, 200, { adminUrl: ADMIN_URL });
+  if (path === '/console-config.json') return json(response, 200, { adminUrl: ADMIN_URL, scenarios: SCENARIOS });
+  const frameHost = /^[a-z0-9-]+\.lab\.localhost(:\d{1,5})?$/.exec(request.headers.host ?? '');
+  if (path === '/' && frameHost !== null) return framePage(request, response, frameHost[1] ?? '');
   files(request, response, () => problem(response, 404, 'not_found', 'There is nothing at this path.'));
 });
 
@@ -90,6 +102,30 @@ function problem(response, status, code, detail) {
   const requestId = response.req.headers['x-request-id'] ?? null;
   const body = { type: 'about:blank', title: code.replaceAll('_', ' '), status, code, detail, requestId };
   json(response, status, body, 'application/problem+json');
+}
+
+/**
+ * The page of a frame: its script and style come from the lab's own origin.
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ * @param {string} port with its colon
+ */
+function framePage(request, response, port) {
+  const body = PAGE.replaceAll('"/assets/', `"http://lab.localhost${port}/assets/`);
+  response.writeHead(200, { 'content-type': 'text/html;charset=utf-8', 'cache-control': 'no-cache', vary: 'host' });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** The scenarios of the system, as `npm start` hands them on; the page checks their form. */
+function readScenarios() {
+  const text = process.env.SCENARIOS;
+  if (!text) return [];
+  try {
+    return JSON.parse(text);
+  } catch {
+    console.error('SCENARIOS is not JSON. Leave it out, or start the page with `npm start`.');
+    process.exit(1);
+  }
 }
 
 /** @param {string} name @param {number} fallback @param {number} max */

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, test } from '@jest/globals';
 
 const server = join(import.meta.dirname, '../server.mjs');
 let running: ChildProcess | undefined;
@@ -44,10 +45,42 @@ describe("the page's server", () => {
     expect((await fetch(url + script)).headers.get('cache-control')).toContain('immutable');
   });
 
+  test('U10: script and style are sent compressed, and kept for a year', async () => {
+    const { url } = await start();
+    const assets = (await (await fetch(url)).text()).match(/\/assets\/[^"]+\.(js|css)/g) ?? [];
+    expect(assets.length).toBeGreaterThanOrEqual(2);
+    for (const path of assets) {
+      for (const encoding of ['br', 'gzip']) {
+        const response = await fetch(url + path, { headers: { 'accept-encoding': encoding } });
+        expect(response.headers.get('content-encoding')).toBe(encoding);
+        expect(response.headers.get('content-type')).toMatch(/javascript|css/);
+        expect(response.headers.get('cache-control')).toMatch(/max-age=31536000, immutable/);
+        expect(response.headers.get('vary')).toMatch(/accept-encoding/i);
+      }
+    }
+  });
+
+  test("U10: a frame's page takes its script from the lab's origin, so that all frames share one copy", async () => {
+    const { url } = await start();
+    const pageOf = async (host: string) =>
+      new Promise<string>((resolve, reject) => {
+        get(url, { headers: { host } }, (response) => {
+          let text = '';
+          response.on('data', (chunk) => {
+            text += chunk;
+          });
+          response.on('end', () => resolve(text));
+        }).on('error', reject);
+      });
+    expect(await pageOf('calm.lab.localhost:8080')).toContain('src="http://lab.localhost:8080/assets/');
+    expect(await pageOf('calm.lab.localhost:8080"><script>')).not.toContain('lab.localhost');
+    expect(await pageOf('calm.localhost:8080')).toContain('src="/assets/');
+  });
+
   it('tells the page where the admin API is', async () => {
     const { url } = await start();
     const response = await fetch(`${url}/console-config.json`);
-    expect(await response.json()).toEqual({ adminUrl: 'http://127.0.0.1:9123' });
+    expect(await response.json()).toEqual({ adminUrl: 'http://127.0.0.1:9123', scenarios: [] });
   });
 
   it('is healthy and ready', async () => {

@@ -4,6 +4,7 @@ import { obtainRedis } from '../redis/obtain-redis.js';
 import { WatchedRedis } from '../redis/watched-redis.js';
 import { chooseFleets } from '../system/choose-fleets.js';
 import { gatewayFile } from '../system/gateway-file.js';
+import { scenarioCards } from '../system/scenario-cards.js';
 import { servicePlan } from '../system/service-plan.js';
 import { readSystem } from '../system/system-file.js';
 import { CleanUp } from './clean-up.js';
@@ -70,7 +71,11 @@ async function startAll(settings: StartSettings, cleanUp: CleanUp): Promise<void
         replicas: settings.replicas,
         env: { ...env, REDIS_URL: redis.url, SESSION_SECRETS: secrets },
       }),
-      edgeApp('console', 'apps/console/server.mjs', { ...env, GATEWAY_ADMIN_PORT: String(ports.admin) }),
+      edgeApp('console', 'apps/console/server.mjs', {
+        ...env,
+        GATEWAY_ADMIN_PORT: String(ports.admin),
+        SCENARIOS: JSON.stringify(scenarioCards(system)),
+      }),
     ],
   };
   const adminUrl = `http://127.0.0.1:${ports.admin}`;

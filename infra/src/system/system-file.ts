@@ -15,6 +15,8 @@ const systemSchema = z
       name,
       z.strictObject({
         apps: z.array(name).min(1),
+        /** Where its state lives, in words for the page. */
+        title: z.string().min(1).optional(),
         env: z.record(z.string(), z.string()).default({}),
         /** Part of a plain start; other fleets start on demand. */
         byDefault: z.boolean().default(false),
@@ -26,6 +28,8 @@ const systemSchema = z
       name,
       z.strictObject({
         fleet: name,
+        /** One sentence for the page's audience. */
+        story: z.string().default(''),
         policy: z.enum(['round-robin', 'least-requests', 'random-two', 'ip-hash', 'consistent-hash']),
         /** Bind each client to its destination by a signed cookie. */
         affinity: z.boolean().default(false),

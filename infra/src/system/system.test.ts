@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { chooseFleets } from './choose-fleets.js';
 import { gatewayFile } from './gateway-file.js';
+import { scenarioCards } from './scenario-cards.js';
 import { servicePlan } from './service-plan.js';
 import { parseSystem, readSystem } from './system-file.js';
 import { scenarioUpstreams } from './upstreams.js';
@@ -36,6 +37,26 @@ active: storm`;
     expect(() => parseSystem(text)).toThrow(/apps\.web\.routes\.0: .*\n.*scenarios\.calm\.policy: /);
     const dangling = text.replace('[web]', '[/web]').replace('random', 'round-robin');
     expect(() => parseSystem(dangling)).toThrow(/no app "wob"\n.*no fleet "two"\n.*no scenario "storm"/);
+  });
+});
+
+describe('cards for the page', () => {
+  it('U8: tell a scenario that somebody adds to the system file, and where its sessions live', () => {
+    const text = `
+apps: { web: { main: web.js, routes: [/web] } }
+fleets: { one: { apps: [web], env: { SESSION_STORE: memory } }, two: { apps: [web], title: A store } }
+scenarios:
+  calm: { fleet: one, policy: least-requests, story: Calm. }
+  tied: { fleet: two, policy: round-robin, affinity: true }
+active: calm`;
+    expect(scenarioCards(parseSystem(text))).toEqual([
+      { name: 'calm', routing: 'Least requests', state: 'memory', store: 'memory', story: 'Calm.' },
+      { name: 'tied', routing: 'Sticky cookie', state: 'A store', store: 'shared', story: '' },
+    ]);
+  });
+
+  it('U8: have a story for every scenario of ours', () => {
+    expect(scenarioCards(system).filter(({ story }) => story === '')).toEqual([]);
   });
 });
 

@@ -27,7 +27,8 @@ export const processList = z.object({
     z.object({
       id: z.string(),
       app: z.string(),
-      state: z.enum(['starting', 'ready', 'paused', 'stopped', 'killed', 'crashed']),
+      state: z.enum(['starting', 'ready', 'paused', 'stopped', 'killed', 'crashed', 'unreachable']),
+      pid: z.number().nullable(),
       restarts: z.number(),
     }),
   ),

@@ -39,7 +39,13 @@ export class FrameChannel {
         this.waiting.delete(id);
         resolve(outcome);
       };
-      const silence: StepOutcome = { kind: step.kind, status: null, servedBy: null, missingTodos: 0 };
+      const silence: StepOutcome = {
+        kind: step.kind,
+        status: null,
+        code: 'no_answer',
+        servedBy: null,
+        missingTodos: 0,
+      };
       const timer = setTimeout(() => settle(silence), STEP_TIMEOUT_MS);
       this.waiting.set(id, settle);
       this.frame.postMessage(marked({ type: 'perform', id, step }), this.origin);

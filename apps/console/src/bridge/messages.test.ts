@@ -14,7 +14,7 @@ describe('messages between page and frame', () => {
   });
 
   it('carry an outcome back', () => {
-    const outcome = { kind: 'read', status: null, servedBy: null, missingTodos: 2 } as const;
+    const outcome = { kind: 'read', status: null, code: 'no_answer', servedBy: null, missingTodos: 2 } as const;
     expect(readReport(marked({ type: 'done', id: 3, outcome }))).toMatchObject({ id: 3, outcome });
   });
 

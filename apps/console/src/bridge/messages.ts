@@ -13,6 +13,7 @@ const step = z.discriminatedUnion('kind', [
 const outcome = z.strictObject({
   kind: z.enum(['register', 'add', 'read']),
   status: z.int().nullable(),
+  code: z.string().nullable(),
   servedBy: z.string().nullable(),
   missingTodos: z.int(),
 }) satisfies z.ZodType<StepOutcome>;

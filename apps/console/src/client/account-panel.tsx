@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { ServerBadge } from '../design/server-badge.js';
 import type { ClientState } from './state.js';
 import type { Client } from './use-client.js';
@@ -10,9 +10,29 @@ interface AccountPanelProps {
 }
 
 /** Register, log in, log out; and the contradiction when a server denies a login that another one gave. */
-export function AccountPanel({ state, busy, actions }: AccountPanelProps) {
+export function AccountPanel({ state, busy, actions: clientActions }: AccountPanelProps) {
+  const section = useRef<HTMLElement>(null);
+  const used = useRef(false);
+  const pressed = <A extends unknown[], R>(action: (...args: A) => R) => {
+    return (...args: A): R => {
+      used.current = true;
+      return action(...args);
+    };
+  };
+  const actions = {
+    register: pressed(clientActions.register),
+    login: pressed(clientActions.login),
+    logout: pressed(clientActions.logout),
+  };
+  // Signing in or out replaces the button that was pressed: the focus moves on to what stands in its place.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: moves when the user changes, not when the panel is rendered
+  useEffect(() => {
+    if (busy || !used.current) return;
+    used.current = false;
+    section.current?.querySelector<HTMLElement>('input, button:enabled')?.focus();
+  }, [state.user, busy]);
   return (
-    <section className="account" aria-label="Account">
+    <section className="account" aria-label="Account" ref={section}>
       {state.user === null ? (
         <SignInForm busy={busy} actions={actions} />
       ) : (
@@ -25,9 +45,9 @@ export function AccountPanel({ state, busy, actions }: AccountPanelProps) {
           </button>
         </div>
       )}
-      {state.deniedBy === null ? null : (
+      {state.denial === null ? null : (
         <p className="denied" role="status">
-          <ServerBadge destination={state.deniedBy} /> does not know this login: it was in another server’s memory.
+          <ServerBadge destination={state.denial.by} /> {state.denial.sentence}
         </p>
       )}
       {state.complaint === null ? null : (
@@ -39,7 +59,12 @@ export function AccountPanel({ state, busy, actions }: AccountPanelProps) {
   );
 }
 
-function SignInForm({ busy, actions }: Pick<AccountPanelProps, 'busy' | 'actions'>) {
+interface SignInFormProps {
+  readonly busy: boolean;
+  readonly actions: Pick<Client['actions'], 'login' | 'register'>;
+}
+
+function SignInForm({ busy, actions }: SignInFormProps) {
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const incomplete = busy || username === '' || password === '';

@@ -1,6 +1,6 @@
 import { ChatPanel } from '../chat/chat-panel.js';
 import { labOrigin } from '../place.js';
-import { scenarioCard } from '../scenario/catalogue.js';
+import type { ScenarioCard } from '../scenario/catalogue.js';
 import { AccountPanel } from './account-panel.js';
 import { RequestLog } from './request-log.js';
 import { RequestRibbon } from './request-ribbon.js';
@@ -9,15 +9,17 @@ import { useClient } from './use-client.js';
 import { useCommands } from './use-commands.js';
 
 /** The client of one scenario: sign in, todos, chat, and who answered what. Alone or inside the comparison page. */
-export function ClientPage({ name }: { readonly name: string }) {
-  const client = useClient();
+export function ClientPage({ card }: { readonly card: ScenarioCard }) {
+  const client = useClient(card.store);
   const framed = window.parent !== window;
   const { state, log, busy, actions } = client;
   const inJourney = useCommands(client.perform);
 
+  // Inside the comparison, that page has the main landmark.
+  const Landmark = framed ? 'div' : 'main';
   return (
-    <main className={framed ? 'client client-framed' : 'client'}>
-      {framed ? null : <ClientHeader name={name} />}
+    <Landmark className={framed ? 'client client-framed' : 'client'}>
+      {framed ? null : <ClientHeader card={card} />}
       <AccountPanel state={state} busy={busy} actions={actions} />
       <RequestRibbon log={log} />
       <div className="client-panels">
@@ -26,17 +28,16 @@ export function ClientPage({ name }: { readonly name: string }) {
         <ChatPanel enabled={state.user !== null && !inJourney} />
       </div>
       <RequestLog log={log} />
-    </main>
+    </Landmark>
   );
 }
 
-function ClientHeader({ name }: { readonly name: string }) {
-  const card = scenarioCard(name);
+function ClientHeader({ card }: { readonly card: ScenarioCard }) {
   return (
     <header className="client-header">
-      <h1>{name}</h1>
+      <h1>{card.name}</h1>
       <p>{card.story}</p>
-      <a href={`${labOrigin(window.location.port)}/?left=${encodeURIComponent(name)}`}>
+      <a href={`${labOrigin(window.location.port)}/?left=${encodeURIComponent(card.name)}`}>
         Compare it with another scenario
       </a>
     </header>

@@ -18,7 +18,7 @@ export async function exchange<T>(
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
   } catch {
-    const detail = 'The gateway did not answer. Is it still running?';
+    const detail = 'Is it still running?';
     return { answer: { ok: false, status: null, servedBy: null, code: 'no_answer', detail }, route: null };
   }
   const servedBy = response.headers.get('x-served-by');

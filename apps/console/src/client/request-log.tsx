@@ -4,7 +4,8 @@ import { outcomeOf, type RequestEntry } from '../request/request-entry.js';
 /** Every request with its status, the destination that served it and the gateway's reason for choosing it. */
 export function RequestLog({ log }: { readonly log: readonly RequestEntry[] }) {
   return (
-    <section className="log" aria-label="Request log">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so by keyboard too
+    <section className="log" aria-label="Request log" tabIndex={0}>
       <table>
         <thead>
           <tr>

@@ -1,22 +1,25 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
+import type { SessionStore } from '../scenario/catalogue.js';
 import { afterTold, type ClientState, initialState, missingTodos, type Told } from './state.js';
 
 const tea = { id: 't1', title: 'tea', done: false, createdAt: '2026-11-21T00:00:00.000Z' };
 const milk = { ...tea, id: 't2', title: 'milk' };
 const after = (...told: Told[]): ClientState => told.reduce(afterTold, initialState);
-const denied = (status: number | null): Told => ({
+const denied = (status: number | null, code = 'session_unknown', store: SessionStore = 'memory'): Told => ({
   kind: 'denied',
-  answer: { ok: false, status, servedBy: 'monolith-2', code: 'x', detail: 'Some detail' },
+  store,
+  answer: { ok: false, status, servedBy: 'monolith-2', code, detail: 'Some detail' },
 });
+const signedIn = (user: string, isNew = false): Told => ({ kind: 'signed-in', user, isNew });
 
 describe('what the user was told', () => {
   it('keeps the login that one server gave when another denies it', () => {
-    const state = after({ kind: 'signed-in', user: 'ada' }, denied(401));
-    expect(state).toMatchObject({ user: 'ada', deniedBy: 'monolith-2' });
+    const state = after(signedIn('ada'), denied(401));
+    expect(state).toMatchObject({ user: 'ada', denial: { by: 'monolith-2' } });
   });
 
   it('forgets the denial when a server knows the user again', () => {
-    expect(after({ kind: 'signed-in', user: 'ada' }, denied(401), { kind: 'list', todos: [] }).deniedBy).toBeNull();
+    expect(after(signedIn('ada'), denied(401), { kind: 'list', todos: [] }).denial).toBeNull();
   });
 
   it('misses acknowledged todos that a later answer does not hold', () => {
@@ -25,7 +28,7 @@ describe('what the user was told', () => {
   });
 
   it('misses every todo while a server denies the user', () => {
-    const state = after({ kind: 'signed-in', user: 'ada' }, { kind: 'saved', todo: tea }, denied(401));
+    const state = after(signedIn('ada'), { kind: 'saved', todo: tea }, denied(401));
     expect(missingTodos(state)).toEqual([tea]);
   });
 
@@ -42,20 +45,57 @@ describe('what the user was told', () => {
   });
 
   it('starts afresh for another user and after signing out', () => {
-    const before = [
-      { kind: 'signed-in', user: 'ada' },
-      { kind: 'saved', todo: tea },
-    ] as const;
-    expect(after(...before, { kind: 'signed-in', user: 'bob' })).toEqual({ ...initialState, user: 'bob' });
+    const before = [signedIn('ada'), { kind: 'saved', todo: tea }] as const;
+    expect(after(...before, signedIn('bob'))).toEqual({ ...initialState, user: 'bob' });
     expect(after(...before, { kind: 'signed-out' })).toEqual(initialState);
   });
 
   it('takes a failed login for a complaint, not for a lost one', () => {
-    expect(after(denied(401))).toMatchObject({ user: null, deniedBy: null, complaint: 'Some detail' });
+    expect(after(denied(401))).toMatchObject({ user: null, denial: null, complaint: 'Some detail' });
   });
 
   it('complains about any other failure and keeps what it knew', () => {
-    const state = after({ kind: 'signed-in', user: 'ada' }, { kind: 'saved', todo: tea }, denied(503));
-    expect(state).toMatchObject({ user: 'ada', todos: [tea], complaint: 'Some detail' });
+    const state = after(signedIn('ada'), { kind: 'saved', todo: tea }, denied(503));
+    expect(state).toMatchObject({
+      user: 'ada',
+      todos: [tea],
+      complaint: 'The server answered 503 (session_unknown). Some detail',
+    });
+  });
+
+  test('U3: nothing is said of the todos of an existing user before they are read', () => {
+    expect(after(signedIn('ada')).todosRead).toBe(false);
+    expect(after(signedIn('ada'), { kind: 'list', todos: [] }).todosRead).toBe(true);
+    expect(after(signedIn('ada', true)).todosRead).toBe(true);
+    expect(after(signedIn('ada', true), signedIn('bob')).todosRead).toBe(false);
+  });
+
+  test.each(['unauthenticated', 'session_ended', 'session_expired', 'session_unknown'])(
+    'U2: a shared store that answers %s signs the user out, and no other server is said to know them',
+    (code) => {
+      const state = after(signedIn('ada'), denied(401, code, 'shared'));
+      expect(state.user).toBeNull();
+      expect(state.denial?.sentence).not.toMatch(/memory/);
+    },
+  );
+
+  test('U2: a logout in another tab is told as one, whatever keeps the sessions', () => {
+    for (const store of ['memory', 'shared'] as const) {
+      expect(after(signedIn('ada'), denied(401, 'unauthenticated', store)).denial?.sentence).toMatch(
+        /logout in another tab/,
+      );
+    }
+    expect(after(signedIn('ada'), denied(401)).denial?.sentence).toMatch(/another server’s memory/);
+  });
+
+  test.each([
+    [503, 'session_unavailable', /store \(Redis\) is unreachable/],
+    [503, 'storage_unavailable', /store \(Redis\) is unreachable/],
+    [null, 'no_answer', /gateway is unreachable/],
+    [502, 'destination_unreachable', /server is unreachable/],
+  ])('U4: %s %s names the outage and denies nobody', (status, code, sentence) => {
+    const state = after(signedIn('ada'), { kind: 'saved', todo: tea }, denied(status, code, 'shared'));
+    expect(state).toMatchObject({ user: 'ada', todos: [tea], denial: null });
+    expect(state.complaint).toMatch(sentence);
   });
 });

@@ -1,12 +1,16 @@
 import type { Todo } from '@holdfast/contracts';
+import { denialSentence, isUnknown, outageSentence } from '../request/reading.js';
+import type { SessionStore } from '../scenario/catalogue.js';
 import type { Answer } from './api.js';
 
 /** What the user of one scenario has been told so far. */
 export interface ClientState {
   /** Name under which some server signed the user in; null before. */
   readonly user: string | null;
-  /** The server that last denied knowing the user, null when the last answer knew them. */
-  readonly deniedBy: string | null;
+  /** The server that last denied knowing the user, and why; null when the last answer knew them. */
+  readonly denial: { readonly by: string; readonly sentence: string } | null;
+  /** Whether a server has answered what todos this user has; a new user has none. */
+  readonly todosRead: boolean;
   /** Todos of the last answered list. */
   readonly todos: readonly Todo[];
   /** Every todo a server has acknowledged and that was not removed since, by id. */
@@ -17,7 +21,8 @@ export interface ClientState {
 
 export const initialState: ClientState = {
   user: null,
-  deniedBy: null,
+  denial: null,
+  todosRead: false,
   todos: [],
   acknowledged: new Map(),
   complaint: null,
@@ -25,23 +30,23 @@ export const initialState: ClientState = {
 
 /** What a server said, as the page keeps it. */
 export type Told =
-  | { readonly kind: 'signed-in'; readonly user: string }
+  | { readonly kind: 'signed-in'; readonly user: string; readonly isNew: boolean }
   | { readonly kind: 'signed-out' }
   | { readonly kind: 'list'; readonly todos: readonly Todo[] }
   | { readonly kind: 'saved'; readonly todo: Todo }
   | { readonly kind: 'removed'; readonly id: string }
-  | { readonly kind: 'denied'; readonly answer: Extract<Answer<unknown>, { ok: false }> };
+  | { readonly kind: 'denied'; readonly answer: Extract<Answer<unknown>, { ok: false }>; readonly store: SessionStore };
 
 /** The state after a server said something. A login that another server denies is kept: that contradiction is the lesson. */
 export function afterTold(state: ClientState, told: Told): ClientState {
-  const known = { ...state, deniedBy: null, complaint: null };
+  const known = { ...state, denial: null, complaint: null };
   switch (told.kind) {
     case 'signed-in':
-      return told.user === state.user ? known : { ...initialState, user: told.user };
+      return told.user === state.user ? known : { ...initialState, user: told.user, todosRead: told.isNew };
     case 'signed-out':
       return initialState;
     case 'list':
-      return { ...known, todos: told.todos, acknowledged: withAll(state.acknowledged, told.todos) };
+      return { ...known, todosRead: true, todos: told.todos, acknowledged: withAll(state.acknowledged, told.todos) };
     case 'saved':
       return {
         ...known,
@@ -54,10 +59,22 @@ export function afterTold(state: ClientState, told: Told): ClientState {
       return { ...known, todos: state.todos.filter(({ id }) => id !== told.id), acknowledged };
     }
     case 'denied':
-      return told.answer.status === 401 && state.user !== null
-        ? { ...state, deniedBy: told.answer.servedBy ?? 'the server', todos: [], complaint: null }
-        : { ...state, complaint: told.answer.detail };
+      return afterDenied(state, told.answer, told.store);
   }
+}
+
+function afterDenied(
+  state: ClientState,
+  answer: Extract<Answer<unknown>, { ok: false }>,
+  store: SessionStore,
+): ClientState {
+  if (isUnknown(answer)) return { ...state, complaint: `${outageSentence(answer)} ${answer.detail}` };
+  if (answer.status !== 401 || state.user === null || answer.code === 'invalid_credentials') {
+    return { ...state, complaint: answer.detail };
+  }
+  const denial = { by: answer.servedBy ?? 'the server', sentence: denialSentence(answer.code, store) };
+  // Where one server speaks for all, the user is signed out; where each has its own memory, the next may know them.
+  return store === 'shared' ? { ...initialState, denial } : { ...state, denial, todos: [], complaint: null };
 }
 
 /** Todos that a server acknowledged and the last answer did not hold. */

@@ -55,7 +55,7 @@ export function TodoPanel({ state, busy, actions }: TodoPanelProps) {
           </li>
         ))}
       </ul>
-      {state.todos.length + missing.length === 0 ? <p className="empty">No todos yet.</p> : null}
+      {state.todos.length + missing.length === 0 ? <p className="empty">{emptySentence(state)}</p> : null}
       <form className="panel-form" onSubmit={add}>
         <input
           className="panel-input"
@@ -72,4 +72,9 @@ export function TodoPanel({ state, busy, actions }: TodoPanelProps) {
       </form>
     </section>
   );
+}
+
+function emptySentence({ user, todosRead }: ClientState): string {
+  if (user === null) return 'Sign in to see your todos.';
+  return todosRead ? 'No todos yet.' : 'Not read yet.';
 }

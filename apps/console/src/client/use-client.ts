@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { type JourneyStep, missingFrom, type StepOutcome } from '../journey/journey.js';
 import { type RequestEntry, withEntry } from '../request/request-entry.js';
+import type { SessionStore } from '../scenario/catalogue.js';
 import { type Answer, createApi } from './api.js';
 import { rememberedUser, rememberUser } from './remembered-user.js';
 import { afterTold, initialState, type Told } from './state.js';
@@ -8,7 +9,7 @@ import { afterTold, initialState, type Told } from './state.js';
 export type Client = ReturnType<typeof useClient>;
 
 /** One scenario's client: what the servers said, the log of requests, and what the user can do. */
-export function useClient() {
+export function useClient(store: SessionStore) {
   const [state, tell] = useReducer(afterTold, { ...initialState, user: rememberedUser() });
   const [log, addToLog] = useReducer(withLogEntry, []);
   const [busy, setBusy] = useState(false);
@@ -20,22 +21,31 @@ export function useClient() {
     async function run<T>(call: Promise<Answer<T>>, told: (body: T) => Told): Promise<Answer<T>> {
       setBusy(true);
       const answer = await call;
-      tell(answer.ok ? told(answer.body) : { kind: 'denied', answer });
+      tell(answer.ok ? told(answer.body) : { kind: 'denied', answer, store });
       setBusy(false);
       return answer;
     }
+    const list = () => run(api.todos(), ({ todos }) => ({ kind: 'list', todos }));
     return {
       register: (account: { username: string; password: string }) =>
-        run(api.register(account), ({ user }) => ({ kind: 'signed-in', user: user.name })),
-      login: (account: { username: string; password: string }) =>
-        run(api.login(account), ({ user }) => ({ kind: 'signed-in', user: user.name })),
+        run(api.register(account), ({ user }) => ({ kind: 'signed-in', user: user.name, isNew: true })),
+      /** An existing user may have todos, so they are read as well. */
+      login: async (account: { username: string; password: string }) => {
+        const answer = await run(api.login(account), ({ user }) => ({
+          kind: 'signed-in',
+          user: user.name,
+          isNew: false,
+        }));
+        if (answer.ok) await list();
+        return answer;
+      },
       logout: () => run(api.logout(), () => ({ kind: 'signed-out' })),
-      list: () => run(api.todos(), ({ todos }) => ({ kind: 'list', todos })),
+      list,
       add: (title: string) => run(api.addTodo(title), (todo) => ({ kind: 'saved', todo })),
       setDone: (id: string, done: boolean) => run(api.setDone(id, done), (todo) => ({ kind: 'saved', todo })),
       remove: (id: string) => run(api.removeTodo(id), () => ({ kind: 'removed', id })),
     };
-  }, [api]);
+  }, [api, store]);
 
   useEffect(() => rememberUser(state.user), [state.user]);
   useEffect(() => {
@@ -49,18 +59,17 @@ export function useClient() {
         switch (step.kind) {
           case 'register': {
             known.clear();
-            const { status, servedBy } = await actions.register({ username: step.username, password: step.password });
-            return { kind: step.kind, status, servedBy, missingTodos: 0 };
+            const answer = await actions.register({ username: step.username, password: step.password });
+            return outcomeOf(step, answer, 0);
           }
           case 'add': {
             const answer = await actions.add(step.title);
             if (answer.ok) known.add(answer.body.id);
-            return { kind: step.kind, status: answer.status, servedBy: answer.servedBy, missingTodos: 0 };
+            return outcomeOf(step, answer, 0);
           }
           case 'read': {
             const answer = await actions.list();
-            const missingTodos = missingFrom(answer.ok ? answer.body.todos : [], known);
-            return { kind: step.kind, status: answer.status, servedBy: answer.servedBy, missingTodos };
+            return outcomeOf(step, answer, missingFrom(answer.ok ? answer.body.todos : [], known));
           }
         }
       },
@@ -68,6 +77,11 @@ export function useClient() {
   );
 
   return { state, log, busy, actions, perform };
+}
+
+function outcomeOf({ kind }: JourneyStep, answer: Answer<unknown>, missingTodos: number): StepOutcome {
+  const { status, servedBy } = answer;
+  return { kind, status, code: answer.ok ? null : answer.code, servedBy, missingTodos };
 }
 
 function withLogEntry(log: readonly RequestEntry[], entry: RequestEntry): readonly RequestEntry[] {

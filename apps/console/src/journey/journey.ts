@@ -9,6 +9,8 @@ export interface StepOutcome {
   readonly kind: JourneyStep['kind'];
   /** Null when there was no answer at all. */
   readonly status: number | null;
+  /** `code` of the problem, or of the silence; null for a step that was answered. */
+  readonly code: string | null;
   readonly servedBy: string | null;
   /** Acknowledged todos that a read did not return; 0 for other steps. A refused read returned none. */
   readonly missingTodos: number;

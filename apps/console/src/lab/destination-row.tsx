@@ -1,9 +1,10 @@
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import type { DecisionFeed } from '../admin/decision-feed.js';
 import { Icon } from '../design/icon.js';
 import { ServerBadge } from '../design/server-badge.js';
 import { replicaColour } from '../request/replica.js';
 import type { DestinationAction, DestinationView } from './topology.js';
+import { useKeptFocus } from './use-kept-focus.js';
 
 const SAYS: Readonly<Record<DestinationAction, string>> = {
   kill: 'Kill',
@@ -23,7 +24,7 @@ interface DestinationRowProps {
 /** One destination: how it is, its share of the traffic, and what can be done to it. Blinks with every request it gets. */
 export function DestinationRow({ destination, feed, onAction }: DestinationRowProps) {
   const { id, upstream, mood, shareRatio, requests, actions } = destination;
-  const row = useRef<HTMLLIElement>(null);
+  const [row, keepFocus] = useKeptFocus<HTMLLIElement>();
   useEffect(
     () =>
       feed.on(upstream, id, () => {
@@ -32,7 +33,7 @@ export function DestinationRow({ destination, feed, onAction }: DestinationRowPr
         if (!still)
           bar?.animate([{ filter: 'brightness(1.6)' }, { filter: 'none' }], { duration: 450, easing: 'ease-out' });
       }),
-    [feed, upstream, id],
+    [feed, upstream, id, row],
   );
   const percent = Math.round(shareRatio * 100);
   return (
@@ -45,7 +46,15 @@ export function DestinationRow({ destination, feed, onAction }: DestinationRowPr
       </span>
       <span className="actions">
         {actions.map((action) => (
-          <button key={action} type="button" title={`${SAYS[action]} ${id}`} onClick={() => onAction(action)}>
+          <button
+            key={action}
+            type="button"
+            title={`${SAYS[action]} ${id}`}
+            onClick={() => {
+              keepFocus();
+              onAction(action);
+            }}
+          >
             <Icon name={action} />
             <span className="action-text">{SAYS[action]}</span>
           </button>

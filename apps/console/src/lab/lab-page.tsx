@@ -2,17 +2,27 @@ import { useEffect, useMemo, useState } from 'react';
 import { AdminClient } from '../admin/admin-client.js';
 import { DecisionFeed } from '../admin/decision-feed.js';
 import { useTopology } from '../admin/use-topology.js';
+import { type ScenarioCard, scenarioCard } from '../scenario/catalogue.js';
 import { choiceFromQuery, queryFromChoice, type ScenarioChoice } from '../scenario/scenario-choice.js';
 import { ActiveScenario } from './active-scenario.js';
 import { Side } from './side.js';
+import { StoreBox } from './store-box.js';
 import { useComparison } from './use-comparison.js';
 
+interface LabPageProps {
+  readonly adminUrl: string;
+  /** Every scenario there is. */
+  readonly catalogue: readonly ScenarioCard[];
+}
+
 /** The comparison: two scenarios side by side, given the same steps. */
-export function LabPage({ adminUrl }: { readonly adminUrl: string }) {
+export function LabPage({ adminUrl, catalogue }: LabPageProps) {
   const admin = useMemo(() => new AdminClient(adminUrl), [adminUrl]);
   const feed = useMemo(() => new DecisionFeed(), []);
   const topology = useTopology(admin);
-  const [choice, setChoice] = useState(() => choiceFromQuery(window.location.search));
+  const names = catalogue.map(({ name }) => name);
+  const [asked] = useState(() => choiceFromQuery(window.location.search, names));
+  const [choice, setChoice] = useState(asked.choice);
   const comparison = useComparison(choice);
   useEffect(() => feed.connect(admin), [feed, admin]);
 
@@ -20,10 +30,10 @@ export function LabPage({ adminUrl }: { readonly adminUrl: string }) {
     setChoice(next);
     window.history.replaceState(null, '', queryFromChoice(next));
   };
-  const shared = { fixed: comparison.running, steps: comparison.progress.steps, topology, admin, feed };
+  const shared = { fixed: comparison.running, steps: comparison.progress.steps, topology, admin, feed, catalogue };
   const idle = comparison.ready && !comparison.running;
   return (
-    <div className="lab">
+    <main className="lab">
       <header className="masthead">
         <h1>
           <Wordmark />
@@ -40,11 +50,17 @@ export function LabPage({ adminUrl }: { readonly adminUrl: string }) {
           </button>
         </div>
       </header>
+      {asked.complaint === null ? null : (
+        <p className="complaint" role="alert">
+          {asked.complaint}
+        </p>
+      )}
       <div className="sides">
         <Side
           {...shared}
           label="Left"
-          scenario={choice.left}
+          card={scenarioCard(choice.left, catalogue)}
+          other={choice.right}
           onChoose={(left) => choose({ ...choice, left })}
           frame={comparison.frames.left}
           outcomes={comparison.progress.outcomes.left}
@@ -52,14 +68,16 @@ export function LabPage({ adminUrl }: { readonly adminUrl: string }) {
         <Side
           {...shared}
           label="Right"
-          scenario={choice.right}
+          card={scenarioCard(choice.right, catalogue)}
+          other={choice.left}
           onChoose={(right) => choose({ ...choice, right })}
           frame={comparison.frames.right}
           outcomes={comparison.progress.outcomes.right}
         />
       </div>
+      <StoreBox processes={topology.processes} admin={admin} />
       <ActiveScenario admin={admin} />
-    </div>
+    </main>
   );
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { scenarioCardShape } from '../scenario/catalogue.js';
 
-const pageConfig = z.object({ adminUrl: z.string() });
+const pageConfig = z.object({ adminUrl: z.string(), scenarios: z.array(scenarioCardShape).default([]) });
 
-/** What the page's server knows and the built page cannot: where the admin API is. */
+/** What the page's server knows and the built page cannot: where the admin API is, and what the scenarios are about. */
 export type PageConfig = z.infer<typeof pageConfig>;
 
 /** Asks the page's server; falls back to the default port, so that the page still says what it cannot reach. */
@@ -11,6 +12,6 @@ export async function loadPageConfig(): Promise<PageConfig> {
     const response = await fetch('/console-config.json', { cache: 'no-store' });
     return pageConfig.parse(await response.json());
   } catch {
-    return { adminUrl: 'http://127.0.0.1:9080' };
+    return { adminUrl: 'http://127.0.0.1:9080', scenarios: [] };
   }
 }

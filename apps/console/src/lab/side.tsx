@@ -4,12 +4,15 @@ import type { DecisionFeed } from '../admin/decision-feed.js';
 import type { Topology } from '../admin/use-topology.js';
 import type { JourneyStep, StepOutcome } from '../journey/journey.js';
 import { frameOrigin } from '../place.js';
-import { scenarioCard, scenarioCatalogue } from '../scenario/catalogue.js';
+import type { ScenarioCard } from '../scenario/catalogue.js';
 import { JourneyTrack } from './journey-track.js';
 import { TopologyStrip } from './topology-strip.js';
 
 interface SideProps {
-  readonly scenario: string;
+  readonly card: ScenarioCard;
+  /** The scenario of the other side. */
+  readonly other: string;
+  readonly catalogue: readonly ScenarioCard[];
   readonly label: string;
   /** While steps run, the scenarios stay as they are. */
   readonly fixed: boolean;
@@ -23,8 +26,9 @@ interface SideProps {
 }
 
 /** One scenario: its choice, its losses, its servers, and its client in a same-site frame. */
-export function Side({ scenario, label, fixed, onChoose, frame, steps, outcomes, topology, admin, feed }: SideProps) {
-  const card = scenarioCard(scenario);
+export function Side(props: SideProps) {
+  const { card, other, catalogue, label, fixed, onChoose, frame, steps, outcomes, topology, admin, feed } = props;
+  const scenario = card.name;
   return (
     <section className="side" aria-label={`${label}: ${scenario}`}>
       <header className="side-header">
@@ -34,8 +38,8 @@ export function Side({ scenario, label, fixed, onChoose, frame, steps, outcomes,
           disabled={fixed}
           onChange={(event) => onChoose(event.target.value)}
         >
-          {scenarioCatalogue.map(({ name, routing, state }) => (
-            <option key={name} value={name}>
+          {catalogue.map(({ name, routing, state }) => (
+            <option key={name} value={name} disabled={name === other}>
               {routing} × {state}
             </option>
           ))}

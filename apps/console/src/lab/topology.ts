@@ -90,6 +90,8 @@ export function moodOf(
     case 'killed':
     case 'crashed':
       return 'killed';
+    case 'unreachable':
+      return 'down';
     case 'stopped':
     case 'paused':
     case 'starting':

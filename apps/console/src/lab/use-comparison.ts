@@ -34,7 +34,10 @@ export function useComparison(choice: ScenarioChoice) {
     channels.right.announce(true);
     setProgress({ ...before, steps: [...before.steps, ...steps] });
     for (const step of steps) {
-      const [onLeft, onRight] = await Promise.all([channels.left.perform(step), channels.right.perform(step)]);
+      const [onLeft, onRight] = await Promise.all([
+        channels.left.perform(ofSide(step, 'left')),
+        channels.right.perform(ofSide(step, 'right')),
+      ]);
       setProgress((last) => ({
         ...last,
         outcomes: { left: [...last.outcomes.left, onLeft], right: [...last.outcomes.right, onRight] },
@@ -71,6 +74,11 @@ function useFrame(scenario: string) {
     return () => opened.close();
   }, [scenario]);
   return { frame, channel, ready };
+}
+
+/** Scenarios of one fleet share their accounts: each side registers a name of its own. */
+function ofSide(step: JourneyStep, side: 'left' | 'right'): JourneyStep {
+  return step.kind === 'register' ? { ...step, username: `${step.username}-${side}` } : step;
 }
 
 /** A fresh account per run, so that runs do not see each other's todos. */

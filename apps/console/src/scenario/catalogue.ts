@@ -1,61 +1,35 @@
+import { z } from 'zod';
+
+/** Where a scenario keeps sessions: in each server's own memory, or in one store that all servers read. */
+export type SessionStore = 'memory' | 'shared';
+
 /** A scenario as the page tells it: routing × state, and what to expect. */
-export interface ScenarioCard {
-  readonly name: string;
-  readonly routing: string;
-  readonly state: string;
+export const scenarioCardShape = z.object({
+  name: z.string(),
+  routing: z.string(),
+  state: z.string(),
+  store: z.enum(['memory', 'shared']),
   /** One sentence for the audience. */
-  readonly story: string;
+  story: z.string(),
+});
+export type ScenarioCard = z.infer<typeof scenarioCardShape>;
+
+/**
+ * A card for every scenario that the gateway knows, in its order: `names` come from the admin API, `cards` from the system's
+ * file by way of the page's server. A scenario without a card is shown under its own name.
+ */
+export function catalogueOf(names: readonly string[], cards: readonly ScenarioCard[]): readonly ScenarioCard[] {
+  return names.map((name) => scenarioCard(name, cards));
 }
 
-/** The scenarios of the system, the nightmare first. */
-export const scenarioCatalogue: readonly ScenarioCard[] = [
-  {
-    name: 'round-robin-local',
-    routing: 'Round robin',
-    state: 'Server memory',
-    story: 'Each request goes to the next server, and only one of them knows you.',
-  },
-  {
-    name: 'ip-hash-local',
-    routing: 'IP hash',
-    state: 'Server memory',
-    story: 'Your address picks your server. Lose that server and you lose your login and todos.',
-  },
-  {
-    name: 'sticky-cookie-local',
-    routing: 'Sticky cookie',
-    state: 'Server memory',
-    story: 'A cookie binds you to one server. It works until that server is gone.',
-  },
-  {
-    name: 'round-robin-connect-redis',
-    routing: 'Round robin',
-    state: 'Redis (connect-redis)',
-    story: 'The usual answer: every server reads one store, on every request.',
-  },
-  {
-    name: 'round-robin-shared',
-    routing: 'Round robin',
-    state: 'Redis (Holdfast store)',
-    story: 'Any server may answer. Updates are never lost, logouts never undone.',
-  },
-  {
-    name: 'round-robin-cached',
-    routing: 'Round robin',
-    state: 'Redis + near cache',
-    story: 'Any server may answer, and an unchanged session costs no trip to Redis.',
-  },
-  {
-    name: 'sticky-cookie-cached',
-    routing: 'Sticky cookie',
-    state: 'Redis + near cache',
-    story: 'The hybrid: a favourite server for warm caches, and nothing lost without it.',
-  },
-];
-
-/** The card of a scenario; one the catalogue does not know gets a plain card under its own name. */
-export function scenarioCard(name: string): ScenarioCard {
+export function scenarioCard(name: string, cards: readonly ScenarioCard[]): ScenarioCard {
   return (
-    scenarioCatalogue.find((card) => card.name === name) ?? { name, routing: name, state: 'as configured', story: '' }
+    cards.find((card) => card.name === name) ?? {
+      name,
+      routing: name,
+      state: 'as configured',
+      store: name.endsWith('-local') ? 'memory' : 'shared',
+      story: '',
+    }
   );
 }

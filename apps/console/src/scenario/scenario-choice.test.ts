@@ -1,26 +1,45 @@
-import { describe, expect, it } from '@jest/globals';
-import { scenarioCard, scenarioCatalogue } from './catalogue.js';
+import { describe, expect, it, test } from '@jest/globals';
+import { catalogueOf, scenarioCard } from './catalogue.js';
 import { choiceFromQuery, queryFromChoice } from './scenario-choice.js';
+
+const names = ['round-robin-local', 'ip-hash-local', 'round-robin-cached', 'my-own'];
+const defaults = { left: 'round-robin-local', right: 'round-robin-cached' };
 
 describe('choice of scenarios', () => {
   it('starts with the nightmare beside the answer', () => {
-    expect(choiceFromQuery('')).toEqual({ left: 'round-robin-local', right: 'round-robin-cached' });
+    expect(choiceFromQuery('', names)).toEqual({ choice: defaults, complaint: null });
   });
 
   it('comes back from its own query', () => {
-    const choice = { left: 'ip-hash-local', right: 'sticky-cookie-cached' };
-    expect(choiceFromQuery(queryFromChoice(choice))).toEqual(choice);
+    const choice = { left: 'ip-hash-local', right: 'my-own' };
+    expect(choiceFromQuery(queryFromChoice(choice), names)).toEqual({ choice, complaint: null });
   });
 
-  it('never takes a name from the query that it does not know', () => {
-    expect(choiceFromQuery('?left=evil.example/&right=').left).toBe('round-robin-local');
+  test.each(['left', 'right'])('U8: an unknown name in ?%s= is said, with those that there are', (side) => {
+    const { choice, complaint } = choiceFromQuery(`?${side}=evil.example/`, names);
+    expect(choice).toEqual(defaults);
+    expect(complaint).toMatch(/no scenario “evil\.example\/”\. There are: round-robin-local, /);
   });
 
-  it('offers the seven scenarios, each once', () => {
-    expect(new Set(scenarioCatalogue.map(({ name }) => name)).size).toBe(7);
+  test('U13: one scenario is never on both sides, as they would share one login', () => {
+    const { choice, complaint } = choiceFromQuery('?left=round-robin-cached&right=round-robin-cached', names);
+    expect(choice.left).not.toBe(choice.right);
+    expect(complaint).toMatch(/on the left already/);
+  });
+
+  test('U8: the defaults are only taken where they exist', () => {
+    expect(choiceFromQuery('', ['a', 'b']).choice).toEqual({ left: 'a', right: 'b' });
+  });
+});
+
+describe('catalogue', () => {
+  const card = { name: 'calm', routing: 'IP hash', state: 'Server memory', store: 'memory', story: 'x' } as const;
+
+  test('U8: holds what the gateway knows, in its order, with the cards of the system file', () => {
+    expect(catalogueOf(['my-own', 'calm'], [card])).toEqual([scenarioCard('my-own', []), card]);
   });
 
   it('still shows a scenario it has no story for', () => {
-    expect(scenarioCard('my-own').routing).toBe('my-own');
+    expect(scenarioCard('my-own', [card]).routing).toBe('my-own');
   });
 });

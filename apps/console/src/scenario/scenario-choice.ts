@@ -1,5 +1,3 @@
-import { scenarioCatalogue } from './catalogue.js';
-
 /** The two scenarios shown side by side. */
 export interface ScenarioChoice {
   readonly left: string;
@@ -8,20 +6,30 @@ export interface ScenarioChoice {
 
 const DEFAULT_CHOICE: ScenarioChoice = { left: 'round-robin-local', right: 'round-robin-cached' };
 
-/** Reads the choice from the page's query, so that a comparison can be bookmarked; what it does not know becomes the default. */
-export function choiceFromQuery(query: string): ScenarioChoice {
+/**
+ * Reads the choice from the page's query, so that a comparison can be bookmarked. What is not among `names` is replaced by the
+ * default, and `complaint` says so; the two sides always differ, because one scenario has one login per browser.
+ */
+export function choiceFromQuery(
+  query: string,
+  names: readonly string[],
+): { readonly choice: ScenarioChoice; readonly complaint: string | null } {
   const parameters = new URLSearchParams(query);
-  return {
-    left: known(parameters.get('left')) ?? DEFAULT_CHOICE.left,
-    right: known(parameters.get('right')) ?? DEFAULT_CHOICE.right,
+  const complaints: string[] = [];
+  const pick = (side: 'left' | 'right', taken?: string): string => {
+    const asked = parameters.get(side);
+    if (asked !== null && names.includes(asked) && asked !== taken) return asked;
+    if (asked !== null && asked === taken) complaints.push(`${asked} is on the left already.`);
+    else if (asked !== null) complaints.push(`There is no scenario “${asked}”. There are: ${names.join(', ')}.`);
+    const free = [DEFAULT_CHOICE[side], ...names].find((name) => names.includes(name) && name !== taken);
+    return free ?? DEFAULT_CHOICE[side];
   };
+  const left = pick('left');
+  const choice = { left, right: pick('right', left) };
+  return { choice, complaint: complaints.length === 0 ? null : complaints.join(' ') };
 }
 
 /** The query that brings the choice back. */
 export function queryFromChoice({ left, right }: ScenarioChoice): string {
   return `?${new URLSearchParams({ left, right })}`;
-}
-
-function known(name: string | null): string | undefined {
-  return scenarioCatalogue.find((card) => card.name === name)?.name;
 }

@@ -1,6 +1,7 @@
 import { waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { axeFinds } from './support/axe.js';
 import { launchChromium } from './support/chromium.js';
 import { ComparisonPage } from './support/comparison-page.js';
 import { type RealSystem, startRealSystem } from './support/real-system.js';
@@ -91,6 +92,82 @@ describe('the comparison page', () => {
       await comparison.destination(side, id).getByText('up', { exact: true }).waitFor({ timeout: 30_000 });
     }
     await comparison.page.close();
+  });
+
+  test('U4: while Redis is frozen the page shows it, names the outage and calls nobody signed out', async () => {
+    const comparison = await ComparisonPage.open(browser, system.url);
+    const redis = comparison.page.locator('[data-node="redis"]');
+    await redis.getByText('up', { exact: true }).waitFor();
+    await redis.getByTitle('Pause Redis').click();
+    await redis.getByText(/paused.*unreachable/).waitFor();
+    await comparison.runJourney();
+    for (const side of ['Left', 'Right'] as const) {
+      const verdict = await comparison.verdict(side);
+      expect(verdict).toMatch(/unreachable/);
+      expect(verdict).not.toMatch(/Signed out/);
+    }
+    await redis.getByTitle('Resume Redis').click();
+    await redis.getByText('up', { exact: true }).waitFor();
+    await comparison.page.close();
+  });
+
+  test('U13: two scenarios of one fleet side by side each register a name of their own', async () => {
+    const query = '/?left=sticky-cookie-cached&right=round-robin-cached';
+    const comparison = await ComparisonPage.open(browser, system.url, query);
+    await comparison.runJourney();
+    expect(await comparison.verdict('Left')).toBe('Nothing lost');
+    expect(await comparison.verdict('Right')).toBe('Nothing lost');
+    await comparison.page.close();
+  });
+
+  test('U2, U3, U10: a login reads the todos, the focus stays in the account, a logout elsewhere is told as one', async () => {
+    const page = await browser.newPage();
+    const url = `http://round-robin-cached.localhost:${system.port}/`;
+    await page.goto(url);
+    await page.getByLabel('Name').fill(`grace-${Date.now()}`);
+    await page.getByLabel('Password').fill('a much longer pass phrase');
+    await page.getByRole('button', { name: 'Register' }).click();
+    const logOut = page.getByRole('button', { name: 'Log out' });
+    await waitFor(async () => logOut.evaluate((button) => button === document.activeElement));
+    await page.getByLabel('New todo').fill('tea');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('checkbox', { name: 'tea' }).waitFor();
+    const other = await page.context().newPage();
+    await other.goto(url);
+    await other.getByRole('checkbox', { name: 'tea' }).waitFor();
+    await other.getByRole('button', { name: 'Log out' }).click();
+    await other.getByLabel('Name').waitFor();
+    await page.getByRole('button', { name: 'Read again' }).click();
+    await page.getByText(/as after a logout in another tab|session was ended/).waitFor();
+    expect(await page.getByText('another server’s memory').count()).toBe(0);
+    expect(await page.getByText('Sign in to see your todos.').count()).toBe(1);
+    await other.close();
+    await page.close();
+  });
+
+  test('U8: a scenario in the query that does not exist is said, with those that do', async () => {
+    const comparison = await ComparisonPage.open(browser, system.url, '/?right=no-such-scenario');
+    await comparison.page
+      .getByRole('alert')
+      .getByText(/no scenario “no-such-scenario”.*round-robin-cached/)
+      .waitFor();
+    await comparison.page.close();
+  });
+
+  test('U10: axe finds nothing on the comparison, in its frames and on a scenario alone, in light and in dark', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const comparison = await ComparisonPage.open(browser, system.url);
+      await comparison.page.emulateMedia({ colorScheme });
+      await comparison.runJourney();
+      for (const frame of comparison.page.frames())
+        expect([frame.url(), await axeFinds(frame)]).toEqual([frame.url(), []]);
+      await comparison.page.close();
+    }
+    const page = await browser.newPage();
+    await page.goto(`http://ip-hash-local.localhost:${system.port}/`);
+    await page.getByRole('heading', { name: 'ip-hash-local' }).waitFor();
+    expect(await axeFinds(page.mainFrame())).toEqual([]);
+    await page.close();
   });
 
   it('drains a server and takes it back', async () => {
