@@ -1,6 +1,6 @@
 // `npm test`: everything that CI runs, from a fresh clone, ending in `N passed, N failed`.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { dataDirProblem } from './data-dir.mjs';
@@ -24,18 +24,23 @@ const turboRun = (/** @type {string[]} */ ...args) => [binary('turbo'), 'run', .
 
 /** @type {string[]} */
 const failedSteps = [];
+/** @type {Timed[]} */
+const steps = [];
 await build();
 const env = { ...turboEnv(), ...(await obtainTools()), TEST_TOTALS_FILE: totalsFile };
 
 await step('format and lint', [binary('biome'), 'check', '--error-on-warnings', '.']);
 await step('import rules', ['npm', 'run', '--silent', 'imports']);
 await step('types', turboRun('typecheck', '--output-logs=errors-only'));
+for (const file of unitTotals()) rmSync(file, { force: true });
 await step('unit tests', turboRun('test'));
 // One after the other: they start real servers and measure time.
 await step('integration tests', turboRun('test:integration', '--concurrency=1'));
 await step('browser tests', turboRun('test:browser', '--concurrency=1'));
 
-const { passed, failed, skipped, secondTries, failures } = sumTotals();
+const { passed, failed, skipped, secondTries, failures, files } = sumTotals();
+for (const { name, seconds } of steps.sort(bySeconds).slice(0, 3)) console.log(`… ${name}: ${seconds} s`);
+for (const { name, seconds } of files.sort(bySeconds).slice(0, 5)) console.log(`…   ${name}: ${seconds} s`);
 // Again at the end, where one looks first after minutes of output.
 for (const test of secondTries) console.log(`⚠ passed only on its second try: ${test}`);
 for (const failure of failures) console.log(`\n✗ ${failure}`);
@@ -82,19 +87,39 @@ async function step(name, [file = '', ...args]) {
   });
   endChild.forget();
   if (code !== 0) failedSteps.push(name);
-  console.log(`${code === 0 ? '✓' : '✗'} ${name} (${Math.round((Date.now() - begun) / 1000)} s)`);
+  const seconds = Math.round((Date.now() - begun) / 1000);
+  steps.push({ name, seconds });
+  console.log(`${code === 0 ? '✓' : '✗'} ${name} (${seconds} s)`);
 }
 
 function sumTotals() {
-  /** @type {{ passed: number, failed: number, skipped: number, secondTries: string[], failures: string[] }} */
-  const sum = { passed: 0, failed: 0, skipped: 0, secondTries: [], failures: [] };
-  for (const line of readLines(totalsFile)) {
+  /** @type {{ passed: number, failed: number, skipped: number, secondTries: string[], failures: string[], files: Timed[] }} */
+  const sum = { passed: 0, failed: 0, skipped: 0, secondTries: [], failures: [], files: [] };
+  for (const line of [totalsFile, ...unitTotals()].flatMap(readLines)) {
     const totals = JSON.parse(line);
     for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) sum[key] += totals[key];
     sum.secondTries.push(...totals.secondTries);
     sum.failures.push(...totals.failures);
+    sum.files.push(...totals.files);
   }
   return sum;
+}
+
+/** @typedef {{ name: string, seconds: number }} Timed */
+
+/** @param {Timed} a @param {Timed} b */
+function bySeconds(a, b) {
+  return b.seconds - a.seconds;
+}
+
+/** Where each workspace's unit tests leave their totals, also when turbo takes the run from its cache. */
+function unitTotals() {
+  const folders = ['apps', 'packages'].flatMap((parent) =>
+    readdirSync(join(root, parent)).map((name) => join(parent, name)),
+  );
+  return [...folders, 'infra', 'loadtests']
+    .map((folder) => join(root, folder, '.totals', 'test.jsonl'))
+    .filter((path) => existsSync(path));
 }
 
 /** @param {string} path */

@@ -1,19 +1,23 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
 
 /**
- * Adds one JSON line of totals, failures and passes on a second try to the file named by TEST_TOTALS_FILE, so that
- * `npm test` can sum over workspaces and repeat them at its end.
+ * Writes one JSON line of totals, failures, passes on a second try and times, so that `npm test` can sum over workspaces and
+ * repeat them at its end. Unit tests write it to `.totals/` in their workspace, which turbo keeps and brings back with a cached
+ * run; all others add it to the file named by TEST_TOTALS_FILE.
  */
 export default class TotalsReporter {
   onRunComplete(_contexts, results) {
     const path = process.env.TEST_TOTALS_FILE;
-    if (!path) return;
     const totals = {
       passed: results.numPassedTests,
       // A file that cannot be loaded has no tests to fail, and has failed.
       failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
       skipped: results.numPendingTests + results.numTodoTests,
+      files: results.testResults.map((file) => ({
+        name: place(file),
+        seconds: Math.round((file.perfStats.end - file.perfStats.start) / 1000),
+      })),
       secondTries: results.testResults.flatMap((file) =>
         file.testResults
           .filter((test) => test.status === 'passed' && (test.invocations ?? 1) > 1)
@@ -21,7 +25,11 @@ export default class TotalsReporter {
       ),
       failures: results.testResults.filter((file) => file.failureMessage).map(describe),
     };
-    appendFileSync(path, `${JSON.stringify(totals)}\n`);
+    const line = `${JSON.stringify(totals)}\n`;
+    if (process.env.npm_lifecycle_event === 'test') {
+      mkdirSync('.totals', { recursive: true });
+      writeFileSync('.totals/test.jsonl', line);
+    } else if (path) appendFileSync(path, line);
   }
 }
 
