@@ -39,6 +39,7 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
           <Wordmark />
           <span>Where should session state live?</span>
         </h1>
+        <StoreBox processes={topology.processes} admin={admin} />
         <div className="masthead-actions">
           {comparison.started ? (
             <button type="button" disabled={!idle} onClick={() => void comparison.readAgain()}>
@@ -49,12 +50,12 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
             {comparison.running ? 'Running…' : 'Run the same steps in both'}
           </button>
         </div>
+        {asked.complaint === null ? null : (
+          <p className="complaint" role="alert">
+            {asked.complaint}
+          </p>
+        )}
       </header>
-      {asked.complaint === null ? null : (
-        <p className="complaint" role="alert">
-          {asked.complaint}
-        </p>
-      )}
       <div className="sides">
         <Side
           {...shared}
@@ -75,7 +76,6 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
           outcomes={comparison.progress.outcomes.right}
         />
       </div>
-      <StoreBox processes={topology.processes} admin={admin} />
       <ActiveScenario admin={admin} />
     </main>
   );
