@@ -46,7 +46,15 @@ export async function start(settings: StartSettings): Promise<void> {
   }
 }
 
-async function startAll(settings: StartSettings, cleanUp: CleanUp): Promise<void> {
+/** What was started, and where it is. */
+export interface StartedSystem {
+  readonly fleet: Fleet;
+  readonly gateway: Fleet;
+  readonly url: string;
+}
+
+/** Starts it all and prints the `ready` line; `cleanUp` learns how to end each part. */
+export async function startAll(settings: StartSettings, cleanUp: CleanUp): Promise<StartedSystem> {
   const system = readSystem();
   const { fleets, active } = chooseFleets(system, settings);
   const redis = await obtainRedis(settings.dataDir);
@@ -118,7 +126,9 @@ async function startAll(settings: StartSettings, cleanUp: CleanUp): Promise<void
   const gateway = await createFleet(gatewayPlan, { onReady: () => void link.gatewayStarted() });
   cleanUp.add('the gateway', () => gateway.stop());
   await startWithProgress(gateway, 'starting the gateway');
-  if (!cleanUp.ending) process.stdout.write(`ready  http://localhost:${ports.gateway}\n`);
+  const url = `http://localhost:${ports.gateway}`;
+  if (!cleanUp.ending) process.stdout.write(`ready  ${url}\n`);
+  return { fleet, gateway, url };
 }
 
 function edgeApp(app: string, main: string, env: Record<string, string>): FleetPlan['apps'][number] {
