@@ -121,7 +121,8 @@ describe('the comparison page', () => {
   });
 
   test('U2, U3, U10: a login reads the todos, the focus stays in the account, a logout elsewhere is told as one', async () => {
-    const page = await browser.newPage();
+    const context = await browser.newContext();
+    const page = await context.newPage();
     const url = `http://round-robin-cached.localhost:${system.port}/`;
     await page.goto(url);
     await page.getByLabel('Name').fill(`grace-${Date.now()}`);
@@ -132,7 +133,7 @@ describe('the comparison page', () => {
     await page.getByLabel('New todo').fill('tea');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('checkbox', { name: 'tea' }).waitFor();
-    const other = await page.context().newPage();
+    const other = await context.newPage();
     await other.goto(url);
     await other.getByRole('checkbox', { name: 'tea' }).waitFor();
     await other.getByRole('button', { name: 'Log out' }).click();
@@ -141,8 +142,7 @@ describe('the comparison page', () => {
     await page.getByText(/as after a logout in another tab|session was ended/).waitFor();
     expect(await page.getByText('another server’s memory').count()).toBe(0);
     expect(await page.getByText('Sign in to see your todos.').count()).toBe(1);
-    await other.close();
-    await page.close();
+    await context.close();
   });
 
   test('U8: a scenario in the query that does not exist is said, with those that do', async () => {
