@@ -5,14 +5,16 @@
 import { fileURLToPath } from 'node:url';
 import { startNode } from './contenders/start-node.mjs';
 import { startGenerator } from './generator.mjs';
-import { spawnOwned, startDestinations, startHaproxy, startNginxProxy } from './native.mjs';
+import { cpuMicros, spawnOwned, startDestinations, startHaproxy, startNginxProxy } from './native.mjs';
 import { median, printTable, verdict } from './verdict.mjs';
 
 const PROXY_CORE = '0';
 const LOAD_CORE = '1';
 const SOCKETS = 1000;
 const PAIRS = 5;
-const SETTLE_MS = 2000;
+const SETTLE_MS = 15_000;
+/** A calm p99 above this is a busy machine's, and a ratio to it decides nothing. */
+const BUSY_MS = 5;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const request = 'GET /small HTTP/1.1\r\nHost: bench.localhost\r\nUser-Agent: bench/1\r\nAccept: */*\r\n\r\n';
 
@@ -30,15 +32,15 @@ export async function measure(options) {
   const rows = [];
   for (const [contender, begin] of Object.entries(start)) {
     if (options.contenders?.includes(contender) === false) continue;
-    const { port } = await begin();
+    const { port, pids } = await begin();
     const ask = (ms) => generator.run({ connections: 16, request, port, durationMs: ms });
     await ask(options.quick ? 2000 : 5000);
     const pairs = [];
     for (let pair = 0; pair < PAIRS; pair++) {
       const calm = await ask(durationMs);
       await attackers.begin(port);
-      // What counts is how slow clients are to live with, not that a thousand came at once.
-      await pause(SETTLE_MS);
+      // What counts is how it is to live with slow clients, not that a thousand came at once and were given what they asked for.
+      await quiet(pids);
       const attacked = await ask(durationMs);
       await attackers.stop();
       pairs.push({ calm, attacked });
@@ -59,11 +61,20 @@ export async function measure(options) {
     .map((row) =>
       verdict(
         `${SOCKETS} slow clients: p99 of the others < 2 ×, none failed`,
-        row['p99 ratio'] < 2 && row.failed === 0,
+        row.failed === 0 && (row['p99 ratio'] < 2 || (row['p99 ms, calm'] > BUSY_MS ? null : false)),
         `${row['p99 ratio'].toFixed(2)} × (pairs: ${row['of pairs']}), ${row.failed} failed`,
       ),
     );
   return { rows, verdicts };
+}
+
+/** Waits until the proxy is busy for less than a fifth of the time. */
+async function quiet(pids) {
+  for (let waitedMs = 0; waitedMs < SETTLE_MS; waitedMs += 500) {
+    const before = cpuMicros(pids());
+    await pause(500);
+    if (cpuMicros(pids()) - before < 100_000) return;
+  }
 }
 
 function startAttackers() {

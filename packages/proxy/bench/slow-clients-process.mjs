@@ -7,10 +7,12 @@ import { connect } from 'node:net';
 
 const TICK_MS = 1000;
 const head = 'Host: bench.localhost\r\nUser-Agent: slow/1\r\n';
+// 1.5 MB for each slow reader: more than the kernel takes for it, and together less than the memory the kernel has for TCP, which
+// attackers, proxy and healthy clients share here.
 const kinds = [
   { first: `GET /small HTTP/1.1\r\n${head}X-Slow: `, more: 'a', reads: true },
   { first: `POST /post HTTP/1.1\r\n${head}Content-Length: 1000000\r\n\r\n`, more: 'a', reads: true },
-  { first: `GET /large HTTP/1.1\r\n${head}\r\n`.repeat(50), more: '', reads: false },
+  { first: `GET /large HTTP/1.1\r\n${head}\r\n`.repeat(24), more: '', reads: false },
 ];
 let port = 0;
 let attacking = false;
