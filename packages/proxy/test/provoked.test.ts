@@ -149,23 +149,26 @@ test('P2: a client that stalls its upload counts against nobody', async () => {
   expect(destinationsOf(proxy)[0]?.counters).toMatchObject({ failures: 0, ejections: 0 });
 });
 
-test('P2: a client that gets 5xx alone moves nobody who is bound there, where health checks pass', async () => {
-  const stubs = await Promise.all(
-    [1, 2, 3].map(() =>
-      rawStub((socket) => {
-        socket.on('data', (data) => {
-          const fine = /^GET \/(healthz)? /.test(data.toString());
-          socket.write(`HTTP/1.1 ${fine ? '200 OK' : '500 Internal Server Error'}\r\nContent-Length: 2\r\n\r\nok`);
-        });
-      }),
-    ),
-  );
-  const { port } = await startProxy(stubs, { app: { health: { path: '/healthz' }, affinity: { cookie: 'aff' } } });
-  const first = await rawRequest(port, get);
-  const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? '';
-  for (let i = 0; i < 8; i++) {
-    expect((await rawRequest(port, `GET /bug HTTP/1.1\r\nHost: a\r\nCookie: ${cookie}\r\n\r\n`)).status).toBe(500);
-  }
-  const after = await rawRequest(port, get.replace('\r\n\r\n', `\r\nCookie: ${cookie}\r\n\r\n`));
-  expect(after.headers.get('x-served-by')).toBe(first.headers.get('x-served-by'));
-});
+test.each([undefined, { path: '/healthz' }])(
+  'P2: a client that gets 5xx alone moves nobody who is bound there',
+  async (health) => {
+    const stubs = await Promise.all(
+      [1, 2, 3].map(() =>
+        rawStub((socket) => {
+          socket.on('data', (data) => {
+            const fine = /^GET \/(healthz)? /.test(data.toString());
+            socket.write(`HTTP/1.1 ${fine ? '200 OK' : '500 Internal Server Error'}\r\nContent-Length: 2\r\n\r\nok`);
+          });
+        }),
+      ),
+    );
+    const { port } = await startProxy(stubs, { app: { ...(health && { health }), affinity: { cookie: 'aff' } } });
+    const first = await rawRequest(port, get);
+    const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? '';
+    for (let i = 0; i < 8; i++) {
+      expect((await rawRequest(port, `GET /bug HTTP/1.1\r\nHost: a\r\nCookie: ${cookie}\r\n\r\n`)).status).toBe(500);
+    }
+    const after = await rawRequest(port, get.replace('\r\n\r\n', `\r\nCookie: ${cookie}\r\n\r\n`));
+    expect(after.headers.get('x-served-by')).toBe(first.headers.get('x-served-by'));
+  },
+);

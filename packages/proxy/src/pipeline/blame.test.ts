@@ -32,7 +32,7 @@ test('P2: what this process lacks says nothing', () => {
 test('a destination that cannot be reached, is silent altogether, or does not speak HTTP fails', () => {
   expect(of({ phase: 'connect', kind: 'refused' })).toBe('unreachable');
   expect(of({ phase: 'connect', kind: 'timeout' })).toBe('unreachable');
-  expect(of({ kind: 'timeout' })).toBe('failing');
+  expect(of({ kind: 'timeout' })).toBe('silent');
   expect(of({ kind: 'malformed' })).toBe('failing');
   expect(of({ kind: 'malformed' }, { upgrade: true })).toBe('unclear');
 });

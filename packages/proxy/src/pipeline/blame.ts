@@ -1,10 +1,10 @@
 import type { ForwardFailure } from '../forwarding/forward-failure.js';
 
 /**
- * What a failed attempt says of the destination: it cannot be reached; it fails; it may have a reason to close, which a probe can
- * find out; or nothing at all.
+ * What a failed attempt says of the destination: it cannot be reached; it is silent; it answers wrongly; a probe has to find out, since
+ * it may have had a reason to close; or nothing at all.
  */
-export type Blame = 'unreachable' | 'failing' | 'unclear' | 'none';
+export type Blame = 'unreachable' | 'silent' | 'failing' | 'unclear' | 'none';
 
 export interface BlameFacts {
   readonly failure: ForwardFailure;
@@ -26,5 +26,5 @@ export function blame({ failure, upgrade, requestComplete, knownAlive }: BlameFa
   if (phase === 'connect') return 'unreachable';
   if (kind === 'lost') return 'unclear';
   if (kind === 'malformed') return upgrade ? 'unclear' : 'failing';
-  return phase === 'answer-head' && requestComplete && !knownAlive ? 'failing' : 'none';
+  return phase === 'answer-head' && requestComplete && !knownAlive ? 'silent' : 'none';
 }

@@ -41,6 +41,8 @@ export class Destination implements Candidate {
   /** Its tunnels were asked to move when the deadline passed. */
   drainedTunnels = false;
   removed = false;
+  /** Its last ejection was for what it answered: it is there, and can serve the clients that are bound to it. */
+  answersWhileEjected = false;
   upSinceMs = Number.NEGATIVE_INFINITY;
   requests = 0;
   failures = 0;
@@ -100,9 +102,12 @@ export class Destination implements Candidate {
     return this.isUp && !this.isEjected;
   }
 
-  /** Whether it is fit for clients that are bound here. With health checks these alone move a bound client, not an ejection. */
+  /**
+   * Whether it is fit for clients that are bound here. An ejection moves a bound client only where no health checks decide, and
+   * only if the destination does not answer: what one client makes it answer must not move the others.
+   */
   get keepsBound(): boolean {
-    return this.isUp && (this.prober !== null || !this.isEjected);
+    return this.isUp && (this.prober !== null || this.answersWhileEjected || !this.isEjected);
   }
 
   /** Whether a client bound here may stay. */

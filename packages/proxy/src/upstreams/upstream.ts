@@ -195,16 +195,17 @@ export class Upstream {
   }
 
   /**
-   * A request failed there in a way that speaks against the destination: it cannot be reached, or it failed to answer as it
-   * should (`failing`), which counts only while the others do better.
+   * A request failed there in a way that speaks against the destination: it cannot be reached, or it is silent or answers wrongly
+   * (`failing`), which counts only while the others do better.
    */
-  failed(destination: Destination, how: 'unreachable' | 'failing', because: string): void {
+  failed(destination: Destination, how: 'unreachable' | 'silent' | 'failing', because: string): void {
     destination.failures++;
     const { nowMs } = this.deps.deadlines;
     if (how === 'unreachable') destination.prober?.ask();
     if (!destination.ejection.failure(nowMs) || !(how === 'unreachable' || this.failsAlone(destination))) return;
     destination.ejection.eject(nowMs);
     destination.ejections++;
+    destination.answersWhileEjected = how === 'failing';
     this.recheckAtMs = Math.min(this.recheckAtMs, destination.ejection.ejectedUntilMs);
     this.invalidate();
     this.announce(destination, because);
