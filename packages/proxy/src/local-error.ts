@@ -1,4 +1,4 @@
-/** What this process or its name server lacks: descriptors, memory, ports, an answer of the name server. */
+/** Errors of this process or its name server: no descriptors, memory or ports left, or a failed lookup. */
 const LOCAL_ERRORS = new Set([
   'EMFILE',
   'ENFILE',
@@ -13,7 +13,7 @@ const LOCAL_ERRORS = new Set([
   'EAI_SYSTEM',
 ]);
 
-/** Whether an attempt to connect failed before any packet was sent, so that it tells nothing of the destination. */
+/** Whether an attempt to connect failed before any packet was sent. Such a failure is not the destination's. */
 export function isLocalError(code: string | undefined): boolean {
   return code !== undefined && LOCAL_ERRORS.has(code);
 }

@@ -19,15 +19,15 @@ interface Owner<D> {
   readonly signs: boolean;
   /** Only valid together with a signed time of issue. */
   readonly aged: boolean;
-  /** What a cookie with this token alone says. */
+  /** The binding that a cookie with this token and no time stands for. */
   readonly plain: Binding<D>;
 }
 
-/** What a cookie says of one upstream. */
+/** The destination of one upstream that a cookie names. */
 export interface Binding<D> {
   /** Null: the destination it names was removed. */
   readonly destination: D | null;
-  /** The secret it was signed with is the one that signs today. */
+  /** Whether it was signed with the secret that signs new cookies. */
   readonly isCurrent: boolean;
   /** When it was issued; undefined for a cookie without a time. */
   readonly issuedMs: number | undefined;
@@ -52,7 +52,7 @@ export class AffinityTokens<D> {
     private readonly nowMs: () => number = Date.now,
   ) {}
 
-  /** Makes the tokens of a destination known, under every secret. Returns the one to hand out; `aged`: for bindings with a time limit. */
+  /** Registers the tokens of a destination under every secret. Returns the token for new cookies; `aged` asks for one with a time limit. */
   register(upstream: string, id: string, destination: D, aged = false): string {
     for (const kind of [false, true]) {
       this.secrets.forEach((secret, index) => {
@@ -66,7 +66,7 @@ export class AffinityTokens<D> {
     return tokenOf(this.secrets[0] as string, upstream, id, aged);
   }
 
-  /** The destination was removed: its cookies are still known, but lead nowhere. */
+  /** Marks a destination as removed. Its cookies are still recognised, with `destination: null`. */
   forget(upstream: string, id: string): void {
     for (const kind of [false, true]) {
       for (const secret of this.secrets) {
@@ -85,7 +85,7 @@ export class AffinityTokens<D> {
     }
   }
 
-  /** What the cookie's value says of this upstream; undefined for nothing, a forged entry, or one older than `maxAgeSeconds`. */
+  /** Reads the binding to this upstream from a cookie's value. Undefined without an entry, for a forged one, and after `maxAgeSeconds`. */
   read(upstream: string, value: string, maxAgeSeconds?: number): Binding<D> | undefined {
     let at = value.indexOf('.') + 1;
     while (at > 0) {
@@ -117,7 +117,7 @@ export class AffinityTokens<D> {
     return { destination: owner.destination, isCurrent: owner.signs, issuedMs };
   }
 
-  /** A cookie value that names `token` for this upstream and keeps what `previous` says of others. `issuedMs` is for aged tokens. */
+  /** Makes a cookie value with `token` for this upstream and the entries of other upstreams from `previous`. `issuedMs` is for aged tokens. */
   issue(upstream: string, token: string, previous: string | undefined, issuedMs?: number): string {
     const [client = '', ...entries] = (previous ?? '').split('.');
     const kept = entries.filter((other) => {
@@ -128,7 +128,7 @@ export class AffinityTokens<D> {
     return [clientOf(client) ?? newClient(), entry, ...kept.slice(0, MAX_TOKENS - 1)].join('.');
   }
 
-  /** The entries that are issued within the same tenth of a second are the same. */
+  /** Entries of one token within the same tenth of a second are equal, so the last one is kept. */
   private agedEntry(token: string, issuedMs: number): string {
     const time = Math.ceil(issuedMs / TIME_UNIT_MS)
       .toString(36)

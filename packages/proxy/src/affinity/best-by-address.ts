@@ -1,6 +1,6 @@
 import { mix32 } from '../hash.js';
 
-/** What binding by address needs to know of a destination. */
+/** The properties of a destination that `bestByAddress` reads. */
 export interface AddressCandidate {
   /** 32-bit hash of the id. */
   readonly hash: number;
@@ -9,8 +9,8 @@ export interface AddressCandidate {
 }
 
 /**
- * The destination an address belongs to, among those that fit: the winner of a weighted rendezvous. When it is not fit, the same
- * call without it gives the next in the order of this address, always the same one.
+ * Returns the destination an address belongs to, among those that fit: the winner of a weighted rendezvous. Each address has a
+ * fixed order of destinations: without the first, the same call returns the second.
  */
 export function bestByAddress<D extends AddressCandidate>(
   destinations: Iterable<D>,

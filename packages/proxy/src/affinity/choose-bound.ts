@@ -1,10 +1,10 @@
-/** What affinity needs to know of the destination a client is bound to. */
+/** The properties of the client's destination that `chooseBound` reads. */
 export interface Bound {
   readonly acceptsBound: boolean;
   readonly draining: boolean;
 }
 
-/** What affinity decides: stay, stay although it drains, choose anew, refuse, or nothing to say. */
+/** The outcome of affinity: stay, stay although the destination drains, choose another one, refuse, or not bound at all. */
 export type BoundChoice = 'stay' | 'stay-draining' | 'redistribute' | 'refuse' | 'unbound';
 
 /** Decides whether a client stays with the destination it is bound to. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 /** Characters of the client part, the first of a cookie's value. */
 export const CLIENT_LENGTH = 8;
-/** Random characters are drawn by the thousand: one draw costs as much as a whole small request. */
+/** Random bytes are drawn for many clients at once, because one draw costs almost as much as a small request. */
 const DRAWN_BYTES = 6144;
 
 let drawn = '';
@@ -18,7 +18,7 @@ export function newClient(): string {
   return drawn.slice(used - CLIENT_LENGTH, used);
 }
 
-/** The part of a cookie's value that tells one client from another; undefined when it is not one of ours. */
+/** Reads the client part of a cookie's value; undefined when the value does not begin with one. */
 export function clientOf(value: string): string | undefined {
   const client = value.slice(0, CLIENT_LENGTH);
   return /^[A-Za-z0-9_-]{8}$/.test(client) ? client : undefined;

@@ -8,7 +8,7 @@ export interface CookieSettings {
 
 const sameSites = { lax: 'Lax', strict: 'Strict', none: 'None' } as const;
 
-/** The attributes of the affinity cookie but for its age. A cookie for other sites' pages has to be secure, and is partitioned. */
+/** Returns the attributes of the affinity cookie, without `Max-Age`. `SameSite=None` brings `Secure` and `Partitioned` with it. */
 export function cookieAttributes({ sameSite, domain, path, secure }: CookieSettings): string {
   const foreign = sameSite === 'none';
   return [

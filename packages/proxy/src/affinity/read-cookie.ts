@@ -1,4 +1,4 @@
-/** Where the value of the next cookie called `name` begins in a `Cookie` header, from `at` on; -1 for none. */
+/** Returns where the value of the next cookie called `name` begins in a `Cookie` header, from `at` on; -1 without one. */
 export function findCookie(header: string, name: string, at: number): number {
   let from = at;
   while (from < header.length) {

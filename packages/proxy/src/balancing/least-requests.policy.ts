@@ -8,7 +8,7 @@ export class LeastRequestsPolicy implements Policy {
   pick<C extends Candidate>(candidates: readonly C[]): C | undefined {
     const count = candidates.length;
     if (count === 0) return undefined;
-    // Starting one further each time keeps an idle system from sending everything to the first.
+    // The search starts one further each time: otherwise the first would get everything while the system is idle.
     this.cursor = (this.cursor + 1) % count;
     let best: C | undefined;
     let bestLoad = Number.POSITIVE_INFINITY;

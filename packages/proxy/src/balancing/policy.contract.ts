@@ -36,7 +36,7 @@ export function policyContract(name: string, create: () => Policy): void {
       const weighted = [candidate('a', 1), candidate('b', 2), candidate('c', 1)];
       const counts = new Map<string, number>();
       for (let key = 0; key < 12_000; key++) {
-        // Policies that look at the load see what one request at a time leaves: none.
+        // One request at a time leaves none in flight, so policies that go by load see none.
         const picked = policy.pick(weighted, hash32(`client ${key}`));
         counts.set(picked?.id ?? '', (counts.get(picked?.id ?? '') ?? 0) + 1);
       }

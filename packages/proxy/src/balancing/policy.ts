@@ -1,4 +1,4 @@
-/** What a policy may know of a destination. */
+/** The properties of a destination that a policy may read. */
 export interface Candidate {
   /** Share relative to the others; slow start lowers it for a while. */
   readonly weight: number;
@@ -9,11 +9,11 @@ export interface Candidate {
   readonly hash: number;
 }
 
-/** What a policy may be told besides. */
+/** The options of a policy. */
 export interface PolicyOptions {
   /** 0 ≤ n < 1. */
   readonly random: () => number;
-  /** Hash policies only: most load of one destination relative to the mean; undefined for no bound. */
+  /** Hash policies only: most load of one destination relative to the mean; undefined means no bound. */
   readonly boundedLoad?: number | undefined;
 }
 

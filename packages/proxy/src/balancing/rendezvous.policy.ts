@@ -41,7 +41,7 @@ export class RendezvousPolicy implements Policy {
   }
 }
 
-/** The same choice without logarithms, which would be most of what a pick among hundreds costs. */
+/** Makes the same choice without logarithms, which take most of the time of a pick among hundreds. */
 function pickAmongEquals<C extends Candidate>(candidates: readonly C[], key: number, perWeight: number): C | undefined {
   const mostInFlight = ceil(perWeight * (candidates[0]?.weight ?? 1));
   let best: C | undefined;

@@ -1,9 +1,9 @@
 import type { Candidate, Policy } from './policy.js';
 
 /**
- * Slow start for a policy that goes by load. Load alone gives a destination that just came back everything (it has nothing in
- * flight) or nothing (its small weight makes one request look like ten). So those that are starting get their turns as
- * in weighted round robin, each in proportion to the weight it has by now; the policy chooses among the others.
+ * Slow start for a policy that goes by load. Load alone would give a destination that just came back everything, since it has
+ * nothing in flight, or nothing, since its small weight makes one request count as ten. So starting destinations get
+ * turns as in weighted round robin, in proportion to their weight at the moment. The policy chooses among the others.
  */
 export class SlowStartPolicy implements Policy {
   readonly needsKey = false;

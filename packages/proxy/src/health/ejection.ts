@@ -6,9 +6,9 @@ export interface EjectionRule {
 }
 
 /**
- * Passive health of one destination, from the outcomes of its requests. Pure: time comes in, decisions come out.
- * A run of failures ejects it; each further ejection lasts twice as long; after one it is on probation, where a single
- * failure ejects again and a success forgives one doubling.
+ * Decides from the outcomes of its requests when a destination is ejected. It reads no clock: the caller passes the time.
+ * A run of failures ejects the destination, and each further ejection lasts twice as long. After an ejection the destination is on
+ * probation: one failure ejects it again, one success halves the length of the next ejection.
  */
 export class Ejection {
   private run = 0;

@@ -1,6 +1,6 @@
 /**
- * Whether an answer speaks against the destination that gave it: a 5xx, but not one about the request itself (501, 505), and not a
- * 503 that says when to come back, which is a considered answer. `headText` is its head.
+ * Whether an answer counts as a failure of the destination. A 5xx does, except 501 and 505, which are about the request, and
+ * except a 503 with `Retry-After`, with which a healthy destination sheds load. `headText` is the head of the answer.
  */
 export function isFailingAnswer(status: number, headText: string): boolean {
   if (status < 500 || status === 501 || status === 505) return false;

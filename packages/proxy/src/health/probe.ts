@@ -2,12 +2,12 @@ import { connect, type TcpNetConnectOpts } from 'node:net';
 import { ResponseHead } from '../http1/response-head.js';
 import { isLocalError } from '../local-error.js';
 
-/** What a probe found. `unasked`: there was nobody to ask, so it tells nothing of the destination. */
+/** The outcome of a probe. `unasked`: it could not be sent, for a reason on this side. */
 export type ProbeResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly because: string; readonly unasked?: boolean };
 
-/** Where and what a probe asks. */
+/** The destination of a probe and the path it asks for. */
 export interface ProbeTarget {
   readonly connect: TcpNetConnectOpts;
   /** The `Host` of the request: name or bracketed address, with its port unless that is 80 (RFC 9110, section 7.2). */
@@ -15,13 +15,13 @@ export interface ProbeTarget {
   readonly path: string;
 }
 
-/** Starts one probe that reports to `done`, once. The result calls it off without a report. */
+/** Starts one probe, which calls `done` once. The returned function cancels it; then `done` is not called. */
 export type StartProbe = (done: (result: ProbeResult) => void) => () => void;
 
 const head = new ResponseHead(16_384, 100);
 const MAX_PROBE_BYTES = 65_536;
 
-/** Asks `GET path` once on a fresh connection: 2xx and 3xx are healthy, interim answers before them are passed over. */
+/** Sends `GET path` on a fresh connection. 2xx and 3xx are healthy; interim answers (1xx) before them are skipped. */
 export function startProbe(target: ProbeTarget, done: (result: ProbeResult) => void): () => void {
   const socket = connect({ ...target.connect, noDelay: true });
   let received: Buffer = Buffer.alloc(0);

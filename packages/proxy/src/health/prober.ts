@@ -2,7 +2,7 @@ import type { Deadlines } from '../deadlines.js';
 import type { ProbeResult, StartProbe } from './probe.js';
 import { ProbeRecord } from './probe-record.js';
 
-/** The settings of `health` that a prober heeds. */
+/** The settings of `health` that a prober uses. */
 export interface ProbeRule {
   readonly intervalMs: number;
   readonly timeoutMs: number;
@@ -10,7 +10,7 @@ export interface ProbeRule {
   readonly healthyAfter: number;
 }
 
-/** What a prober found out: each is reported once, when it begins. */
+/** A change that a prober reports, once, when it happens. */
 export type ProbeVerdict = 'slow' | 'prompt' | 'down' | 'up';
 
 /** A probe without an answer after this long makes its destination slow: no new clients, bound ones stay (decision 0006). */
@@ -30,9 +30,9 @@ interface OpenProbe {
 }
 
 /**
- * Probes one destination and tells slow from dead: a late answer makes it slow, `unhealthyAfter` failures in a row make it
- * down. A probe that is late is followed by the next one while it is still waited for, so that a frozen destination is down
- * soon after `timeoutMs`, and one that answers within `timeoutMs`, however slowly, never is.
+ * Probes one destination. A late answer makes it slow, `unhealthyAfter` failures in a row make it down. While a late probe is
+ * still open the next one is sent, so a frozen destination is down soon after `timeoutMs`. A destination that answers every
+ * probe within `timeoutMs` is never down.
  */
 export class Prober {
   slow = false;
@@ -40,7 +40,7 @@ export class Prober {
   private readonly open = new Set<OpenProbe>();
   private nextMs = Number.NEGATIVE_INFINITY;
   private sentMs = Number.NEGATIVE_INFINITY;
-  /** Why a probe failed, while the next one, sent at once, may tell more within milliseconds. */
+  /** The reason of a failed probe while the next one, sent at once, may decide within milliseconds. */
   private suspicion: string | null = null;
   private stopped = false;
 
@@ -75,7 +75,7 @@ export class Prober {
     if (this.open.size === 0 ? due : this.mayFollowUp(due)) this.send();
   }
 
-  /** Asks at once, unless it is being asked already: there is a sign that it may be down. */
+  /** Probes at once, unless a probe is open. Called when there is a sign that the destination may be down. */
   ask(): void {
     if (this.open.size === 0) this.send();
   }
@@ -131,7 +131,7 @@ export class Prober {
     }
     if (!this.up) return;
     this.suspicion = result.because;
-    // Between the first failure and the verdict every moment costs requests.
+    // Requests may fail until the verdict, so the next probe is sent at once.
     if (this.open.size < this.rule.unhealthyAfter) this.send();
   }
 

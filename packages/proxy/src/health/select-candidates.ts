@@ -1,18 +1,18 @@
-/** What selection needs to know of a destination. */
+/** The properties of a destination that `selectCandidates` reads. */
 export interface Availability {
   /** Neither down nor ejected. */
   readonly healthy: boolean;
   /** Fit for clients that are bound there: not down, perhaps slow or ejected. */
   readonly keepsBound: boolean;
-  /** Its last sign of life is late. */
+  /** Its health check is late or failed once. */
   readonly slow: boolean;
   readonly draining: boolean;
 }
 
 /**
- * The destinations that may get new clients: healthy, not draining, and not slow while another one is prompt. When fewer than
- * `panicRatio` of them are healthy, health is more likely wrong than right (or the rest would be felled by the load), so
- * all are used. `byKey`: the policy binds clients by a key, so what is slow keeps its keys.
+ * Returns the destinations that may get new clients: healthy ones that do not drain, and slow ones only when all are slow. When
+ * fewer than `panicRatio` of them are healthy, it returns all that do not drain, because the health checks may be wrong and the
+ * healthy rest could not carry the load. With `byKey` the policy binds clients by a key, so a slow destination keeps its keys.
  */
 export function selectCandidates<D extends Availability>(
   destinations: readonly D[],

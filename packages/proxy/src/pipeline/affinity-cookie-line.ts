@@ -7,8 +7,8 @@ import type { Wish } from './choice.js';
 type AffinityConfig = NonNullable<UpstreamConfig['affinity']>;
 
 /**
- * The Set-Cookie line for a client that is not bound to this destination yet, or whose cookie is due for a new one: it slides,
- * or it was signed with an old secret. Empty for any other client.
+ * Returns the Set-Cookie line for a client that is not bound to this destination yet, or whose cookie must be renewed: it is
+ * sliding, or was signed with an old secret. Returns an empty text for any other client.
  */
 export function affinityCookieLine(
   tokens: AffinityTokens<Destination>,
@@ -22,7 +22,7 @@ export function affinityCookieLine(
   const stays = binding !== undefined && binding.destination === destination;
   if (stays && !isDue(affinity, binding)) return '';
   const { maxAgeSeconds, sliding } = affinity;
-  // A fixed time goes on running when only the signature is renewed.
+  // A renewed signature does not restart a fixed time.
   const issuedMs = stays && !sliding ? binding.issuedMs : undefined;
   const value = tokens.issue(upstream.name, destination.token, cookie, issuedMs);
   if (maxAgeSeconds === undefined) return `Set-Cookie: ${affinity.cookie}=${value}${upstream.cookieAttributes}\r\n`;

@@ -1,8 +1,8 @@
 import type { ForwardFailure } from '../forwarding/forward-failure.js';
 
 /**
- * What a failed attempt says of the destination: it cannot be reached; it is silent; it answers wrongly; a probe has to find out, since
- * it may have had a reason to close; or nothing at all.
+ * The meaning of a failed attempt: the destination cannot be reached, is silent, or answers wrongly; it is unclear and a probe has to
+ * find out; or the failure has nothing to do with the destination.
  */
 export type Blame = 'unreachable' | 'silent' | 'failing' | 'unclear' | 'none';
 
@@ -11,14 +11,14 @@ export interface BlameFacts {
   readonly upgrade: boolean;
   /** The client had sent all of its request. */
   readonly requestComplete: boolean;
-  /** Something came back from the destination on another connection, or its health checks tell how it is. */
+  /** The destination answered on another connection meanwhile, or health checks watch it. */
   readonly knownAlive: boolean;
 }
 
 /**
- * Nothing that a client alone can provoke counts against a destination. A connection that closes after it took a request is
- * what servers do to an upgrade they do not serve, a head they find too large, an upload they refuse: never a failure by
- * itself. A process that died shows by the next connection, which it refuses.
+ * Nothing that a client alone can provoke counts against a destination. Servers close a connection on an upgrade they do not
+ * serve, a head that is too large, or an upload they refuse, so a closed connection is no failure by itself. If the process died,
+ * the next connection is refused.
  */
 export function blame({ failure, upgrade, requestComplete, knownAlive }: BlameFacts): Blame {
   const { phase, kind } = failure;

@@ -11,11 +11,11 @@ import type { RouteReason } from '../proxy-api.js';
 import type { Chosen, Destination } from '../upstreams/destination.js';
 import type { Upstream } from '../upstreams/upstream.js';
 
-/** What the choice of a destination needs from a request; kept for a second choice after the head is gone. */
+/** The parts of a request that the choice of a destination reads. They are kept for a second choice. */
 export interface Wish {
   /** Value of the affinity cookie, if any. */
   readonly cookie: string | undefined;
-  /** What that cookie says of the upstream. */
+  /** The binding that cookie stands for. */
   readonly binding: Binding<Destination> | undefined;
   /** 32-bit hash of what the request is to be bound to. */
   readonly key: number;
@@ -23,7 +23,7 @@ export interface Wish {
 
 export const NO_WISH: Wish = { cookie: undefined, binding: undefined, key: 0 };
 
-/** Reads from the head what the upstream's affinity and policy ask for, and nothing else. */
+/** Reads only what the upstream's affinity and policy use. */
 export function readWish(
   upstream: Upstream,
   tokens: AffinityTokens<Destination>,
@@ -45,7 +45,7 @@ export function readWish(
   return readBinding(upstream, tokens, head, affinity.cookie, key);
 }
 
-/** A client may send several cookies of one name, stale ones among them: the first that leads somewhere counts. */
+/** A client may send several cookies of one name, and some may be stale: the first with a known destination counts. */
 function readBinding(
   upstream: Upstream,
   tokens: AffinityTokens<Destination>,
@@ -70,13 +70,13 @@ function readBinding(
   return fallback ?? { cookie: undefined, binding: undefined, key };
 }
 
-/** Where a request goes and why, why it goes nowhere, or that it waits for room: at one destination, or (null) at any. */
+/** The outcome: a destination with its reason, a problem, or waiting for room at one destination (null: at any). */
 export type Choice = Chosen | { readonly problem: ProblemCode } | { readonly waitsFor: Destination | null };
 
 /** A cookie that names a destination which was removed. */
 const GONE: Bound = { acceptsBound: false, draining: false };
 
-/** Health, then affinity, then balancing. */
+/** Chooses a destination by affinity, else by the policy among the candidates that health leaves. */
 export function choose(upstream: Upstream, wish: Wish): Choice {
   const { affinity } = upstream.config;
   let reason: RouteReason = 'picked';
@@ -109,12 +109,12 @@ export function chooseOther(upstream: Upstream, failed: Destination, wish: Wish)
   return upstream.policy.pick(others, wish.key);
 }
 
-/** The destination this address has when nothing fails. */
+/** Returns the destination of this address when all are up. */
 function homeOf(upstream: Upstream, wish: Wish): Destination | undefined {
   return bestByAddress(upstream.destinations.values(), wish.key, ({ draining }) => !draining);
 }
 
-/** The first in the order of this address that takes it, other than `failed`. */
+/** Returns the first destination in this address's order that may take it, except `failed`. */
 function nextOf(upstream: Upstream, wish: Wish, failed: Destination | undefined): Destination | undefined {
   const fits = (one: Destination): boolean => one !== failed && !one.draining && one.acceptsBound;
   return bestByAddress(upstream.destinations.values(), wish.key, fits);

@@ -1,6 +1,6 @@
 /**
- * The path as a lenient destination might read it: escapes decoded once, "\" as "/", empty segments dropped.
- * Null when it has dot segments in any spelling, which could walk out of a route.
+ * Returns the path as a lenient destination might read it: escapes decoded once, "\" as "/", empty segments removed.
+ * Returns null for dot segments in any spelling, because they could lead out of the route.
  */
 export function normalisePath(path: string): string | null {
   const decoded = path

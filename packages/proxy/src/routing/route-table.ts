@@ -1,6 +1,6 @@
 import { normalisePath } from './normalise-path.js';
 
-/** What a route needs for matching. */
+/** The parts of a route that matching reads. */
 export interface RouteRule {
   /** Host without port; undefined matches any host. */
   readonly host?: string | undefined;
@@ -8,7 +8,7 @@ export interface RouteRule {
   readonly path: string;
 }
 
-/** Where a path leads: a route, nowhere, or to two places depending on how it is read. */
+/** The outcome of matching: a route, none, or `ambiguous` when the path has two readings with different routes. */
 export type RouteMatch<R> = R | 'no-route' | 'ambiguous';
 
 /**

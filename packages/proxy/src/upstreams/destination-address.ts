@@ -11,7 +11,7 @@ export interface NameAddress {
 /** Looks a name up. Rejects with the resolver's error. */
 export type Lookup = (host: string) => Promise<readonly NameAddress[]>;
 
-/** Names are looked up this often; so long can a moved name go unnoticed. */
+/** Names are looked up this often, so a moved name is noticed within this time. */
 const LOOKUP_INTERVAL_MS = 5000;
 /** While lookups fail, the last good addresses serve for this long. */
 const LAST_GOOD_MS = 300_000;
@@ -23,8 +23,8 @@ export const systemLookup: Lookup = (host) =>
   });
 
 /**
- * Where a destination is reached: an address, or a name that is looked up here, so that traffic and probes go to the same
- * address, a failed lookup costs nothing while the last good address is known, and a name that moved is noticed.
+ * The address of a destination. Names are looked up here, not by each connection: traffic and probes use the same address, the
+ * last good address serves while lookups fail, and a name that moved is noticed.
  */
 export class DestinationAddress {
   /** How to connect. For a name the lookup is answered from here. */

@@ -16,7 +16,7 @@ export interface Chosen {
   readonly reason: RouteReason;
 }
 
-/** An open tunnel that can be asked to come back elsewhere. */
+/** An open tunnel whose client can be asked to reconnect elsewhere. */
 export interface Tunnel {
   /** Closes it with 1012 as soon as the frame under way is through. */
   restart(): void;
@@ -41,7 +41,7 @@ export class Destination implements Candidate {
   /** Its tunnels were asked to move when the deadline passed. */
   drainedTunnels = false;
   removed = false;
-  /** Its last ejection was for what it answered: it is there, and can serve the clients that are bound to it. */
+  /** Whether its last ejection was for wrong answers. Then it can be reached, and its bound clients stay. */
   answersWhileEjected = false;
   upSinceMs = Number.NEGATIVE_INFINITY;
   requests = 0;
@@ -55,7 +55,7 @@ export class Destination implements Candidate {
   readonly ejection: Ejection;
   readonly pool: ConnectionPool;
   readonly clients = new ClientWindow();
-  /** The usual choices of this destination, made once so that choosing allocates nothing. */
+  /** The usual choices of this destination are made once, so that choosing allocates nothing. */
   readonly asPicked: Chosen = { destination: this, reason: 'picked' };
   readonly asBound: Chosen = { destination: this, reason: 'affinity' };
   readonly asDraining: Chosen = { destination: this, reason: 'draining' };
@@ -83,12 +83,12 @@ export class Destination implements Candidate {
     this.pool = new ConnectionPool(this.address, upstream.timeouts, deadlines);
   }
 
-  /** Neither down nor without an address, as far as probes and lookups tell. */
+  /** Whether probes and lookups find it up. */
   get isUp(): boolean {
     return (this.prober === null || this.prober.up) && !this.address.isLost;
   }
 
-  /** It was late to answer, but is not down: it keeps who is bound, and gets nobody new while another one is prompt. */
+  /** Whether a probe is late. Bound clients stay; new clients go elsewhere unless all destinations are slow. */
   get slow(): boolean {
     return this.prober?.slow === true;
   }
@@ -103,8 +103,8 @@ export class Destination implements Candidate {
   }
 
   /**
-   * Whether it is fit for clients that are bound here. An ejection moves a bound client only where no health checks decide, and
-   * only if the destination does not answer: what one client makes it answer must not move the others.
+   * Whether bound clients may stay, apart from drain and removal. An ejection moves them only without health checks, and only if
+   * the destination did not answer: one client can provoke wrong answers, and must not move the others.
    */
   get keepsBound(): boolean {
     return this.isUp && (this.prober !== null || this.answersWhileEjected || !this.isEjected);

@@ -14,7 +14,7 @@ import type { Lookup } from './destination-address.js';
 import { DurationHistogram } from './duration-histogram.js';
 import { WaitingLine } from './waiting-line.js';
 
-/** What an upstream takes from outside. */
+/** The dependencies of an upstream. */
 export interface UpstreamDeps {
   readonly deadlines: Deadlines;
   readonly random: () => number;
@@ -26,7 +26,7 @@ export interface UpstreamDeps {
 const decayMs = 1000;
 const tunnelWindowMs = 5000;
 const clientWindowMs = 60_000;
-/** Silence, while a request waits, after which a destination is asked whether it is alive. */
+/** A destination is probed when a request waits and nothing has come back from it for this long. */
 const suspicionMs = 200;
 
 /** A named pool of destinations with its policy, health and queue. */
@@ -38,7 +38,7 @@ export class Upstream {
   readonly durations = new DurationHistogram();
   /** Attributes of its affinity cookie, but for the age. */
   readonly cookieAttributes: string;
-  /** Destinations at their limit of requests in flight; while 0, none has to be looked at. */
+  /** Number of destinations at their limit of requests in flight. While it is 0, `candidates` need not check each one. */
   private full = 0;
   private cached: readonly Destination[] | null = null;
   private recheckAtMs = Number.POSITIVE_INFINITY;
@@ -73,12 +73,12 @@ export class Upstream {
     return this.cached.length > 0;
   }
 
-  /** Whether a key binds every client to its destination, be it the policy's or an address: then none of them is free to go elsewhere. */
+  /** Whether every client is bound by a key: that of a hash policy, or its address. */
   get bindsByKey(): boolean {
     return this.policy.needsKey || this.config.affinity?.by === 'address';
   }
 
-  /** Tunnels do not count: they may be many, and cost little while nothing is said. */
+  /** Tunnels do not count: there may be many, and an idle one costs little. */
   isFull(destination: Destination): boolean {
     return destination.inFlight - destination.openTunnels.size >= this.config.limits.maxInFlightPerDestination;
   }
@@ -164,8 +164,8 @@ export class Upstream {
   }
 
   /**
-   * Takes up a new config if only its destinations differ: those that stay keep everything they have. Destinations added
-   * at run time stay as long as the file's list does. False when the upstream has to be made anew.
+   * Applies a new config if only its destinations differ. Destinations that stay keep connections, health and drain. Destinations
+   * added at run time stay while the file's list is unchanged. Returns false when the upstream must be created again.
    */
   adopt(config: UpstreamConfig): boolean {
     const settings = ({ destinations: _, ...rest }: UpstreamConfig): string => JSON.stringify(rest);
@@ -185,7 +185,7 @@ export class Upstream {
     destination.drainedTunnels = false;
     destination.drainDeadlineMs = draining ? deadlineMs : Number.POSITIVE_INFINITY;
     this.invalidate();
-    // Clients that are not bound anywhere lose nothing by moving now; bound ones would only come back before the deadline.
+    // Without affinity a client loses nothing by moving now. With affinity it would reconnect to the same destination until the deadline.
     if (draining && this.config.affinity === undefined) this.closeTunnels(destination);
     this.announce(destination, draining ? 'drain was asked for' : 'drain was called off');
   }
@@ -195,8 +195,8 @@ export class Upstream {
   }
 
   /**
-   * A request failed there in a way that speaks against the destination: it cannot be reached, or it is silent or answers wrongly
-   * (`failing`), which counts only while the others do better.
+   * Records a failure of the destination. `unreachable` always counts; `silent` and `failing` (wrong answers) lead to an ejection only
+   * while the other destinations do better.
    */
   failed(destination: Destination, how: 'unreachable' | 'silent' | 'failing', because: string): void {
     destination.failures++;
@@ -211,7 +211,7 @@ export class Upstream {
     this.announce(destination, because);
   }
 
-  /** A connection ended in a way that its client may have provoked: a probe finds out whether it was the destination. */
+  /** Probes a destination at once, because a connection to it ended. The client may have provoked that. */
   suspect(destination: Destination): void {
     destination.prober?.ask();
   }
@@ -240,7 +240,7 @@ export class Upstream {
       destination.address.tick(nowMs);
       const { prober, pool } = destination;
       if (prober === null || !destination.address.isKnown) continue;
-      // A request that waits for its answer is the first sign of a frozen destination.
+      // A waiting request is the first sign of a frozen destination.
       prober.tick(nowMs, pool.isSilent(suspicionMs));
       if (prober.slow || !prober.up) pool.tellWaiting();
     }
@@ -300,8 +300,8 @@ export class Upstream {
   }
 
   /**
-   * A destination that fails alone is ejected. When the others fail as well the cause is behind them (a database, say)
-   * and ejecting would only add an outage; so at least half stay, unless they cannot even be reached.
+   * Whether at least half of the other destinations are fine. When they fail as well, the cause is likely something they share,
+   * such as a database, and an ejection would only make it worse.
    */
   private failsAlone(destination: Destination): boolean {
     const others = [...this.destinations.values()].filter((other) => other !== destination);

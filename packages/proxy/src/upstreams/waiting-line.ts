@@ -4,7 +4,7 @@ import { type Deadlines, NEVER } from '../deadlines.js';
 export interface Waiting {
   /** The one destination it may go to, or null while any would do. */
   readonly waitsFor: object | null;
-  /** There may be room: try again. Returns false when there still is none. */
+  /** Tries again, since there may be room. Returns false when there is none. */
   tryAgain(): boolean;
   waitedTooLong(): void;
 }
@@ -14,7 +14,7 @@ interface Entry {
   readonly untilMs: number;
 }
 
-/** First come, first served, bounded in length and in time: beyond either a request is refused early, not late. */
+/** Requests in order of arrival. Its length and the waiting time are bounded; a request beyond either is refused. */
 export class WaitingLine {
   private readonly entries: Entry[] = [];
   private isAdvancing = false;
@@ -42,8 +42,8 @@ export class WaitingLine {
   }
 
   /**
-   * Room came up, at `place` if that is known: lets as many go as find a place. Who waits for one destination does not hold up
-   * the others.
+   * Lets as many requests go as find room. `place` is the destination where room came up, if it is known. A request that waits
+   * for one destination does not hold up those behind it.
    */
   advance(place?: object): void {
     if (this.isAdvancing) return;
