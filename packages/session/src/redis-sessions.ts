@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler } from 'express';
 import { attachSessions } from './current-session.js';
 import { RedisDevices } from './devices/redis-devices.js';
+import { reportWarning } from './errors/report-error.js';
 import { UnauthenticatedError } from './errors/session-error.js';
 import { ExpirySweeper } from './expiry/expiry-sweeper.js';
 import { describeSession } from './middleware/describe-session.js';
@@ -88,6 +89,7 @@ export class RedisSessions implements Sessions {
       },
       () => void this.#watch.recheckAll(),
     );
+    void this.#warnOfEviction();
     const sweepMs = Math.min(MAX_SWEEP_MS, Math.max(options.idleMs / 4, 50));
     this.#sweeper = new ExpirySweeper(this.#redis, keys, repository.origin, sweepMs);
   }
@@ -158,6 +160,15 @@ export class RedisSessions implements Sessions {
     this.#redis.close();
   }
 
+  /** An operator should know it before the first user is logged out. */
+  async #warnOfEviction(): Promise<void> {
+    const policy = await this.#engine.repository.evictionPolicy().catch(() => undefined);
+    if (policy === undefined || policy === 'unknown') return;
+    reportWarning(
+      `Redis deletes keys when its memory is full (maxmemory-policy ${policy}), so sessions end early and users are logged out. Set maxmemory-policy noeviction, or give sessions a Redis of their own.`,
+    );
+  }
+
   #handle(req: Request): SessionHandle {
     const handle = (req as WithHandle)[HANDLE];
     if (handle === undefined) throw new Error('The session middleware has not seen this request; use it first');
@@ -166,8 +177,15 @@ export class RedisSessions implements Sessions {
 
   /** By its public id, since a rotation gives a session another sid. */
   async #find(session: Authenticated) {
-    const owned = await this.#engine.repository.listOfUser(session.user.id);
-    return owned.find(({ publicId }) => publicId === session.sessionId);
+    const { repository } = this.#engine;
+    const userId = session.user.id;
+    const find = async () =>
+      (await repository.listOfUser(userId)).find(({ publicId }) => publicId === session.sessionId);
+    const found = await find();
+    if (found !== undefined || (await repository.evictionPolicy()) === undefined) return found;
+    // Only the entry in the user's index may have been evicted.
+    await repository.indexAgain(userId);
+    return await find();
   }
 
   async #whyOver(session: Authenticated): Promise<EndReason | null> {

@@ -59,6 +59,16 @@ export class BoundedRedis {
     });
   }
 
+  /** Keys that start with `start`, in batches, from every master; each batch with the bounded wait of a command. */
+  async *scan(start: string, count: number): AsyncGenerator<string[]> {
+    const batches = this.port.scan(`${start.replace(/[\\*?[\]]/g, '\\$&')}*`, count);
+    for (;;) {
+      const { done, value } = await this.run(start, () => batches.next());
+      if (done) return;
+      yield value;
+    }
+  }
+
   close(): void {
     for (const circuit of this.#circuits.values()) circuit.close();
   }

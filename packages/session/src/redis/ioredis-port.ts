@@ -76,8 +76,12 @@ export class IoredisPort implements RedisPort {
     return (await this.redis.set(key, value, 'PX', ttlMs, 'NX')) !== null;
   }
 
+  memoryInfos(): Promise<string[]> {
+    return Promise.all(this.masters.map((server) => server.info('memory')));
+  }
+
   async *scan(pattern: string, count: number): AsyncGenerator<string[]> {
-    for (const server of this.isCluster ? this.cluster.nodes('master') : [this.redis]) {
+    for (const server of this.masters) {
       let cursor = '0';
       do {
         const [next, keys] = await server.scan(cursor, 'MATCH', pattern, 'COUNT', count);
@@ -109,6 +113,10 @@ export class IoredisPort implements RedisPort {
     return () => {
       for (const change of TOPOLOGY_CHANGES) this.cluster.off(change, follow);
     };
+  }
+
+  private get masters(): Redis[] {
+    return this.isCluster ? this.cluster.nodes('master') : [this.redis];
   }
 
   private get cluster(): Cluster {

@@ -64,6 +64,14 @@ export class NodeRedisClusterPort implements RedisPort {
     return (await this.send(key, 'SET', key, value, 'PX', String(ttlMs), 'NX')) !== null;
   }
 
+  memoryInfos(): Promise<string[]> {
+    const ask = async (master: Server) => {
+      const client = await this.cluster.nodeClient(master);
+      return String(await client.sendCommand(['INFO', 'memory']));
+    };
+    return Promise.all(this.cluster.masters.map(ask));
+  }
+
   async *scan(pattern: string, count: number): AsyncGenerator<string[]> {
     for (const master of this.cluster.masters) {
       yield* scanServer(await this.cluster.nodeClient(master), pattern, count);

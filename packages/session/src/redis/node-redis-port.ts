@@ -50,6 +50,10 @@ export class NodeRedisPort implements RedisPort {
     return (await this.redis.sendCommand(['SET', key, value, 'PX', String(ttlMs), 'NX'])) !== null;
   }
 
+  async memoryInfos(): Promise<string[]> {
+    return [String(await this.redis.sendCommand(['INFO', 'memory']))];
+  }
+
   scan(pattern: string, count: number): AsyncGenerator<string[]> {
     return scanServer(this.redis, pattern, count);
   }

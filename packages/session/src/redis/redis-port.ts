@@ -17,6 +17,8 @@ export interface RedisPort {
   del(key: string): Promise<number>;
   /** False when the key exists. */
   setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
+  /** The text of `INFO memory` of every master. */
+  memoryInfos(): Promise<string[]>;
   /** Keys that match, in batches, from every master. A key may come twice, as SCAN allows. */
   scan(pattern: string, count: number): AsyncGenerator<string[]>;
   /** A connection of our own for messages, to any server. */

@@ -15,8 +15,7 @@ export class SessionListing {
     const { sessionPrefix } = this.keys;
     // SCAN may give a key twice.
     const found = new Set<string>();
-    const pattern = `${sessionPrefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
-    for await (const keys of this.redis.port.scan(pattern, this.scanCount)) {
+    for await (const keys of this.redis.scan(sessionPrefix, this.scanCount)) {
       for (const key of keys) found.add(key);
     }
     return [...found].map((key) => {

@@ -1,15 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import { SessionUnavailableError } from '../errors/session-error.js';
 import type { BoundedRedis } from '../redis/bounded-redis.js';
+import { evictionPolicy } from '../redis/eviction-policy.js';
 import type { Script } from '../redis/script.js';
 import type { MutableSessionMetrics } from '../session-metrics.js';
 import type { EndReason } from '../sessions.js';
 import type { Delta } from './delta.js';
 import type { Keyspace, SessionKey } from './keyspace.js';
 import { ReadBatch } from './read-batch.js';
-import { END, END_OF_USER, LIST_OF_USER } from './scripts/end.js';
+import { END, END_OF_USER, INDEX_AGAIN, LIST_OF_USER } from './scripts/end.js';
 import { LOGIN, ROTATE } from './scripts/login.js';
 import { CREATE, TOUCH, WRITE } from './scripts/write.js';
 import { type Lookup, parseRecord } from './session-record.js';
+
+/** Keys that Redis looks at for one reply: a millisecond or two of its time. */
+const SCAN_COUNT = 1000;
 
 /** Lifetimes in milliseconds. `ttlMs` 0: never expires for want of use; `absoluteMs` 0: no absolute end. */
 export interface Lifetime {
@@ -112,9 +117,38 @@ export class SessionRepository {
     return this.#ended(await this.#run(END, key, [key.id, reason, this.origin])) > 0;
   }
 
-  /** Ends sessions of a user: all, all but one, or only one, by public id. Resolves to how many were alive. */
+  /**
+   * Ends sessions of a user: all, all but one, or only one, by public id. Resolves to how many were alive. Where Redis evicts keys
+   * the user's index may be gone while sessions live, so the sessions are looked for first.
+   */
   async endOfUser(userId: string, which: 'all' | 'except' | 'only', publicId: string, reason: EndReason) {
+    if ((await this.evictionPolicy()) !== undefined) await this.indexAgain(userId);
     return this.#ended(await this.#ofUser(END_OF_USER, userId, [reason, this.origin, which, publicId]));
+  }
+
+  /** How Redis deletes keys when its memory is full; undefined when it deletes none, `unknown` when it does not say. */
+  async evictionPolicy(): Promise<string | undefined> {
+    try {
+      const infos = await this.redis.run(this.keys.sweeper, (redis) => redis.memoryInfos());
+      return infos.map(evictionPolicy).find((policy) => policy !== undefined);
+    } catch (error) {
+      // INFO may be forbidden. That Redis is away is for the command that follows to tell.
+      if (error instanceof SessionUnavailableError && !isForbidden(error.cause)) throw error;
+      return 'unknown';
+    }
+  }
+
+  /** Looks through all sessions of the user's bucket, one of 256, and puts the user's back into the index. */
+  async indexAgain(userId: string): Promise<void> {
+    const { prefix } = this.keys;
+    const start = `${prefix}{${this.keys.bucketOfUser(userId)}}:`;
+    for await (const keys of this.redis.scan(start, SCAN_COUNT)) {
+      await this.#ofUser(
+        INDEX_AGAIN,
+        userId,
+        keys.map((key) => key.slice(start.length)),
+      );
+    }
   }
 
   /** The user's live sessions, oldest first. */
@@ -145,6 +179,10 @@ export class SessionRepository {
     this.metrics.ended += ended;
     return ended;
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOPERM');
 }
 
 function field(name: string): string {

@@ -31,6 +31,27 @@ return ended
 );
 
 /**
+ * Puts those of the given sessions that are alive and the user's back into the user's index, which Redis may have evicted.
+ * ARGV: prefix, bucket, user id, then session ids.
+ */
+export const INDEX_AGAIN = script(
+  PRELUDE,
+  `
+local userId, index, latest = ARGV[3], userKey(ARGV[3]), 0
+for n = 4, #ARGV do
+  local fields = redis.call('HMGET', sessionKey(ARGV[n]), '@c', '@u', '@p', '@a')
+  if fields[1] and fields[2] == userId then
+    redis.call('ZADD', index, fields[1], fields[3] .. ' ' .. ARGV[n])
+    latest = math.max(latest, tonumber(fields[4] or '0'))
+  end
+end
+local left = redis.call('PTTL', index)
+if latest > 0 and latest > now() + left then redis.call('PEXPIREAT', index, latest) end
+return latest
+`,
+);
+
+/**
  * A user's live sessions. ARGV: prefix, bucket, user id. Replies lists of public id, created, touched, expires,
  * User-Agent, session id; oldest first. Writes nothing, so it also works on a read-only Redis.
  */
