@@ -1,10 +1,23 @@
 import session from 'express-session';
 import type { SessionCookieSettings } from '../options/cookie-options.js';
 import type { Change } from '../store/session-updater.js';
-import type { SessionHandle } from './session-handle.js';
 
 /** express-session's own, which its types do not name as a class. */
 const Cookie = (session as unknown as { Cookie: new (options: object) => session.Cookie }).Cookie;
+
+/** What the methods of `req.session` do; the session of its request. */
+export interface SessionActions {
+  readonly sid: string;
+  readonly cookieSettings: SessionCookieSettings;
+  /** Undefined when there is nothing to write. */
+  commit(): Promise<void> | undefined;
+  end(): Promise<void>;
+  regenerate(): Promise<void>;
+  reload(): Promise<void>;
+  update(change: Change): Promise<void>;
+  /** Answers the request with an error. */
+  refuse(error: unknown): void;
+}
 
 type Done = (error?: unknown) => void;
 
@@ -13,11 +26,11 @@ type Done = (error?: unknown) => void;
  * return nothing useful, as in express-session; failures reach the callback.
  */
 export class ManagedSession {
-  readonly #handle: SessionHandle;
+  readonly #actions: SessionActions;
   #cookie: session.Cookie | undefined;
 
-  constructor(handle: SessionHandle, values: Readonly<Record<string, unknown>>) {
-    this.#handle = handle;
+  constructor(actions: SessionActions, values: Readonly<Record<string, unknown>>) {
+    this.#actions = actions;
     Object.assign(this, values);
   }
 
@@ -27,37 +40,37 @@ export class ManagedSession {
   }
 
   get id(): string {
-    return this.#handle.sid;
+    return this.#actions.sid;
   }
 
   /** For reading: the options decide on the cookie, not the single session, so an assignment throws. */
   get cookie(): session.Cookie {
-    this.#cookie ??= Object.freeze(describeCookie(this.#handle.cookieSettings));
+    this.#cookie ??= Object.freeze(describeCookie(this.#actions.cookieSettings));
     return this.#cookie;
   }
 
   save(done?: Done): this {
-    this.#settle(this.#handle.commit() ?? Promise.resolve(), done);
+    this.#settle(this.#actions.commit() ?? Promise.resolve(), done);
     return this;
   }
 
   destroy(done?: Done): this {
-    this.#settle(this.#handle.end(), done);
+    this.#settle(this.#actions.end(), done);
     return this;
   }
 
   regenerate(done?: Done): this {
-    this.#settle(this.#handle.regenerate(), done);
+    this.#settle(this.#actions.regenerate(), done);
     return this;
   }
 
   reload(done?: Done): this {
-    this.#settle(this.#handle.reload(), done);
+    this.#settle(this.#actions.reload(), done);
     return this;
   }
 
   update(change: Change): Promise<void> {
-    return this.#handle.update(change);
+    return this.#actions.update(change);
   }
 
   /** Nothing to do: use is counted by the middleware. */
@@ -76,7 +89,7 @@ export class ManagedSession {
         () => done?.(),
         (error: unknown) => done?.(error),
       )
-      .catch((error: unknown) => this.#handle.refuse(error));
+      .catch((error: unknown) => this.#actions.refuse(error));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { reportError } from '../errors/report-error.js';
 import { type Absence, SessionEndedError, SessionError, UnauthenticatedError } from '../errors/session-error.js';
+import type { HeldResponse } from '../http/hold-response.js';
 import type { SessionCookieSettings } from '../options/cookie-options.js';
 import type { SessionUser } from '../session-data.js';
 import type { Authenticated } from '../sessions.js';
@@ -12,7 +13,7 @@ import type { Change } from '../store/session-updater.js';
 import { describeSession } from './describe-session.js';
 import type { FoundSession } from './find-session.js';
 import { logIn } from './log-in.js';
-import { ManagedSession } from './managed-session.js';
+import { ManagedSession, type SessionActions } from './managed-session.js';
 import { ResponseCookie } from './response-cookie.js';
 import type { SessionEngine } from './session-engine.js';
 
@@ -22,7 +23,7 @@ const NOTHING: Readonly<Record<string, string>> = Object.freeze(Object.create(nu
  * The session of one request. `new`: none yet, the first write creates one. `ended`: the request's sid was ended just
  * now, so a write is refused, since creating one would hand a fresh cookie to a client that has, or just lost, another.
  */
-export class SessionHandle {
+export class SessionHandle implements SessionActions, HeldResponse {
   #state: 'new' | 'live' | 'ended' = 'new';
   #sid: string | undefined;
   #key: SessionKey | undefined;

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
+import { holdResponse } from '../http/hold-response.js';
 import { type FoundSession, findSession } from './find-session.js';
-import { holdResponse } from './hold-response.js';
 import type { SessionEngine } from './session-engine.js';
 import { SessionHandle } from './session-handle.js';
 

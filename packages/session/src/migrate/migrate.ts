@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import session, { type SessionData, Store } from 'express-session';
-import { guardGenerated, guardValues } from '../express-session/guard-values.js';
+import { guardGenerated, guardValues } from '../store/guard-values.js';
 import { RedisSessionStore } from '../store/redis-session-store.js';
 
 export interface MigrateOptions {

@@ -12,7 +12,6 @@ import {
   SessionUnsupportedError,
   UnauthenticatedError,
 } from '../errors/session-error.js';
-import { guardGenerated, guardValues } from '../express-session/guard-values.js';
 import { refuseNameless } from '../middleware/log-in.js';
 import { openRedisPort } from '../redis/open-redis-port.js';
 import { EndedListeners } from '../revocation/ended-listeners.js';
@@ -21,6 +20,7 @@ import { emptyMetrics, type SessionMetrics } from '../session-metrics.js';
 import type { ResolvedSessionOptions } from '../session-options.js';
 import type { Authenticated, Devices, EndReason, SessionEnded, Sessions } from '../sessions.js';
 import { storedText } from '../store/attribute-text.js';
+import { guardGenerated, guardValues } from '../store/guard-values.js';
 
 /**
  * express-session with its own MemoryStore or connect-redis, unchanged: the references to compare with. They keep their

@@ -1,11 +1,11 @@
 import type { Request } from 'express';
 import { type SessionData, Store } from 'express-session';
-import { guardGenerated, guardValues } from '../express-session/guard-values.js';
 import { BoundedRedis } from '../redis/bounded-redis.js';
 import { openRedisPort } from '../redis/open-redis-port.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { emptyMetrics, type SessionMetrics } from '../session-metrics.js';
 import { applyDelta, type Delta, findDelta } from './delta.js';
+import { guardGenerated, guardValues } from './guard-values.js';
 import { Keyspace, type SessionKey } from './keyspace.js';
 import { type Origin, Provenance } from './provenance.js';
 import type { Serializer } from './serializer.js';

@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { Request } from 'express';
 import type { Store } from 'express-session';
 import { reportError } from '../errors/report-error.js';
-import { holdResponse } from '../middleware/hold-response.js';
-import { storedText } from '../store/attribute-text.js';
-import type { Serializer } from '../store/serializer.js';
+import { holdResponse } from '../http/hold-response.js';
+import { storedText } from './attribute-text.js';
+import type { Serializer } from './serializer.js';
 
 const GUARDED = Symbol('guarded session values');
 
