@@ -30,7 +30,7 @@ import { SessionUpdater } from './store/session-updater.js';
 import { isTouchDue, ThrottledTouch } from './store/throttled-touch.js';
 
 const RECHECK_MS = 30_000;
-/** How long after its expiry a session is announced, at most; shorter where sessions are. */
+/** Longest time from the expiry of a session to its announcement; shorter where sessions are shorter. */
 const MAX_SWEEP_MS = 5000;
 
 const HANDLE = Symbol('session handle');
@@ -175,7 +175,7 @@ export class RedisSessions implements Sessions {
     return handle;
   }
 
-  /** By its public id, since a rotation gives a session another sid. */
+  /** Looks the session up by its public id, since a rotation gives it another sid. */
   async #find(session: Authenticated) {
     const { repository } = this.#engine;
     const userId = session.user.id;
@@ -189,7 +189,7 @@ export class RedisSessions implements Sessions {
   }
 
   async #whyOver(session: Authenticated): Promise<EndReason | null> {
-    // What ended it was announced; if that was lost, all that is known is that it is no more.
+    // The announcement said why it ended. If that was lost, only its absence is known.
     return (await this.#find(session)) === undefined ? 'expired' : null;
   }
 }

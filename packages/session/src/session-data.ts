@@ -1,7 +1,7 @@
 import type { SessionData as ExpressSessionData } from 'express-session';
 
 /**
- * Who is logged in: what every service may know without asking anyone. `login` keeps every field it is given; add yours
+ * The logged-in user, as every service sees it. `login` keeps every field it is given; add yours
  * by `declare module '@holdfast/session' { interface SessionUser { readonly role: string } }`.
  */
 export interface SessionUser {

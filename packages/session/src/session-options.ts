@@ -198,7 +198,7 @@ function secretMistakes(secrets: unknown): string[] {
   });
 }
 
-/** What starts but should be known to whoever runs it. */
+/** Warns about settings that are accepted but risky. */
 function warnOfRisks({ secrets, secure }: ResolvedSessionOptions): void {
   if (isProduction()) {
     if (secure !== false) return;
@@ -218,7 +218,7 @@ function isProduction(): boolean {
   return process.env.NODE_ENV === 'production';
 }
 
-/** Whole ones, since Redis takes no others; rounded up, so that no session is over early. NaN for what is no number. */
+/** Whole milliseconds, since Redis takes no others, rounded up, so that no session is over early. NaN for what is no number. */
 function milliseconds(seconds: unknown): number {
   return typeof seconds === 'number' ? Math.ceil(seconds * 1000) : Number.NaN;
 }
@@ -227,7 +227,7 @@ function isPositive(value: unknown): boolean {
   return Number.isFinite(value) && (value as number) > 0;
 }
 
-/** Without the names that are there but undefined. */
+/** The options without those that are undefined. */
 function given(options: object | undefined): CookieOptions {
   return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined));
 }

@@ -9,14 +9,14 @@ import { isCommonPassword } from '../passwords/is-common-password.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { type Account, AccountRepository, foldName } from './account.repository.js';
 
-/** A name and a password as someone gave them, and from where. */
+/** The name and password of a request, and the address it came from. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
   readonly address: string;
 }
 
-/** Makes accounts and proves who owns them. Knows nothing of sessions. */
+/** Creates accounts and checks credentials. It does not know about sessions. */
 @Injectable()
 export class AccountsService implements OnModuleInit {
   constructor(
@@ -30,7 +30,7 @@ export class AccountsService implements OnModuleInit {
     await this.hasher.warmUp();
   }
 
-  /** 400 for a common password, 409 for a taken name, 429 when too many came from there. */
+  /** 400 for a common password, 409 for a taken name, 429 after too many registrations from that network. */
   async register({ username, password, address }: Credentials): Promise<Account> {
     refuseCommon(password, username, 'password');
     return this.slots.run(async () => {
@@ -45,7 +45,7 @@ export class AccountsService implements OnModuleInit {
     });
   }
 
-  /** The account these credentials belong to. 401, the same in every respect, for a wrong password and for no such user. */
+  /** Returns the account of these credentials. A wrong password and an unknown user get the same 401 in the same time. */
   async authenticate({ username, password, address }: Credentials): Promise<Account> {
     const account = await this.#verify({ username, password, address });
     if (account === undefined) throw invalidCredentials();
@@ -67,7 +67,7 @@ export class AccountsService implements OnModuleInit {
     if (!(await this.accounts.replacePassword(account.name, account.passwordHash, nextHash))) throw wrong;
   }
 
-  // All in one slot: however many guess at once, no more than there are slots pass the limits unseen.
+  // Check and count happen within one slot, so no more parallel guesses than slots pass the limits before they are counted.
   #verify({ username, password, address }: Credentials): Promise<Account | undefined> {
     return this.slots.run(async () => {
       const attempt = { name: foldName(username), address };
@@ -88,7 +88,7 @@ export class AccountsService implements OnModuleInit {
   }
 }
 
-/** The one answer to every failed login. */
+/** The same answer to every failed login. */
 export function invalidCredentials(): Problem {
   return new Problem(401, 'invalid_credentials', 'The user name or the password is not right.');
 }

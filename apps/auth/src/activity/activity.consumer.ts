@@ -3,7 +3,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { ActivityRepository } from './activity.repository.js';
 
-/** Adds what users did, in every service. An event that comes twice is the same entry. */
+/** Records what users do in every service. An event that is delivered twice makes one entry. */
 @Controller()
 export class ActivityConsumer {
   constructor(@Inject(ActivityRepository) private readonly activity: ActivityRepository) {}

@@ -1,6 +1,6 @@
 import { type ActivityAnswer, activityAnswerSchema, activityQuerySchema, type User } from '@holdfast/contracts';
 import { Api, ZodQuery } from '@holdfast/service';
-import { Authenticated, CurrentUser } from '@holdfast/session/nest';
+import { Authenticated, CurrentUser, NOT_LOGGED_IN } from '@holdfast/session/nest';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ActivityRepository } from './activity.repository.js';
 
@@ -14,7 +14,7 @@ export class ActivityController {
     summary: 'What I did, newest first',
     query: activityQuerySchema,
     answers: { 200: activityAnswerSchema },
-    problems: { 401: 'unauthenticated' },
+    problems: { 401: NOT_LOGGED_IN },
   })
   async list(
     @CurrentUser() user: User,

@@ -5,12 +5,13 @@ import {
   CurrentSession,
   type CurrentSessionInfo,
   CurrentUser,
+  NOT_LOGGED_IN,
   SessionService,
 } from '@holdfast/session/nest';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Req } from '@nestjs/common';
 import type { Request } from 'express';
 
-/** My sessions, as I see them. Ids here are public ones: knowing one lets nobody in. */
+/** The sessions of the logged-in user. Their ids are the public ones, which do not let anybody in. */
 @Controller('auth/sessions')
 @Authenticated()
 export class DevicesController {
@@ -20,7 +21,7 @@ export class DevicesController {
   @Api({
     summary: 'My devices, newest first',
     answers: { 200: devicesAnswerSchema },
-    problems: { 401: 'unauthenticated', 501: 'session_unsupported' },
+    problems: { 401: NOT_LOGGED_IN, 501: 'session_unsupported' },
   })
   async list(@CurrentUser() user: User, @CurrentSession() session: CurrentSessionInfo): Promise<DevicesAnswer> {
     const devices = await this.sessions.devices.list(user.id);
@@ -42,7 +43,7 @@ export class DevicesController {
     summary: 'End one of my sessions',
     params: sessionIdParamSchema,
     answers: { 204: null },
-    problems: { 401: 'unauthenticated', 404: 'no_such_session', 501: 'session_unsupported' },
+    problems: { 401: NOT_LOGGED_IN, 404: 'no_such_session', 501: 'session_unsupported' },
   })
   async end(
     @Req() req: Request,
@@ -50,7 +51,7 @@ export class DevicesController {
     @CurrentSession() session: CurrentSessionInfo,
     @Param(ZodParam(sessionIdParamSchema)) { id }: { id: string },
   ): Promise<void> {
-    // Ending the session one is in is a logout: it also takes the cookie back.
+    // Ending the current session is a logout, which also clears the cookie.
     if (id === session.id) return this.sessions.logout(req);
     const ended = await this.sessions.devices.end(user.id, id, 'revoked');
     if (!ended) throw new Problem(404, 'no_such_session', 'You have no session with this id.');
@@ -61,7 +62,7 @@ export class DevicesController {
   @Api({
     summary: 'End all my other sessions',
     answers: { 204: null },
-    problems: { 401: 'unauthenticated', 501: 'session_unsupported' },
+    problems: { 401: NOT_LOGGED_IN, 501: 'session_unsupported' },
   })
   async endOthers(@CurrentUser() user: User, @CurrentSession() session: CurrentSessionInfo): Promise<void> {
     await this.sessions.devices.endOthers(user.id, session.id, 'revoked');

@@ -19,7 +19,7 @@ export async function endSessions(
   try {
     const alive = await sessions.devices.list(account.id);
     const ended = await sessions.devices.endAll(account.id, 'revoked');
-    // Where no instance of auth is running, nobody else tells it.
+    // Where no instance of auth is running, no other process publishes it.
     for (const { id: sessionId } of alive) {
       await tellSessionEnded(redis, options.prefix, { sessionId, userId: account.id, reason: 'revoked' });
     }

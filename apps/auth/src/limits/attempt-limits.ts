@@ -4,7 +4,7 @@ import { digest } from './digest.js';
 import type { FamiliarAddressRepository } from './familiar-addresses.repository.js';
 import { networkOf } from './network-of.js';
 
-/** How many attempts fit before they are slowed down, and how fast room comes back. */
+/** How many attempts are allowed before they are slowed down, and how fast the allowance recovers. */
 export interface LimitSettings {
   /** Failed logins of one name from one network. */
   readonly failuresPerAccountAndAddress: number;
@@ -20,15 +20,15 @@ export interface LimitSettings {
 
 const TAKEN_NAME_UNITS = 10;
 
-/** Who tries to log in, and from where. */
+/** One attempt to log in: the name, and the address it comes from. */
 export interface Attempt {
   readonly name: string;
   readonly address: string;
 }
 
 /**
- * Slows guessing down without ever locking anybody out: only failures count, room comes back steadily, and however hard
- * others try a name, its owner still gets in from a network used before. Shared by all instances.
+ * Slows password guessing down without locking users out. Only failures count, the limits recover steadily, and the owner
+ * of a name can log in from a network used before even while others guess at it. All instances share the limits.
  */
 export class AttemptLimits {
   constructor(
@@ -61,12 +61,12 @@ export class AttemptLimits {
     ]);
   }
 
-  /** Throws 429 with the time to wait if nobody may register from there now. */
+  /** Throws 429 with the time to wait if the registrations from this network are at their limit. */
   async admitRegistration(address: string): Promise<void> {
     refuseFor(await this.buckets.secondsUntilRoom(this.#registrations(address), 1));
   }
 
-  /** The network becomes familiar: whoever chose the password there is the owner. */
+  /** The network becomes familiar, since the password was chosen there. */
   async registered({ name, address }: Attempt): Promise<void> {
     await Promise.all([
       this.buckets.fill(this.#registrations(address), 1),

@@ -5,7 +5,7 @@ export interface Bucket {
   readonly drainSeconds: number;
 }
 
-/** Where buckets are kept. Shared by all instances of a service, and by their clock, not each instance's own. */
+/** Stores buckets. All instances of a service share them, and one clock counts for all instances. */
 export abstract class BucketRepository {
   /** Seconds until the bucket has room for `units` more: 0 is now. Changes nothing. */
   abstract secondsUntilRoom(bucket: Bucket, units: number): Promise<number>;

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** Whose address it is, as far as one can tell: an IPv4 address is one client, of IPv6 everyone owns at least a /64. */
+/** The network that is counted as one client: an IPv4 address itself, or the /64 of an IPv6 address. */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = '', tail = ''] = address.split('%')[0]?.split('::') ?? [];

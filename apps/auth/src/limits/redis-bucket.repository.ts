@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { type Bucket, BucketRepository } from './bucket.repository.js';
 
-// The one number kept is the time at which the bucket will be empty (the generic cell rate algorithm), by Redis' clock.
+// A bucket is stored as one number: the time at which it will be empty, by the clock of Redis (generic cell rate algorithm).
 const PRELUDE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -1,8 +1,8 @@
 import { Problem } from '@holdfast/service';
 
 /**
- * Bounds how much hashing goes on at once, so that a rush of logins costs memory for a few and leaves the processor to
- * everyone else. Beyond `maxWaiting` the work is refused with 503 `busy`.
+ * Limits how many hashes run at once, so that a burst of logins uses the memory of a few and leaves the processor to
+ * other requests. Beyond `maxWaiting` the work is refused with 503 `busy`.
  */
 export class HashSlots {
   #running = 0;
@@ -33,7 +33,7 @@ export class HashSlots {
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  // A waiting one takes the slot over: the count does not change hands.
+  // The next in line takes over this slot, so the count stays as it is.
   #leave(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#running -= 1;

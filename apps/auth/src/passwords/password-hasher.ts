@@ -3,7 +3,7 @@ import { hash, verify } from '@node-rs/argon2';
 /** OWASP's first choice: Argon2id (the library's default kind), 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** Passwords to PHC strings and back, off the main thread, about 40 ms each. Nothing is truncated. */
+/** Hashes passwords to PHC strings and verifies them, off the main thread, about 40 ms each. No password is truncated. */
 export class PasswordHasher {
   #decoy: Promise<string> | undefined;
 
@@ -11,7 +11,7 @@ export class PasswordHasher {
     return hash(canonical(password), COST);
   }
 
-  /** Without a hash it does the same work and answers false: an unknown user takes as long as a wrong password. */
+  /** Without a hash it does the same work and returns false, so an unknown user takes as long as a wrong password. */
   async verify(password: string, passwordHash: string | undefined): Promise<boolean> {
     const known = await verify(passwordHash ?? (await this.#decoyHash()), canonical(password));
     return known && passwordHash !== undefined;

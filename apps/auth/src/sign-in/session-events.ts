@@ -9,9 +9,9 @@ import { tellSessionEnded } from './tell-session-ended.js';
 export const KEY_PREFIX = Symbol('KEY_PREFIX');
 
 /**
- * Tells the other services of sessions. At most once: sessions are the session store's, with scripts of its own, so the
- * event follows the confirmed change instead of being part of it. What cannot be told is logged and lost, since no login should
- * fail for want of an announcement.
+ * Publishes the start and the end of sessions to the other services, at most once. The session store writes with scripts of
+ * its own, so the event follows the confirmed change instead of being part of it. An event that cannot be published is logged and
+ * lost, since a login should not fail because of it.
  */
 @Injectable()
 export class SessionEvents implements OnApplicationShutdown {
@@ -23,7 +23,7 @@ export class SessionEvents implements OnApplicationShutdown {
     @Inject(KEY_PREFIX) private readonly prefix: string,
     @Inject(SessionService) sessions: SessionService,
   ) {
-    // Every instance hears of it and tells it: who ended it may be todo or chat, or gone by now.
+    // Every instance publishes it, and it counts once: the process that ended the session may be todo or chat, or be gone.
     this.#unsubscribe = sessions.onEnded((ended) => {
       void this.#orLost('session.ended', () => tellSessionEnded(this.redis, this.prefix, ended));
     });
@@ -40,7 +40,7 @@ export class SessionEvents implements OnApplicationShutdown {
     try {
       await tell();
     } catch (error) {
-      this.#logger.warn(`Not told: ${type}: ${error instanceof Error ? error.message : String(error)}`);
+      this.#logger.warn(`Event not published: ${type}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 

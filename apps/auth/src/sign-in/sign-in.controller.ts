@@ -12,7 +12,13 @@ import {
   userAnswerSchema,
 } from '@holdfast/contracts';
 import { Api, clientAddress, ZodBody } from '@holdfast/service';
-import { Authenticated, CurrentSession, type CurrentSessionInfo, CurrentUser } from '@holdfast/session/nest';
+import {
+  Authenticated,
+  CurrentSession,
+  type CurrentSessionInfo,
+  CurrentUser,
+  NOT_LOGGED_IN,
+} from '@holdfast/session/nest';
 import { Body, Controller, Get, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { SignInService } from './sign-in.service.js';
@@ -59,7 +65,7 @@ export class SignInController {
   @Api({
     summary: 'Who I am, and until when',
     answers: { 200: meAnswerSchema },
-    problems: { 401: 'unauthenticated' },
+    problems: { 401: NOT_LOGGED_IN },
   })
   me(@CurrentUser() user: User, @CurrentSession() session: CurrentSessionInfo): MeAnswer {
     return {
@@ -81,7 +87,7 @@ export class SignInController {
     answers: { 204: null },
     problems: {
       400: 'invalid_request, common_password',
-      401: 'unauthenticated',
+      401: NOT_LOGGED_IN,
       403: 'wrong_password',
       429: 'too_many_attempts',
     },

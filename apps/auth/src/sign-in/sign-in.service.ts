@@ -14,7 +14,7 @@ export interface PasswordChange extends PasswordChangeRequest {
   readonly address: string;
 }
 
-/** Joins accounts to sessions. Every method has answered only after the session store confirmed. */
+/** Connects accounts and sessions. Every method resolves only after the session store has confirmed. */
 @Injectable()
 export class SignInService {
   constructor(
@@ -28,7 +28,7 @@ export class SignInService {
     try {
       return await this.#startSession(req, account);
     } catch (error) {
-      // To say only "try again" would send them into "name taken".
+      // After a plain "try again" the user would meet "name taken".
       const detail = 'Your account was made, but signing in failed. Log in shortly.';
       throw new Problem(503, 'registered_not_signed_in', detail, 1, { cause: error });
     }

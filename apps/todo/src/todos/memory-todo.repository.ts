@@ -2,8 +2,8 @@ import type { Todo } from '@holdfast/contracts';
 import { type AddOutcome, type TodoChange, TodoRepository } from './todo.repository.js';
 
 /**
- * Todos in this process' memory: fast, and gone with the process; other replicas do not see them. The classic app
- * server's way, kept to show what it costs.
+ * Todos in this process' memory: fast, and gone with the process; other replicas do not see them. A classic app
+ * server works like this; it is kept to show what that costs.
  */
 export class MemoryTodoRepository extends TodoRepository {
   readonly #users = new Map<string, Map<string, Todo>>();

@@ -3,11 +3,11 @@ import { type EventOf, Outbox, outboxLua } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 import { type AddOutcome, type TodoChange, TodoRepository } from './todo.repository.js';
 
-/** An event is given again within seconds; within a week when someone was slow to mend its handler. */
+/** An event is delivered again within seconds, or within a week if its handler was broken that long. */
 const FIRST_KNOWN_SECONDS = 7 * 86_400;
 
-// One hash per user: field <id>:<attribute>. Fields of a todo are written apart, so that changes at once do not collide,
-// and `n` numbers todos in the order they came.
+// One hash per user: field <id>:<attribute>. The fields of a todo are written separately, so that parallel changes do not
+// collide; `n` numbers the todos in the order they were added.
 const ADD = `
 if KEYS[3] and not redis.call('SET', KEYS[3], 1, 'NX', 'EX', ${FIRST_KNOWN_SECONDS}) then return 1 end
 local size = tonumber(redis.call('HGET', KEYS[1], 'size') or 0)

@@ -1,33 +1,33 @@
 import type { Todo } from '@holdfast/contracts';
 import type { EventOf } from '@holdfast/events';
 
-/** What `add` can come to. */
+/** The result of `add`. */
 export type AddOutcome = 'added' | 'full';
 
-/** What may be changed of a todo; what is left out stays. */
+/** A change of a todo; fields that are left out stay as they are. */
 export interface TodoChange {
   readonly title?: string | undefined;
   readonly done?: boolean | undefined;
 }
 
 /**
- * Where each user's todos are kept. Every method sees and changes the todos of that one user only. An event that is given is
- * told to the other services exactly if what it says happened; server memory has no transaction to tell it in, and does not.
+ * Stores each user's todos. Every method reads and changes the todos of that one user only. A given event is published if and
+ * only if the change was stored; the store in server memory has no transaction for that and publishes nothing.
  */
 export abstract class TodoRepository {
   /** Oldest first. */
   abstract list(userId: string): Promise<Todo[]>;
-  /** `full`, and nothing added, if the user already has `limit`; never exceeded, however many are added at once. */
+  /** Returns `full` and adds nothing if the user already has `limit`; parallel calls do not exceed it either. */
   abstract add(userId: string, todo: Todo, limit: number, added?: EventOf<'todo.added'>): Promise<AddOutcome>;
-  /** Adds the todo if this was not called for the user in the last week, whatever has become of the todo since. */
+  /** Adds the todo unless this was called for the user within the last week, even if that todo was removed since. */
   abstract addFirst(userId: string, todo: Todo, added: EventOf<'todo.added'>): Promise<void>;
-  /** The todo as it now is, or undefined if there is none. Changes of different fields at once are all kept. */
+  /** Returns the changed todo, or undefined if there is none. Parallel changes of different fields are all kept. */
   abstract change(
     userId: string,
     id: string,
     change: TodoChange,
     completed?: EventOf<'todo.completed'>,
   ): Promise<Todo | undefined>;
-  /** False if there was none. */
+  /** Returns false if there was none. */
   abstract remove(userId: string, id: string): Promise<boolean>;
 }

@@ -11,7 +11,7 @@ import {
   type User,
 } from '@holdfast/contracts';
 import { Api, ZodBody, ZodParam } from '@holdfast/service';
-import { Authenticated, CurrentUser } from '@holdfast/session/nest';
+import { Authenticated, CurrentUser, NOT_LOGGED_IN } from '@holdfast/session/nest';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { TodosService } from './todos.service.js';
 
@@ -21,7 +21,7 @@ export class TodosController {
   constructor(@Inject(TodosService) private readonly todos: TodosService) {}
 
   @Get()
-  @Api({ summary: 'My todos, oldest first', answers: { 200: todosAnswerSchema }, problems: { 401: 'unauthenticated' } })
+  @Api({ summary: 'My todos, oldest first', answers: { 200: todosAnswerSchema }, problems: { 401: NOT_LOGGED_IN } })
   async list(@CurrentUser() user: User): Promise<TodosAnswer> {
     return { todos: await this.todos.list(user.id) };
   }
@@ -31,7 +31,7 @@ export class TodosController {
     summary: 'Add a todo',
     body: addTodoRequestSchema,
     answers: { 201: todoSchema },
-    problems: { 400: 'invalid_request', 401: 'unauthenticated', 409: 'too_many_todos' },
+    problems: { 400: 'invalid_request', 401: NOT_LOGGED_IN, 409: 'too_many_todos' },
   })
   add(@CurrentUser() user: User, @Body(ZodBody(addTodoRequestSchema)) { title }: AddTodoRequest): Promise<Todo> {
     return this.todos.add(user, title);
@@ -43,7 +43,7 @@ export class TodosController {
     params: todoIdParamSchema,
     body: changeTodoRequestSchema,
     answers: { 200: todoSchema },
-    problems: { 400: 'invalid_request', 401: 'unauthenticated', 404: 'no_such_todo' },
+    problems: { 400: 'invalid_request', 401: NOT_LOGGED_IN, 404: 'no_such_todo' },
   })
   change(
     @CurrentUser() user: User,
@@ -59,7 +59,7 @@ export class TodosController {
     summary: 'Remove a todo',
     params: todoIdParamSchema,
     answers: { 204: null },
-    problems: { 401: 'unauthenticated', 404: 'no_such_todo' },
+    problems: { 401: NOT_LOGGED_IN, 404: 'no_such_todo' },
   })
   async remove(@CurrentUser() user: User, @Param(ZodParam(todoIdParamSchema)) { id }: { id: string }): Promise<void> {
     await this.todos.remove(user.id, id);

@@ -8,7 +8,7 @@ import { type TodoChange, TodoRepository } from './todo.repository.js';
 /** Injects how many todos a user may have. */
 export const MAX_TODOS = Symbol('MAX_TODOS');
 
-/** A user's own todos. Nobody else's id ever matches. */
+/** The todos of one user. The id of another user's todo never matches. */
 @Injectable()
 export class TodosService {
   constructor(
@@ -28,7 +28,7 @@ export class TodosService {
     throw new Problem(409, 'too_many_todos', `You have ${this.limit} todos, the most there can be. Remove one first.`);
   }
 
-  /** A first todo for someone new. Once, however often it is called. */
+  /** Adds the first todo of a new user: once, however often it is called. */
   async addFirst({ id: key, name }: User, requestId: string | undefined): Promise<void> {
     const todo = newTodo('Tick me off: the lobby will hear that you finished a todo');
     await this.todos.addFirst(key, todo, newEvent('todo.added', { key, data: { todoId: todo.id, name }, requestId }));

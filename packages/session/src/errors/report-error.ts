@@ -7,7 +7,7 @@ export function reportError(what: string, error: unknown): void {
   reportWarning(`${what}: ${detail}`);
 }
 
-/** Writes to the process's warnings what whoever runs it should know. */
+/** Writes a message for the operator to the process's warnings. */
 export function reportWarning(message: string): void {
   process.emitWarning(message, { type: 'SessionWarning', code: 'HOLDFAST_SESSION' });
 }

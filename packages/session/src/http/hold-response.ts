@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 export interface HeldResponse {
-  /** Commits what there is to commit; undefined when that is nothing. */
+  /** Commits the pending changes; undefined when there are none. */
   commit(): Promise<void> | undefined;
   /** Answers in place of the handler, whose response was not sent. */
   refuse(error: unknown): void;
@@ -17,8 +17,8 @@ export interface HeldResponse {
  * A response that streams is committed before its head; changes made while it streams are committed before its end, and
  * a failure then can only be reported to `lost`. After a failure nothing is committed any more.
  *
- * Nothing that a handler does with the response becomes an unhandled rejection here: a call that Node refuses while it is
- * made up for is answered by `refuse` too, or ends the connection if the response had begun.
+ * No call of a handler becomes an unhandled rejection here. A held call that Node refuses when it is made at last is answered
+ * by `refuse` too, or ends the connection if the response had begun.
  */
 export function holdResponse(res: ServerResponse, held: HeldResponse): void {
   const hold = new Hold(res, held);
@@ -71,7 +71,7 @@ class Hold {
 
   end(args: unknown[]): unknown {
     if (this.#phase !== 'open' || this.res.writableEnded) return this.pass('end', args, this.res);
-    // The response streamed: once more, for what changed since.
+    // The response streamed. Changes made since its head are committed now.
     const pending = this.held.commit();
     if (pending === undefined) return this.#call('end', args);
     pending
@@ -86,7 +86,7 @@ class Hold {
     try {
       this.#flush();
     } catch (error) {
-      // A call that Node refuses, such as `end(5)`. The handler is past it and cannot be told.
+      // A call that Node refuses, such as `end(5)`. The handler made it earlier and cannot catch it any more.
       if (this.res.headersSent) this.#break(error);
       else this.#refuse(error);
     }
@@ -113,7 +113,7 @@ class Hold {
     if (this.#blockedWriter) this.res.emit('drain');
   }
 
-  /** What the handler wants to answer already says that the request failed. */
+  /** The handler's own answer already says that the request failed. */
   #isServerError(): boolean {
     const [method, args] = this.#queue[0] ?? [];
     const status = method === 'writeHead' ? args?.[0] : this.res.statusCode;

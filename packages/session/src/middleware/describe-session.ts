@@ -21,7 +21,7 @@ function readUser(text: string, serializer: Serializer): SessionUser | null | un
   try {
     return serializer.parse(text) as SessionUser | null;
   } catch {
-    // Written by something else than this application.
+    // Something other than this application wrote it.
     return undefined;
   }
 }

@@ -13,11 +13,11 @@ export interface LogInRequest {
   /** Attributes the new session starts with. */
   readonly attributes: object;
   readonly userAgent: string;
-  /** The request's session so far, which ends. */
+  /** The session of the request so far; it is ended. */
   readonly replaces: SessionKey | undefined;
 }
 
-/** A session as it was just made. */
+/** The session that was just made. */
 export interface LoggedIn {
   readonly sid: string;
   readonly key: SessionKey;
@@ -63,14 +63,14 @@ export async function logIn(engine: SessionEngine, request: LogInRequest): Promi
   return { sid, key, record };
 }
 
-/** Everything a user owns is found by it. Throws a `TypeError`. */
+/** Throws a `TypeError` for a user without an id, by which everything the user owns is found. */
 export function refuseNameless(user: SessionUser): void {
   const id: unknown = user?.id;
   if (typeof id === 'string' && id !== '') return;
   throw new TypeError(`login: user.id must be a string that is not empty; it is ${id === '' ? 'empty' : typeof id}`);
 }
 
-/** A replaced session of another bucket, perhaps on another server, takes a second step: both happen or none. */
+/** A replaced session of another bucket, perhaps on another server, takes a second step; if that fails, the new session is ended again. */
 async function endReplaced(engine: SessionEngine, old: SessionKey, created: SessionKey): Promise<void> {
   engine.reader.forget(old);
   try {

@@ -20,8 +20,8 @@ import type { SessionEngine } from './session-engine.js';
 const NOTHING: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
 /**
- * The session of one request. `new`: none yet, the first write creates one. `ended`: the request's sid was ended just
- * now, so a write is refused, since creating one would hand a fresh cookie to a client that has, or just lost, another.
+ * The session of one request. `new`: there is none yet, the first write creates one. `ended`: the sid of the request was
+ * ended a moment ago, so a write is refused; a session created now would replace the cookie that a login has just set.
  */
 export class SessionHandle implements SessionActions, HeldResponse {
   #state: 'new' | 'live' | 'ended' = 'new';
@@ -31,7 +31,7 @@ export class SessionHandle implements SessionActions, HeldResponse {
   #baseline = NOTHING;
   #session: ManagedSession | undefined;
   readonly #cookie: ResponseCookie;
-  /** What the response still has to tell the browser about the cookie it sent. */
+  /** What the response has to do with the cookie that the request sent. */
   #cookieDuty: 'none' | 'renew' | 'sign anew' | 'clear' = 'none';
   #absence: Absence = 'unauthenticated';
 
@@ -69,7 +69,7 @@ export class SessionHandle implements SessionActions, HeldResponse {
     this.#session = this.#expose({});
   }
 
-  /** Takes over what was found for the request's cookie. */
+  /** Opens the session that was found for the cookie of the request. */
   open({ signed, key, lookup }: FoundSession): void {
     if (lookup.state === 'live') {
       this.#adopt(signed.sid, key, lookup.record);
@@ -91,7 +91,7 @@ export class SessionHandle implements SessionActions, HeldResponse {
   }
 
   #commitChanges(): Promise<void> | undefined {
-    // An application that took the session off the request wants it left as it is.
+    // An application that removes the session from the request leaves the stored one as it is.
     if (this.#session === undefined || (this.req.session as unknown) !== this.#session) return undefined;
     let delta: Delta | undefined;
     try {
@@ -117,7 +117,7 @@ export class SessionHandle implements SessionActions, HeldResponse {
 
   lost(error: unknown): void {
     this.engine.metrics.lost += 1;
-    // An outage is counted where it happened; anything else is a mistake that somebody has to find.
+    // An outage is counted where it happened; anything else is a mistake in the application.
     if (!(error instanceof SessionError)) reportError('A session was not stored as its request left it', error);
   }
 
@@ -146,7 +146,7 @@ export class SessionHandle implements SessionActions, HeldResponse {
     const rotated = await this.engine.repository.rotate(from, key, this.engine.options.idleMs);
     this.engine.reader.forget(from);
     if (!rotated) return this.#lose();
-    // The same session under another name: what the request has changed so far is still to be written, there.
+    // The same session has another sid now; the changes of this request are still to be written, under that sid.
     this.#sid = sid;
     this.#key = key;
     this.req.sessionID = sid;
@@ -193,7 +193,7 @@ export class SessionHandle implements SessionActions, HeldResponse {
   async update(change: Change): Promise<void> {
     const session = this.#session as unknown as Record<string, unknown>;
     if (this.#state === 'ended') throw new SessionEndedError();
-    // Not stored yet, so nobody else can be writing to it.
+    // It is not stored yet, so no other request can write to it.
     if (this.#key === undefined) return await change(session);
     const { idleMs } = this.engine.options;
     this.engine.reader.forget(this.#key);
@@ -206,7 +206,7 @@ export class SessionHandle implements SessionActions, HeldResponse {
   }
 
   async #create(delta: Delta): Promise<void> {
-    // Too late to give the client the cookie, so nobody could ever use it.
+    // The client could not get the cookie any more, so the session could never be used.
     if (this.res.headersSent) return;
     const { options, keys, repository } = this.engine;
     const key = keys.session(this.sid);
@@ -239,7 +239,7 @@ export class SessionHandle implements SessionActions, HeldResponse {
     return duty === 'sign anew' ? this.#signAnew() : undefined;
   }
 
-  /** Once per session and change of keys, so it is worth a look whether the session was rotated or ended meanwhile. */
+  /** Reads the session once more, so that a late response does not replace the cookie of a session that was rotated. */
   async #signAnew(): Promise<void> {
     if (this.#key === undefined) return;
     try {
@@ -274,7 +274,7 @@ export class SessionHandle implements SessionActions, HeldResponse {
     this.#cookie.send(this.sid);
   }
 
-  /** Its cookie could not reach the browser any more. */
+  /** Throws when the cookie could not reach the browser any more. */
   #refuseLate(call: string): void {
     if (this.res.headersSent)
       throw new Error(`sessions.${call} came after the response had begun, too late for its cookie`);

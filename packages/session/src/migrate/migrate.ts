@@ -62,7 +62,7 @@ class Migration extends Store implements MigratingStore {
   private readonly isSame: (from: SessionData, to: SessionData) => boolean;
   /** Session objects that are in the old store as far as this process knows. */
   private readonly written = new WeakSet<object>();
-  /** For a store that lives in this process: its sids. What it never had was not ended there. */
+  /** For a store that lives in this process: its sids. A session that it never had cannot have been ended in it. */
   private readonly hadByOld: Set<string> | undefined;
 
   constructor({ from, to, isSame = haveEqualAttributes }: MigrateOptions) {
@@ -135,7 +135,7 @@ class Migration extends Store implements MigratingStore {
     }
     await call<void>((finished) => this.to.set(sid, old, finished));
     this.counts.copied += 1;
-    // As the new store has it, and knows it.
+    // Read from the new store, which then recognises the object when it is set.
     return await read(this.to, sid);
   }
 

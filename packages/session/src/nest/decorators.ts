@@ -26,6 +26,9 @@ export const CurrentSession = createParamDecorator((_: unknown, context: Executi
 /** Name of the OpenAPI security scheme: `new DocumentBuilder().addCookieAuth(cookieName, undefined, SESSION_SECURITY)`. */
 export const SESSION_SECURITY = 'session';
 
+/** The codes of the 401 of `SessionGuard`, for descriptions of an API. */
+export const NOT_LOGGED_IN = 'unauthenticated, session_unknown, session_ended, session_expired';
+
 /** `SessionGuard`, and the lock in the OpenAPI document. */
 export function Authenticated(): ClassDecorator & MethodDecorator {
   // The key @nestjs/swagger reads; written directly so that an app without Swagger need not install it.
