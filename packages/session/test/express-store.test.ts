@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from '@jest/globals';
 import { RedisStore } from 'connect-redis';
 import express from 'express';
 import session, { type SessionData } from 'express-session';
@@ -80,6 +80,25 @@ describe('RedisSessionStore', () => {
     await store.set('123', unchanged);
     await store.touch('123', unchanged);
     expect(await redis.hgetall((await redis.keys('*'))[0] ?? '')).toEqual(before);
+  });
+
+  test('S7: a touch moves the stored expiry of a rolling cookie', async () => {
+    const rolling = (seconds: number) => new Date(Date.now() + seconds * 1000);
+    await store.set('123', { cookie: { originalMaxAge: 3000, expires: rolling(3) }, a: 0 } as never);
+    const used = await load('123');
+    used.cookie.expires = rolling(60);
+    await redis.hset((await redis.keys('*'))[0] ?? '', '@t', Date.now() - 60_000);
+    const again = await load('123');
+    again.cookie.expires = used.cookie.expires;
+    await store.touch('123', again);
+    expect(new Date((await load('123')).cookie.expires ?? 0)).toEqual(used.cookie.expires);
+  });
+
+  test('S1: nothing is written for a time to live that is none', async () => {
+    const wrong = new RedisSessionStore({ client: redis, ttl: () => undefined as never });
+    await expect(wrong.set('123', { cookie } as never)).rejects.toThrow(/ttl: the function returned undefined/);
+    expect(await redis.dbsize()).toBe(0);
+    expect(() => new RedisSessionStore({ client: redis, ttl: Number.NaN })).toThrow(/ttl: NaN/);
   });
 
   it('leaves an attribute it cannot read alone', async () => {

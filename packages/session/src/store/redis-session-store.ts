@@ -15,7 +15,7 @@ import { SessionRepository } from './session-repository.js';
 import { openRecord, type SessionSchema } from './session-schema.js';
 import { type Change, SessionUpdater } from './session-updater.js';
 import { isTouchDue } from './throttled-touch.js';
-import { type TimeToLive, timeToLiveMs } from './time-to-live.js';
+import { secondsToMs, type TimeToLive, timeToLiveMs } from './time-to-live.js';
 
 /** connect-redis's options, and after them ours. */
 export interface RedisSessionStoreOptions {
@@ -81,7 +81,8 @@ export class RedisSessionStore extends Store {
     this.disableTouch = options.disableTouch ?? false;
     this.disableTTL = options.disableTTL ?? false;
     this.#schema = options.schema;
-    this.#absoluteMs = (options.absoluteSeconds ?? 0) * 1000;
+    this.#absoluteMs = secondsToMs('absoluteSeconds:', options.absoluteSeconds ?? 0);
+    if (typeof this.ttl !== 'function') secondsToMs('ttl:', this.ttl);
     this.#keys = new Keyspace(this.prefix);
     this.#redis = new BoundedRedis(
       openRedisPort(options.client, 'client'),
@@ -212,7 +213,10 @@ export class RedisSessionStore extends Store {
     const now = Date.now();
     if (origin !== undefined && !isTouchDue(origin.touchedAtMs, now, ttlMs)) return;
     if (ttlMs <= 0) return await this.#delete(key);
-    await this.#repository.touch(key, ttlMs);
+    const cookie = session.cookie?.expires ? this.serializer.stringify(session.cookie) : undefined;
+    if (origin === undefined || cookie === undefined) await this.#repository.touch(key, ttlMs);
+    // The stored expiry moves along: a save before the next touch must not find it in the past.
+    else await this.#repository.write(key, { set: [['cookie', cookie]], remove: [] }, ttlMs);
     if (origin !== undefined) this.#provenance.remember(session, { ...origin, touchedAtMs: now });
   }
 

@@ -1,12 +1,29 @@
 import type { SessionData } from 'express-session';
+import { SessionConfigError } from '../errors/session-error.js';
 
 /** Seconds, or a function of the session, as connect-redis takes it. */
 export type TimeToLive = number | ((session: SessionData) => number);
 
-/** connect-redis's rule: the option if it is a function, else the cookie's expiry, else the option. In milliseconds. */
+/** Some 300 years: what is longer, such as a cookie until 9999, is cut to it, since Redis could not add it up. */
+const MAX_MS = 1e13;
+
+/**
+ * connect-redis's rule: the option if it is a function, else the cookie's expiry, else the option. In whole milliseconds.
+ * Throws `SessionConfigError`, which names the setting, for anything that is no time.
+ */
 export function timeToLiveMs(session: SessionData, ttl: TimeToLive, nowMs: number): number {
-  if (typeof ttl === 'function') return ttl(session) * 1000;
+  if (typeof ttl === 'function') return secondsToMs('ttl: the function returned', ttl(session));
   const expires = session.cookie?.expires;
-  if (!expires) return ttl * 1000;
-  return Math.ceil((Number(new Date(expires)) - nowMs) / 1000) * 1000;
+  if (!expires) return secondsToMs('ttl:', ttl);
+  const seconds = (Number(new Date(expires)) - nowMs) / 1000;
+  if (Number.isNaN(seconds))
+    throw new SessionConfigError(['cookie.expires: is an invalid date; set a valid one or null']);
+  return Math.min(Math.ceil(seconds) * 1000, MAX_MS);
+}
+
+/** Whole milliseconds, rounded up so that no session ends early. Throws `SessionConfigError`. */
+export function secondsToMs(where: string, seconds: unknown): number {
+  if (typeof seconds === 'number' && Number.isFinite(seconds)) return Math.min(Math.ceil(seconds * 1000), MAX_MS);
+  const found = typeof seconds === 'string' ? JSON.stringify(seconds) : String(seconds);
+  throw new SessionConfigError([`${where} ${found}; it must be a finite number of seconds`]);
 }

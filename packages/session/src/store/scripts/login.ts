@@ -13,7 +13,7 @@ export const LOGIN = script(
   EXTEND,
   FINISH,
   `
-local id, ttl, absolute, version = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+local id, ttl, absolute, version = ARGV[3], milliseconds(ARGV[4]), milliseconds(ARGV[5]), ARGV[6]
 local cap, policy, userId, publicId = tonumber(ARGV[7]), ARGV[8], ARGV[9], ARGV[10]
 local agent, origin, replaced = ARGV[11], ARGV[12], ARGV[13]
 local at, index, key = now(), userKey(userId), sessionKey(id)
@@ -50,7 +50,7 @@ export const ROTATE = script(
   PRELUDE,
   EXTEND,
   `
-local old, new, ttl = ARGV[3], ARGV[4], tonumber(ARGV[5])
+local old, new, ttl = ARGV[3], ARGV[4], milliseconds(ARGV[5])
 local from, to = sessionKey(old), sessionKey(new)
 local fields = redis.call('HMGET', from, '@c', '@u', '@p')
 if not fields[1] then return 0 end

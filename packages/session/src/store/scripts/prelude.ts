@@ -14,6 +14,13 @@ local function now()
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
+-- Checked before the first write: no record is ever left without an expiry by a time that is none.
+local function milliseconds(text)
+  local ms = tonumber(text)
+  if not ms or ms ~= ms or ms == math.huge or ms == -math.huge then error('a time to live must be a number') end
+  return math.ceil(ms)
+end
+
 local function sessionKey(id) return prefix .. '{' .. bucket .. '}:' .. id end
 local function userKey(userId) return prefix .. 'user:{' .. bucket .. '}:' .. userId end
 local function expiryKey() return prefix .. 'expiry:{' .. bucket .. '}' end

@@ -10,7 +10,7 @@ export const WRITE = script(
   PRELUDE,
   EXTEND,
   `
-local id, ttl, version, expected, sets = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
+local id, ttl, version, expected, sets = ARGV[3], milliseconds(ARGV[4]), tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
 local key = sessionKey(id)
 local fields = redis.call('HMGET', key, '@c', '@r', '@v')
 if not fields[1] then return 0 end
@@ -34,7 +34,7 @@ export const CREATE = script(
   PRELUDE,
   EXTEND,
   `
-local id, ttl, absolute, version = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+local id, ttl, absolute, version = ARGV[3], milliseconds(ARGV[4]), milliseconds(ARGV[5]), ARGV[6]
 local key = sessionKey(id)
 if redis.call('HEXISTS', key, '@x') == 1 then return 0 end
 local at = now()
@@ -66,6 +66,6 @@ export const TOUCH = script(
   EXTEND,
   `
 if redis.call('HEXISTS', KEYS[1], '@c') == 0 then return 0 end
-return extend(ARGV[3], now(), tonumber(ARGV[4]))
+return extend(ARGV[3], now(), milliseconds(ARGV[4]))
 `,
 );
