@@ -81,6 +81,17 @@ describe.each(['redis', 'cached'] as const)('S0c: a Redis that evicts keys, stor
     if (session !== null) expect(await one.sessions.check(session)).toBe(true);
   });
 
+  test('an index does not end before the sessions of an earlier, longer lifetime', async () => {
+    const ada = new Browser();
+    await ada.post(`${one.url}/login/ada`);
+    const index = (await admin.keys('hf:session:user:*'))[0] ?? '';
+    const before = await admin.pexpiretime(index);
+    const brief = await startApp(server.url, { store, absoluteSeconds: 60, idleSeconds: 30 });
+    await new Browser().post(`${brief.url}/login/ada`);
+    await brief.close();
+    expect(await admin.pexpiretime(index)).toBe(before);
+  });
+
   test('with real evictions under memory pressure, nobody stays signed in after the end of all devices', async () => {
     const users = Array.from({ length: 30 }, (_, n) => `user-${n}`);
     const browsers = new Map(users.map((user) => [user, Array.from({ length: 4 }, () => new Browser())]));

@@ -37,7 +37,8 @@ for n = 1, surplus do finish(alive[n], 'replaced', origin) end
 if replaced ~= '' then finish(replaced, 'replaced', origin) end
 redis.call('ZADD', index, at, publicId .. ' ' .. id)
 -- Sessions that expired leave their entry until the next login or sweep; after this no session of the user is alive.
-redis.call('PEXPIREAT', index, at + absolute)
+-- An earlier release may have had a longer lifetime, so the index's end only moves away.
+if redis.call('PTTL', index) < absolute then redis.call('PEXPIREAT', index, at + absolute) end
 extend(id, at, ttl)
 return 1
 `,
