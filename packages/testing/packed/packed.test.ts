@@ -15,13 +15,15 @@ const MINUTES = 60_000;
 
 let scratch: string;
 let registry: Registry;
+let tarballs: string[];
 let redis: TestRedis;
 let cluster: TestRedisCluster;
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'holdfast-packed-'));
   registry = await startRegistry(resolve(ROOT, process.env.DATA_DIR || '.data'), scratch);
-  for (const folder of PUBLISHED) await registry.publish(join(ROOT, folder));
+  tarballs = [];
+  for (const folder of PUBLISHED) tarballs.push(await registry.publish(join(ROOT, folder)));
   [redis, cluster] = await Promise.all([startRedis(), startRedisCluster()]);
 }, 5 * MINUTES);
 
@@ -92,11 +94,11 @@ test(
 );
 
 /** Writes the project and installs it from the registries, as a stranger does. */
-async function install({ app, client, topology, settings }: Folder): Promise<string> {
+async function install({ app, client, topology, settings, tarball }: Folder): Promise<string> {
   const home = join(scratch, `${app}-${client}-${topology}`.toLowerCase().replaceAll(' ', ''));
   const { file, type, dependencies } = APPS[app];
   project(home, type, {
-    '@holdfast/session': '*',
+    '@holdfast/session': tarball ? `file:${tarballs[0]}` : '*',
     ...dependencies,
     ...CLIENTS[client].dependencies,
     '@types/node': '^20.19.0',

@@ -4,6 +4,8 @@ export interface Folder {
   readonly client: keyof typeof CLIENTS;
   readonly topology: 'single' | 'cluster';
   readonly settings: keyof typeof SETTINGS;
+  /** The package is installed from its tarball, as the README shows, and not from a registry. */
+  readonly tarball?: boolean;
 }
 
 /** `file` is the source under `apps/`, `type` the kind of modules that the project is written in. */
@@ -32,7 +34,7 @@ export const SETTINGS = {
 
 /** Every application, client and topology twice at least, and every pair of an application or client with a topology. */
 export const FOLDERS: readonly Folder[] = [
-  { app: 'Express 4', client: 'ioredis 5', topology: 'single', settings: 'node10' },
+  { app: 'Express 4', client: 'ioredis 5', topology: 'single', settings: 'node10', tarball: true },
   { app: 'Express 4', client: 'node-redis 5', topology: 'cluster', settings: 'node16' },
   { app: 'Express 5', client: 'ioredis 6', topology: 'cluster', settings: 'node16' },
   { app: 'Express 5', client: 'node-redis 5', topology: 'single', settings: 'bundler' },

@@ -11,8 +11,8 @@ const VERDACCIO_VERSION = '6.2.9';
 export interface Registry {
   /** The lines of an .npmrc: the scope comes from here, everything else from where npm is set up to look. */
   readonly npmrc: string;
-  /** Packs a workspace and publishes the tarball, as a release does. */
-  publish(folder: string): Promise<void>;
+  /** Packs a workspace and publishes the tarball, as a release does. Resolves with the tarball's path. */
+  publish(folder: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -52,6 +52,7 @@ export async function startRegistry(toolsDir: string, scratch: string): Promise<
       const [{ filename }] = JSON.parse(await npm(folder, 'pack', '--json', '--pack-destination', scratch));
       writeFileSync(join(scratch, '.npmrc'), npmrc);
       await npm(scratch, 'publish', join(scratch, filename), '--registry', url);
+      return join(scratch, filename);
     },
     stop: () => end(child),
   };
