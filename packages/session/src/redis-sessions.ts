@@ -87,7 +87,11 @@ export class RedisSessions implements Sessions {
         this.#watch.ended({ sessionId, reason });
         this.#listeners.emit({ sessionId, userId, reason, local: message.origin === repository.origin });
       },
-      () => void this.#watch.recheckAll(),
+      () => {
+        // A Redis that was restarted has forgotten the scripts.
+        void repository.loadScripts();
+        void this.#watch.recheckAll();
+      },
     );
     void this.#warnOfEviction();
     const sweepMs = Math.min(MAX_SWEEP_MS, Math.max(options.idleMs / 4, 50));

@@ -34,8 +34,8 @@ export class AccountsService implements OnModuleInit {
   async register({ username, password, address }: Credentials): Promise<Account> {
     refuseCommon(password, username, 'password');
     return this.slots.run(async () => {
-      await this.limits.admitRegistration(address);
-      if ((await this.accounts.findByName(username)) !== undefined) return this.#nameTaken(address);
+      const [taken] = await Promise.all([this.accounts.findByName(username), this.limits.admitRegistration(address)]);
+      if (taken !== undefined) return this.#nameTaken(address);
       const passwordHash = await this.hasher.hash(password);
       const account = { id: randomUUID(), name: username, passwordHash, createdAt: new Date() };
       const about = { key: account.id, data: { name: username }, requestId: currentRequestId() };
@@ -45,11 +45,19 @@ export class AccountsService implements OnModuleInit {
     });
   }
 
-  /** Returns the account of these credentials. A wrong password and an unknown user get the same 401 in the same time. */
+  /**
+   * Returns the account of these credentials; the caller reports `loginSucceeded` once the login is complete. A wrong password and
+   * an unknown user get the same 401 in the same time.
+   */
   async authenticate({ username, password, address }: Credentials): Promise<Account> {
     const account = await this.#verify({ username, password, address });
     if (account === undefined) throw invalidCredentials();
     return account;
+  }
+
+  /** Forgets the failures of this name from this network, which becomes familiar. */
+  async loginSucceeded({ username, address }: Omit<Credentials, 'password'>): Promise<void> {
+    await this.limits.loginSucceeded({ name: foldName(username), address });
   }
 
   /** Whether the account's password is still the one it had, read again from the storage. */
@@ -64,19 +72,20 @@ export class AccountsService implements OnModuleInit {
     const wrong = new Problem(403, 'wrong_password', 'The current password is not right.');
     if (account === undefined) throw wrong;
     const nextHash = await this.slots.run(() => this.hasher.hash(next));
-    if (!(await this.accounts.replacePassword(account.name, account.passwordHash, nextHash))) throw wrong;
+    const [replaced] = await Promise.all([
+      this.accounts.replacePassword(account.name, account.passwordHash, nextHash),
+      this.loginSucceeded(credentials),
+    ]);
+    if (!replaced) throw wrong;
   }
 
   // Check and count happen within one slot, so no more parallel guesses than slots pass the limits before they are counted.
   #verify({ username, password, address }: Credentials): Promise<Account | undefined> {
     return this.slots.run(async () => {
       const attempt = { name: foldName(username), address };
-      await this.limits.admitLogin(attempt);
-      const account = await this.accounts.findByName(username);
-      if (await this.hasher.verify(password, account?.passwordHash)) {
-        await this.limits.loginSucceeded(attempt);
-        return account;
-      }
+      // The account is read meanwhile; its password is checked only when the limits have admitted the attempt.
+      const [account] = await Promise.all([this.accounts.findByName(username), this.limits.admitLogin(attempt)]);
+      if (await this.hasher.verify(password, account?.passwordHash)) return account;
       await this.limits.loginFailed(attempt);
       return undefined;
     });

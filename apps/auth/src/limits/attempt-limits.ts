@@ -40,12 +40,14 @@ export class AttemptLimits {
   /** Throws 429 with the time to wait if this attempt may not be made now. */
   async admitLogin(attempt: Attempt): Promise<void> {
     const { pair, account, address } = this.#loginBuckets(attempt);
-    const [forPair, forAccount, forAddress] = await Promise.all(
-      [pair, account, address].map((bucket) => this.buckets.secondsUntilRoom(bucket, 1)),
-    );
-    refuseFor(Math.max(forPair ?? 0, forAddress ?? 0));
-    if ((forAccount ?? 0) === 0) return;
-    if (!(await this.familiar.knows(attempt.name, networkOf(attempt.address)))) refuseFor(forAccount ?? 0);
+    // One round trip for all four.
+    const [forPair, forAccount, forAddress, isFamiliar] = await Promise.all([
+      this.buckets.secondsUntilRoom(pair, 1),
+      this.buckets.secondsUntilRoom(account, 1),
+      this.buckets.secondsUntilRoom(address, 1),
+      this.familiar.knows(attempt.name, networkOf(attempt.address)),
+    ]);
+    refuseFor(Math.max(forPair, forAddress, isFamiliar ? 0 : forAccount));
   }
 
   async loginFailed(attempt: Attempt): Promise<void> {

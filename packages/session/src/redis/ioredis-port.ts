@@ -64,6 +64,10 @@ export class IoredisPort implements RedisPort {
     return this.redis.eval(lua, 1, key, ...args);
   }
 
+  async loadScript(lua: string): Promise<void> {
+    await Promise.all(this.masters.map((server) => server.script('LOAD', lua)));
+  }
+
   exists(key: string): Promise<unknown> {
     return this.redis.exists(key);
   }

@@ -52,6 +52,14 @@ export class NodeRedisClusterPort implements RedisPort {
     return this.send(key, 'EVAL', lua, '1', key, ...args.map(String));
   }
 
+  async loadScript(lua: string): Promise<void> {
+    const load = async (master: Server) => {
+      const client = await this.cluster.nodeClient(master);
+      await client.sendCommand(['SCRIPT', 'LOAD', lua]);
+    };
+    await Promise.all(this.cluster.masters.map(load));
+  }
+
   exists(key: string): Promise<unknown> {
     return this.send(key, 'EXISTS', key);
   }

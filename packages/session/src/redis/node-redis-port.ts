@@ -38,6 +38,10 @@ export class NodeRedisPort implements RedisPort {
     return this.redis.sendCommand(['EVAL', lua, '1', key, ...args.map(String)]);
   }
 
+  async loadScript(lua: string): Promise<void> {
+    await this.redis.sendCommand(['SCRIPT', 'LOAD', lua]);
+  }
+
   exists(key: string): Promise<unknown> {
     return this.redis.sendCommand(['EXISTS', key]);
   }

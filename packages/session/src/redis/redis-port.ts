@@ -12,6 +12,8 @@ export interface RedisPort {
   hgetallOfMany(keys: readonly string[]): Promise<Array<Hash | Error>>;
   evalsha(sha: string, key: string, args: ReadonlyArray<string | number>): Promise<unknown>;
   eval(lua: string, key: string, args: ReadonlyArray<string | number>): Promise<unknown>;
+  /** Has every master learn the script, so that its first `evalsha` is answered. */
+  loadScript(lua: string): Promise<void>;
   exists(key: string): Promise<unknown>;
   /** How many were deleted: 0 or 1. */
   del(key: string): Promise<number>;

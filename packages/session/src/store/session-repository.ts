@@ -8,7 +8,7 @@ import type { EndReason } from '../sessions.js';
 import type { Delta } from './delta.js';
 import type { Keyspace, SessionKey } from './keyspace.js';
 import { ReadBatch } from './read-batch.js';
-import { END, END_OF_USER, INDEX_AGAIN, LIST_OF_USER } from './scripts/end.js';
+import { END, END_OF_USER, INDEX_AGAIN, LIST_OF_USER, SWEEP } from './scripts/end.js';
 import { LOGIN, ROTATE } from './scripts/login.js';
 import { CREATE, TOUCH, WRITE } from './scripts/write.js';
 import { type Lookup, parseRecord } from './session-record.js';
@@ -62,6 +62,12 @@ export class SessionRepository {
     private readonly version: number,
   ) {
     this.#reads = new ReadBatch(redis);
+  }
+
+  /** Spares the first use of each script a round trip. Without it, or where it is forbidden, the first use loads the script. */
+  async loadScripts(): Promise<void> {
+    const scripts = [LOGIN, ROTATE, CREATE, TOUCH, WRITE, END, END_OF_USER, LIST_OF_USER, INDEX_AGAIN, SWEEP];
+    await Promise.allSettled(scripts.map(({ lua }) => this.redis.port.loadScript(lua)));
   }
 
   async read(key: SessionKey): Promise<Lookup> {
