@@ -55,7 +55,7 @@ export class RedisSessions implements Sessions {
     const keys = new Keyspace(`${options.prefix}session:`);
     const port = openRedisPort(client, 'redis');
     this.#redis = new BoundedRedis(port, options.commandTimeoutMs, metrics);
-    const repository = new SessionRepository(this.#redis, keys, metrics, options.schema?.version ?? 1);
+    const repository = new SessionRepository(this.#redis, keys, metrics, options.schema?.version ?? 1, options.idleMs);
     const touch = new ThrottledTouch(repository, options.idleMs);
     const nearCache = options.store === 'cached' ? openNearCache(port, repository, options, metrics) : undefined;
     const reader: SessionReader = nearCache?.reader ?? new RedisReader(repository, metrics);

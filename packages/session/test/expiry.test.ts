@@ -1,5 +1,6 @@
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import type { SessionEnded } from '../src/index.js';
 import { startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
@@ -10,6 +11,12 @@ describe.each(['redis', 'cached'] as const)('expiry in the store %s', (store) =>
 
   beforeAll(async () => {
     redis = await startRedis();
+  });
+
+  beforeEach(async () => {
+    const client = new Redis(redis.url);
+    await client.flushall();
+    client.disconnect();
   });
 
   afterEach(async () => {
@@ -32,7 +39,8 @@ describe.each(['redis', 'cached'] as const)('expiry in the store %s', (store) =>
     const ada = new Browser();
     await ada.post(`${app.url}/login/ada`);
     const [key = ''] = await app.redis.keys('hf:session:{*');
-    expect(await app.redis.pttl(key)).toBeLessThanOrEqual(400);
+    // The idle time, and the tenth of it within which a use is not told to Redis.
+    expect(await app.redis.pttl(key)).toBeLessThanOrEqual(440);
     await waitFor(async () => (await app.redis.exists(key)) === 0);
     expect(await status(app, ada)).toBe(401);
   });
@@ -45,6 +53,28 @@ describe.each(['redis', 'cached'] as const)('expiry in the store %s', (store) =>
     await waitFor(async () => (await status(app, ada)) === 401);
     expect(performance.now() - start).toBeGreaterThan(1100);
     expect(performance.now() - start).toBeLessThan(1700);
+  });
+
+  test('S15: a session is never out earlier than its idle time after the last use, which is what its devices are told', async () => {
+    const app = await open(2, 60);
+    const ada = new Browser();
+    await ada.post(`${app.url}/login/never-early-${store}`);
+    const [key = ''] = await app.redis.keys('hf:session:{*');
+    const { touched } = app.sessions.metrics();
+    await status(app, ada);
+    // Too soon for a touch, and yet the whole idle time is before it.
+    expect(app.sessions.metrics().touched).toBe(touched);
+    expect(await app.redis.pttl(key)).toBeGreaterThan(2000);
+    const [device] = await app.sessions.devices.list(`never-early-${store}`);
+    const touchedAt = Number(await app.redis.hget(key, '@t'));
+    expect(Number(device?.expiresAt)).toBe(touchedAt + 2000);
+  });
+
+  test('S15: the absolute lifetime is not prolonged', async () => {
+    const app = await open(2, 2);
+    await new Browser().post(`${app.url}/login/absolute-${store}`);
+    const keys = await app.redis.keys('hf:session:{*');
+    for (const key of keys) expect(await app.redis.pttl(key)).toBeLessThanOrEqual(2000);
   });
 
   it('touches at most once per tenth of the idle time', async () => {

@@ -5,6 +5,10 @@ export interface Origin {
   readonly key: SessionKey;
   readonly baseline: Readonly<Record<string, string>>;
   readonly touchedAtMs: number;
+  /** When the store lets it expire, as last heard. */
+  readonly expiresAtMs: number;
+  /** The cookie's own expiry when it was handed out or stored. */
+  readonly cookieExpiresMs: number | undefined;
 }
 
 /**

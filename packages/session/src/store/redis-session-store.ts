@@ -14,7 +14,8 @@ import type { SessionRecord } from './session-record.js';
 import { SessionRepository } from './session-repository.js';
 import { openRecord, type SessionSchema } from './session-schema.js';
 import { type Change, SessionUpdater } from './session-updater.js';
-import { isTouchDue } from './throttled-touch.js';
+import { checkStoreOptions } from './store-options.js';
+import { touchIntervalMs } from './throttled-touch.js';
 import { secondsToMs, type TimeToLive, timeToLiveMs } from './time-to-live.js';
 
 /** connect-redis's options, and after them ours. */
@@ -42,6 +43,9 @@ export interface RedisSessionStoreOptions {
 
 type Callback<Result = void> = (error: unknown, result?: Result) => void;
 
+/** Uses within it are one touch; shorter than the seconds in which the cookie and `ttl` count. */
+const MAX_TOUCH_INTERVAL_MS = 400;
+
 const NOTHING: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
 /**
@@ -50,7 +54,7 @@ const NOTHING: Readonly<Record<string, string>> = Object.freeze(Object.create(nu
  * `commandTimeoutMs`.
  *
  * Different from connect-redis: only changed attributes are written; a session that was destroyed is not brought back by
- * a request still under way; a touch is sent at most once per tenth of the time to live; and since Redis holds a hash
+ * a request still under way; uses within 400 milliseconds (or a tenth of the time to live) are one touch; and since Redis holds a hash
  * instead of the sid, `ids` and `all` give references, which `destroy` takes, rather than sids.
  */
 export class RedisSessionStore extends Store {
@@ -73,6 +77,7 @@ export class RedisSessionStore extends Store {
 
   constructor(options: RedisSessionStoreOptions) {
     super();
+    checkStoreOptions(options);
     this.client = options.client;
     this.prefix = options.prefix ?? 'sess:';
     this.ttl = options.ttl ?? 86_400;
@@ -82,7 +87,6 @@ export class RedisSessionStore extends Store {
     this.disableTTL = options.disableTTL ?? false;
     this.#schema = options.schema;
     this.#absoluteMs = secondsToMs('absoluteSeconds:', options.absoluteSeconds ?? 0);
-    if (typeof this.ttl !== 'function') secondsToMs('ttl:', this.ttl);
     this.#keys = new Keyspace(this.prefix);
     this.#redis = new BoundedRedis(
       openRedisPort(options.client, 'client'),
@@ -142,7 +146,7 @@ export class RedisSessionStore extends Store {
   async update(sid: string, change: Change): Promise<void> {
     const key = this.#keys.session(sid);
     const session = await this.#get(key);
-    await this.#updater.update(key, session === null ? 0 : this.#lifetimeMs(session), change);
+    await this.#updater.update(key, session === null ? 0 : this.#lifetimeMs(key, session), change);
   }
 
   /** Called by express-session with what `get` gave it, to make `req.session`. */
@@ -169,25 +173,33 @@ export class RedisSessionStore extends Store {
     // express-session cannot do without one.
     values.cookie ??= { originalMaxAge: null };
     const session = values as unknown as SessionData;
-    this.#provenance.remember(session, { key, baseline, touchedAtMs: record.touchedAtMs });
+    const { touchedAtMs, expiresAtMs } = record;
+    this.#provenance.remember(session, {
+      ...{ key, baseline, touchedAtMs, expiresAtMs, cookieExpiresMs: cookieExpiresMs(session) },
+    });
     return session;
   }
 
   async #set(key: SessionKey, session: SessionData): Promise<void> {
-    const ttlMs = this.#lifetimeMs(session);
+    const ttlMs = this.#lifetimeMs(key, session);
     if (ttlMs <= 0 && !this.disableTTL) return await this.#delete(key);
     const origin = this.#provenance.of(session, key);
     const delta = this.#changes(origin, session);
     if (origin === undefined) {
-      await this.#repository.create(key, delta?.set ?? [], { ttlMs, absoluteMs: this.#absoluteMs });
+      await this.#repository.create(key, delta?.set ?? [], {
+        ttlMs: this.#storedMs(ttlMs),
+        absoluteMs: this.#absoluteMs,
+      });
     } else if (delta === undefined) {
-      return await this.#touch(key, session);
-    } else if (typeof (await this.#repository.write(key, delta, ttlMs)) === 'string') {
+      // A cookie that expires at another time is what this call is to store; it does not wait for the next touch.
+      const isMoved = origin.cookieExpiresMs !== cookieExpiresMs(session);
+      return await (isMoved ? this.#prolong(key, session, ttlMs) : this.#touch(key, session));
+    } else if (typeof (await this.#repository.write(key, delta, this.#storedMs(ttlMs))) === 'string') {
       // Destroyed meanwhile. What this request changed went with it, as if it had been written just before.
       return;
     }
     const baseline = applyDelta(origin?.baseline ?? NOTHING, delta ?? { set: [], remove: [] });
-    this.#provenance.remember(session, { key, baseline, touchedAtMs: Date.now() });
+    this.#remember(key, session, baseline, ttlMs);
   }
 
   /** The cookie's expiry moves with every request; alone it is no change, that is what touch is for. */
@@ -208,16 +220,33 @@ export class RedisSessionStore extends Store {
 
   async #touch(key: SessionKey, session: SessionData): Promise<void> {
     if (this.disableTouch || this.disableTTL) return;
-    const ttlMs = this.#lifetimeMs(session);
+    const ttlMs = this.#lifetimeMs(key, session);
+    if (ttlMs <= 0) return await this.#delete(key);
     const origin = this.#provenance.of(session, key);
     const now = Date.now();
-    if (origin !== undefined && !isTouchDue(origin.touchedAtMs, now, ttlMs)) return;
-    if (ttlMs <= 0) return await this.#delete(key);
-    const cookie = session.cookie?.expires ? this.serializer.stringify(session.cookie) : undefined;
-    if (origin === undefined || cookie === undefined) await this.#repository.touch(key, ttlMs);
-    // The stored expiry moves along: a save before the next touch must not find it in the past.
-    else await this.#repository.write(key, { set: [['cookie', cookie]], remove: [] }, ttlMs);
-    if (origin !== undefined) this.#provenance.remember(session, { ...origin, touchedAtMs: now });
+    const intervalMs = graceMs(ttlMs);
+    const isMoved = origin !== undefined && Math.abs(now + ttlMs - origin.expiresAtMs) > intervalMs + 1000;
+    if (origin !== undefined && !isMoved && now - origin.touchedAtMs < intervalMs) return;
+    await this.#prolong(key, session, ttlMs);
+  }
+
+  /** Moves the stored expiry: the record's, and the cookie's with it. */
+  async #prolong(key: SessionKey, session: SessionData, ttlMs: number): Promise<void> {
+    const origin = this.#provenance.of(session, key);
+    const cookie = this.serializer.stringify(session.cookie);
+    const texts = cookie === undefined ? [] : [origin?.baseline.cookie ?? '', cookie];
+    await this.#repository.touch(key, this.#storedMs(ttlMs), texts);
+    if (origin === undefined) return;
+    const set = cookie === undefined ? [] : [['cookie', cookie] as const];
+    this.#remember(key, session, applyDelta(origin.baseline, { set, remove: [] }), ttlMs);
+  }
+
+  #remember(key: SessionKey, session: SessionData, baseline: Origin['baseline'], ttlMs: number): void {
+    const touchedAtMs = Date.now();
+    const expiresAtMs = this.disableTTL ? Number.POSITIVE_INFINITY : touchedAtMs + ttlMs;
+    this.#provenance.remember(session, {
+      ...{ key, baseline, touchedAtMs, expiresAtMs, cookieExpiresMs: cookieExpiresMs(session) },
+    });
   }
 
   async #delete(key: SessionKey): Promise<void> {
@@ -233,9 +262,30 @@ export class RedisSessionStore extends Store {
     return sessions;
   }
 
-  #lifetimeMs(session: SessionData): number {
-    return this.disableTTL ? 0 : timeToLiveMs(session, this.ttl, Date.now());
+  /** A session that is in use has its whole time before it: express-session moves the cookie's expiry only at the end of a request. */
+  #lifetimeMs(key: SessionKey, session: SessionData): number {
+    if (this.disableTTL) return 0;
+    const now = Date.now();
+    const lifetimeMs = timeToLiveMs(session, this.ttl, now);
+    const origin = this.#provenance.of(session, key);
+    const { originalMaxAge } = session.cookie ?? {};
+    if (origin === undefined || typeof this.ttl === 'function' || this.disableTouch) return lifetimeMs;
+    if (typeof originalMaxAge !== 'number' || origin.cookieExpiresMs === undefined) return lifetimeMs;
+    return origin.cookieExpiresMs === cookieExpiresMs(session) ? Math.max(lifetimeMs, originalMaxAge) : lifetimeMs;
   }
+
+  /** Longer by the time in which a use is not told to Redis, so that no session is over early. */
+  #storedMs(ttlMs: number): number {
+    return this.disableTTL || this.disableTouch ? ttlMs : ttlMs + graceMs(ttlMs);
+  }
+}
+
+function graceMs(ttlMs: number): number {
+  return Math.min(touchIntervalMs(ttlMs), MAX_TOUCH_INTERVAL_MS);
+}
+
+function cookieExpiresMs({ cookie }: SessionData): number | undefined {
+  return cookie?.expires ? Number(new Date(cookie.expires)) : undefined;
 }
 
 /** connect-redis's way: a callback gets the outcome and the promise resolves; without one the promise has it. */

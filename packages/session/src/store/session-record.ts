@@ -11,7 +11,7 @@ export interface SessionRecord {
   readonly revision: string;
   readonly createdAtMs: number;
   readonly touchedAtMs: number;
-  /** When it expires if not used again; Infinity when it never does. */
+  /** Until when it lives, at least, if not used again; Infinity when it never expires. */
   readonly expiresAtMs: number;
   /** Only of sessions made by a login. */
   readonly owner?: { readonly userId: string; readonly publicId: string };
@@ -26,7 +26,7 @@ export type Lookup =
 export const MISSING: Lookup = { state: 'missing' };
 
 /** Reads the reply of HGETALL. Fields of a later release that this one does not know are left alone. */
-export function parseRecord(hash: Readonly<Record<string, string>>): Lookup {
+export function parseRecord(hash: Readonly<Record<string, string>>, idleMs = Number.POSITIVE_INFINITY): Lookup {
   const ended = hash['@x'];
   if (ended !== undefined) return { state: 'ended', reason: ended };
   const createdAt = hash['@c'];
@@ -36,6 +36,7 @@ export function parseRecord(hash: Readonly<Record<string, string>>): Lookup {
     const value = hash[field];
     if (field.charCodeAt(0) === 61 /* = */ && value !== undefined) attributes[field.slice(1)] = value;
   }
+  const touchedAtMs = Number(hash['@t'] ?? createdAt);
   const userId = hash['@u'];
   const publicId = hash['@p'];
   return {
@@ -45,8 +46,8 @@ export function parseRecord(hash: Readonly<Record<string, string>>): Lookup {
       version: Number(hash['@v'] ?? 0),
       revision: hash['@r'] ?? '0',
       createdAtMs: Number(createdAt),
-      touchedAtMs: Number(hash['@t'] ?? createdAt),
-      expiresAtMs: hash['@e'] === undefined ? Number.POSITIVE_INFINITY : Number(hash['@e']),
+      touchedAtMs,
+      expiresAtMs: Math.min(touchedAtMs + idleMs, Number(hash['@e'] ?? Number.POSITIVE_INFINITY)),
       ...(userId !== undefined && publicId !== undefined ? { owner: { userId, publicId } } : {}),
     },
   };

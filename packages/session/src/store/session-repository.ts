@@ -12,6 +12,8 @@ import { END, END_OF_USER, INDEX_AGAIN, LIST_OF_USER, SWEEP } from './scripts/en
 import { LOGIN, ROTATE } from './scripts/login.js';
 import { CREATE, TOUCH, WRITE } from './scripts/write.js';
 import { type Lookup, parseRecord } from './session-record.js';
+import { touchIntervalMs } from './throttled-touch.js';
+import { MAX_LIFETIME_MS } from './time-to-live.js';
 
 /** Keys that Redis looks at for one reply: a millisecond or two of its time. */
 const SCAN_COUNT = 1000;
@@ -60,6 +62,8 @@ export class SessionRepository {
     readonly keys: Keyspace,
     private readonly metrics: MutableSessionMetrics,
     private readonly version: number,
+    /** The idle time that users are promised, where one holds for all sessions. */
+    private readonly idleMs?: number,
   ) {
     this.#reads = new ReadBatch(redis);
   }
@@ -71,12 +75,15 @@ export class SessionRepository {
   }
 
   async read(key: SessionKey): Promise<Lookup> {
-    return parseRecord(await this.#reads.read(key.key));
+    return parseRecord(await this.#reads.read(key.key), this.idleMs);
   }
 
   /** False when a session of that sid was ended within the last minute. */
   async create(key: SessionKey, attributes: Delta['set'], { ttlMs, absoluteMs }: Lifetime): Promise<boolean> {
-    const created = await this.#run(CREATE, key, [key.id, ttlMs, absoluteMs, this.version, ...fields(attributes)]);
+    const created = await this.#run(CREATE, key, [
+      ...[key.id, this.storedMs(ttlMs), storable(absoluteMs), this.version],
+      ...fields(attributes),
+    ]);
     if (created === 1) this.metrics.created += 1;
     return created === 1;
   }
@@ -85,7 +92,18 @@ export class SessionRepository {
   async login(key: SessionKey, login: NewLogin, attributes: Delta['set'], life: Lifetime): Promise<boolean> {
     const { userId, publicId, userAgent, cap, onLimit, replaces } = login;
     const done = await this.#run(LOGIN, key, [
-      ...[key.id, life.ttlMs, life.absoluteMs, this.version, cap, onLimit, userId, publicId, userAgent, this.origin],
+      ...[
+        key.id,
+        this.storedMs(life.ttlMs),
+        storable(life.absoluteMs),
+        this.version,
+        cap,
+        onLimit,
+        userId,
+        publicId,
+        userAgent,
+        this.origin,
+      ],
       replaces?.bucket === key.bucket ? replaces.id : '',
       ...fields(attributes),
     ]);
@@ -95,13 +113,13 @@ export class SessionRepository {
 
   /** False when the old session is not alive. Both keys are in one bucket. */
   async rotate(from: SessionKey, to: SessionKey, ttlMs: number): Promise<boolean> {
-    return (await this.#run(ROTATE, from, [from.id, to.id, ttlMs])) === 1;
+    return (await this.#run(ROTATE, from, [from.id, to.id, this.storedMs(ttlMs)])) === 1;
   }
 
   /** Writes the delta and counts as a use. `expected`: only if nobody has written since that revision. */
   async write(key: SessionKey, delta: Delta, ttlMs: number, expected = ''): Promise<WriteResult> {
     const reply = await this.#run(WRITE, key, [
-      ...[key.id, ttlMs, this.version, expected, delta.set.length],
+      ...[key.id, this.storedMs(ttlMs), this.version, expected, delta.set.length],
       ...fields(delta.set),
       ...delta.remove.map(field),
     ]);
@@ -111,9 +129,9 @@ export class SessionRepository {
     return { revision: String(reply) };
   }
 
-  /** False when the session is not alive. */
-  async touch(key: SessionKey, ttlMs: number): Promise<boolean> {
-    const expires = await this.#run(TOUCH, key, [key.id, ttlMs]);
+  /** False when the session is not alive. `cookie`: the stored text of the attribute of that name before, and now. */
+  async touch(key: SessionKey, ttlMs: number, cookie: readonly string[] = []): Promise<boolean> {
+    const expires = await this.#run(TOUCH, key, [key.id, this.storedMs(ttlMs), ...cookie]);
     if (expires !== 0) this.metrics.touched += 1;
     return expires !== 0;
   }
@@ -165,10 +183,16 @@ export class SessionRepository {
       publicId,
       createdAtMs: Number(createdAt),
       touchedAtMs: Number(touchedAt),
-      expiresAtMs: Number(expiresAt),
+      expiresAtMs: Math.min(Number(expiresAt), Number(touchedAt) + (this.idleMs ?? Number.POSITIVE_INFINITY)),
       userAgent,
       key: this.keys.locate(bucket, id),
     }));
+  }
+
+  /** Redis keeps a session longer by the time in which a use need not be told, so that it is never over before its idle time. */
+  private storedMs(ttlMs: number): number {
+    const graceMs = this.idleMs === undefined || ttlMs <= 0 ? 0 : touchIntervalMs(this.idleMs);
+    return storable(ttlMs + graceMs);
   }
 
   #run(script: Script, key: SessionKey, args: ReadonlyArray<string | number>): Promise<unknown> {
@@ -185,6 +209,11 @@ export class SessionRepository {
     this.metrics.ended += ended;
     return ended;
   }
+}
+
+/** Whole milliseconds that Redis can add to its time. The scripts refuse what is no number. */
+function storable(ms: number): number {
+  return Math.min(Math.ceil(ms), MAX_LIFETIME_MS);
 }
 
 function isForbidden(error: unknown): boolean {

@@ -2,11 +2,16 @@ import type { SessionKey } from './keyspace.js';
 import type { SessionRepository } from './session-repository.js';
 
 /** A session is touched again only after this part of its idle time: 9 of 10 uses in a row cost nothing. */
-export const TOUCH_RATIO = 0.1;
+const TOUCH_RATIO = 0.1;
+
+/** Longest time between two uses in a row of which Redis hears only the first. */
+export function touchIntervalMs(idleMs: number): number {
+  return Math.ceil(idleMs * TOUCH_RATIO);
+}
 
 /** Whether a use now is worth telling Redis. */
 export function isTouchDue(touchedAtMs: number, nowMs: number, idleMs: number): boolean {
-  return nowMs - touchedAtMs >= idleMs * TOUCH_RATIO;
+  return nowMs - touchedAtMs >= touchIntervalMs(idleMs);
 }
 
 /**

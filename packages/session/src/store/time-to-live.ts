@@ -5,7 +5,7 @@ import { SessionConfigError } from '../errors/session-error.js';
 export type TimeToLive = number | ((session: SessionData) => number);
 
 /** Some 300 years: what is longer, such as a cookie until 9999, is cut to it, since Redis could not add it up. */
-const MAX_MS = 1e13;
+export const MAX_LIFETIME_MS = 1e13;
 
 /**
  * connect-redis's rule: the option if it is a function, else the cookie's expiry, else the option. In whole milliseconds.
@@ -18,12 +18,13 @@ export function timeToLiveMs(session: SessionData, ttl: TimeToLive, nowMs: numbe
   const seconds = (Number(new Date(expires)) - nowMs) / 1000;
   if (Number.isNaN(seconds))
     throw new SessionConfigError(['cookie.expires: is an invalid date; set a valid one or null']);
-  return Math.min(Math.ceil(seconds) * 1000, MAX_MS);
+  return Math.min(Math.ceil(seconds) * 1000, MAX_LIFETIME_MS);
 }
 
 /** Whole milliseconds, rounded up so that no session ends early. Throws `SessionConfigError`. */
 export function secondsToMs(where: string, seconds: unknown): number {
-  if (typeof seconds === 'number' && Number.isFinite(seconds)) return Math.min(Math.ceil(seconds * 1000), MAX_MS);
+  if (typeof seconds === 'number' && Number.isFinite(seconds))
+    return Math.min(Math.ceil(seconds * 1000), MAX_LIFETIME_MS);
   const found = typeof seconds === 'string' ? JSON.stringify(seconds) : String(seconds);
   throw new SessionConfigError([`${where} ${found}; it must be a finite number of seconds`]);
 }

@@ -30,6 +30,8 @@ local surplus = 0
 if cap > 0 then surplus = #alive + 1 - cap end
 if surplus > 0 and policy == 'refuse' then return 0 end
 redis.call('HSET', key, '@c', at, '@a', at + absolute, '@v', version, '@r', 1, '@u', userId, '@p', publicId)
+-- At once, so that no error below leaves a session without expiry.
+extend(id, at, ttl)
 if agent ~= '' then redis.call('HSET', key, '@d', agent) end
 for n = 14, #ARGV, 2 do redis.call('HSET', key, ARGV[n], ARGV[n + 1]) end
 for _, member in ipairs(dead) do redis.call('ZREM', index, member) end
@@ -39,7 +41,6 @@ redis.call('ZADD', index, at, publicId .. ' ' .. id)
 -- Sessions that expired leave their entry until the next login or sweep; after this no session of the user is alive.
 -- An earlier release may have had a longer lifetime, so the index's end only moves away.
 if redis.call('PTTL', index) < absolute then redis.call('PEXPIREAT', index, at + absolute) end
-extend(id, at, ttl)
 return 1
 `,
 );

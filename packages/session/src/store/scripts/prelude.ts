@@ -17,7 +17,7 @@ end
 -- Checked before the first write: no record is ever left without an expiry by a time that is none.
 local function milliseconds(text)
   local ms = tonumber(text)
-  if not ms or ms ~= ms or ms == math.huge or ms == -math.huge then error('a time to live must be a number') end
+  if not ms or ms ~= ms or math.abs(ms) > 99999999999999 then error('a time to live must be a number of milliseconds') end
   return math.ceil(ms)
 end
 

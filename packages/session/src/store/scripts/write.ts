@@ -41,8 +41,10 @@ local at = now()
 local stale = {}
 for _, field in ipairs(redis.call('HKEYS', key)) do stale[field] = string.sub(field, 1, 1) == '=' end
 redis.call('HSETNX', key, '@c', at)
-redis.call('HSET', key, '@v', version)
 if absolute > 0 then redis.call('HSETNX', key, '@a', at + absolute) end
+-- At once, so that no error below leaves a session without expiry.
+extend(id, at, ttl)
+redis.call('HSET', key, '@v', version)
 for n = 7, #ARGV, 2 do
   redis.call('HSET', key, ARGV[n], ARGV[n + 1])
   stale[ARGV[n]] = false
@@ -51,7 +53,6 @@ for field, gone in pairs(stale) do
   if gone then redis.call('HDEL', key, field) end
 end
 redis.call('HINCRBY', key, '@r', 1)
-extend(id, at, ttl)
 if ttl <= 0 then
   redis.call('HDEL', key, '@e')
   redis.call('PERSIST', key)
@@ -60,12 +61,24 @@ return 1
 `,
 );
 
-/** A use of a live session. ARGV: prefix, bucket, id, ttlMs. Replies when it expires, or 0 when it is not alive. */
+/**
+ * A use of a live session. ARGV: prefix, bucket, id, ttlMs, then for a store of express-session the cookie's text before and now, since
+ * the cookie has the expiry too. When another request has changed the cookie meanwhile, it stays, and the expiry only moves on. Replies when it expires, or 0 when it is not alive.
+ */
 export const TOUCH = script(
   PRELUDE,
   EXTEND,
   `
 if redis.call('HEXISTS', KEYS[1], '@c') == 0 then return 0 end
-return extend(ARGV[3], now(), milliseconds(ARGV[4]))
+local ttl, at, before, cookie = milliseconds(ARGV[4]), now(), ARGV[5], ARGV[6]
+if cookie then
+  local fields = redis.call('HMGET', KEYS[1], '=cookie', '@e')
+  if before == '' or fields[1] == before then
+    redis.call('HSET', KEYS[1], '=cookie', cookie)
+  elseif tonumber(fields[2] or '0') > at + ttl then
+    ttl = tonumber(fields[2]) - at
+  end
+end
+return extend(ARGV[3], at, ttl)
 `,
 );
