@@ -1,10 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { readSettings } from '../bin/settings.mjs';
 
 const settingsOf = (argv: string[], env: NodeJS.ProcessEnv = {}) => readSettings(argv, env);
 
 describe('settings of npm start', () => {
-  it('has the documented defaults', () => {
+  test('has the documented defaults', () => {
     const { settings, problems } = settingsOf([]);
     expect(problems).toEqual([]);
     expect(settings).toMatchObject({ gatewayPort: 8080, adminPort: 9080, replicas: 3, logLevel: 'warn', all: false });
@@ -12,7 +12,7 @@ describe('settings of npm start', () => {
     expect(settings.scenarios).toBeUndefined();
   });
 
-  it('lists every problem at once, each with the variable and an example', () => {
+  test('lists every problem at once, each with the variable and an example', () => {
     const env = {
       GATEWAY_PORT: '99999',
       REPLICAS: 'many',
@@ -27,22 +27,22 @@ describe('settings of npm start', () => {
     }
   });
 
-  it('never repeats a secret or an address that may hold a password', () => {
+  test('never repeats a secret or an address that may hold a password', () => {
     const { problems } = settingsOf([], { SESSION_SECRETS: 'hunter2', REDIS_URL: 'http://:hunter2@x' });
     expect(problems.join()).not.toContain('hunter2');
   });
 
-  it('wants secrets in production', () => {
+  test('wants secrets in production', () => {
     expect(settingsOf([], { NODE_ENV: 'production' }).problems[0]).toMatch(/^SESSION_SECRETS is required/);
     expect(settingsOf([], { NODE_ENV: 'production', SESSION_SECRETS: 'a-long-enough-secret' }).problems).toEqual([]);
   });
 
-  it('refuses one port for two listeners', () => {
+  test('refuses one port for two listeners', () => {
     expect(settingsOf([], { GATEWAY_PORT: '9080' }).problems).toHaveLength(1);
     expect(settingsOf([], { GATEWAY_PORT: '0', GATEWAY_ADMIN_PORT: '0' }).problems).toEqual([]);
   });
 
-  it('reads scenarios and the data folder from flags, which win over the environment', () => {
+  test('reads scenarios and the data folder from flags, which win over the environment', () => {
     const { settings } = settingsOf(['--scenarios', 'a, b', '--data-dir', '/x'], { DATA_DIR: '/y' });
     expect(settings.scenarios).toEqual(['a', 'b']);
     expect(settings.dataDir).toBe('/x');

@@ -1,20 +1,20 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { frameOrigin, labOrigin, placeOf } from './place.js';
 
 describe('the place of the page', () => {
-  it('is the comparison at lab.localhost', () => {
+  test('is the comparison at lab.localhost', () => {
     expect(placeOf('lab.localhost')).toEqual({ kind: 'lab' });
   });
 
-  it.each(['ip-hash-local.localhost', 'ip-hash-local.lab.localhost'])('is one scenario at %s', (host) => {
+  test.each(['ip-hash-local.localhost', 'ip-hash-local.lab.localhost'])('is one scenario at %s', (host) => {
     expect(placeOf(host)).toEqual({ kind: 'scenario', name: 'ip-hash-local' });
   });
 
-  it.each(['localhost', '127.0.0.1', 'a.b.lab.localhost', 'example.com'])('is nothing of its own at %s', (host) => {
+  test.each(['localhost', '127.0.0.1', 'a.b.lab.localhost', 'example.com'])('is nothing of its own at %s', (host) => {
     expect(placeOf(host)).toEqual({ kind: 'plain' });
   });
 
-  it('frames scenarios below the page, so that both are one site to the browser', () => {
+  test('frames scenarios below the page, so that both are one site to the browser', () => {
     expect(
       frameOrigin('ip-hash-local', '8080').endsWith(labOrigin('8080').slice('http:/'.length).replace('/', '.')),
     ).toBe(true);

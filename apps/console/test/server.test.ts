@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 
 const server = join(import.meta.dirname, '../server.mjs');
 let running: ChildProcess | undefined;
@@ -24,7 +24,7 @@ async function start(): Promise<{ child: ChildProcess; url: string }> {
 }
 
 describe("the page's server", () => {
-  it('serves the page under a policy that lets nothing foreign in', async () => {
+  test('serves the page under a policy that lets nothing foreign in', async () => {
     const { url } = await start();
     const response = await fetch(url);
     expect(response.status).toBe(200);
@@ -37,7 +37,7 @@ describe("the page's server", () => {
     expect(response.headers.get('referrer-policy')).toBe('no-referrer');
   });
 
-  it('lets browsers keep what has its content in its name, and ask again for the page', async () => {
+  test('lets browsers keep what has its content in its name, and ask again for the page', async () => {
     const { url } = await start();
     const page = await fetch(url);
     const script = /\/assets\/[^"]+\.js/.exec(await page.text())?.[0] ?? 'none';
@@ -77,19 +77,19 @@ describe("the page's server", () => {
     expect(await pageOf('calm.localhost:8080')).toContain('src="/assets/');
   });
 
-  it('tells the page where the admin API is', async () => {
+  test('tells the page where the admin API is', async () => {
     const { url } = await start();
     const response = await fetch(`${url}/console-config.json`);
     expect(await response.json()).toEqual({ adminUrl: 'http://127.0.0.1:9123', scenarios: [] });
   });
 
-  it('is healthy and ready', async () => {
+  test('is healthy and ready', async () => {
     const { url } = await start();
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
   });
 
-  it.each([
+  test.each([
     ['GET', '/nope', 404],
     ['GET', '/..%2fserver.mjs', 404],
     ['GET', '/%', 404],
@@ -102,19 +102,19 @@ describe("the page's server", () => {
     if (status !== 400) expect(response.headers.get('content-type')).toBe('application/problem+json');
   });
 
-  it('ends with its parent', async () => {
+  test('ends with its parent', async () => {
     const { child } = await start();
     child.disconnect();
     expect((await once(child, 'exit'))[0]).toBe(0);
   });
 
-  it('ends on SIGTERM', async () => {
+  test('ends on SIGTERM', async () => {
     const { child } = await start();
     child.kill('SIGTERM');
     expect((await once(child, 'exit'))[0]).toBe(0);
   });
 
-  it.each(['x', '70000', '-1'])('names the variable when PORT is %s', async (port) => {
+  test.each(['x', '70000', '-1'])('names the variable when PORT is %s', async (port) => {
     const child = spawn(process.execPath, [server], { env: { PATH: process.env.PATH, PORT: port }, stdio: 'pipe' });
     let said = '';
     child.stderr.on('data', (chunk) => {

@@ -1,33 +1,33 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { readCommand, USAGE } from './command.js';
 import { parseGatewayFile } from './gateway-file/gateway-file.js';
 import { readVersion } from './version.js';
 
 describe('command line', () => {
-  it('runs the named file, or the one of GATEWAY_CONFIG', () => {
+  test('runs the named file, or the one of GATEWAY_CONFIG', () => {
     expect(readCommand(['a.yaml'], 'b.yaml')).toEqual({ kind: 'run', path: 'a.yaml' });
     expect(readCommand([], 'b.yaml')).toEqual({ kind: 'run', path: 'b.yaml' });
   });
 
-  it.each([[['a.yaml', '--check']], [['--check', 'a.yaml']]])('only checks with %j', (words) => {
+  test.each([[['a.yaml', '--check']], [['--check', 'a.yaml']]])('only checks with %j', (words) => {
     expect(readCommand(words, undefined)).toEqual({ kind: 'check', path: 'a.yaml' });
   });
 
-  it.each([[['-h']], [['a.yaml', '--help']]])('explains itself with %j', (words) => {
+  test.each([[['-h']], [['a.yaml', '--help']]])('explains itself with %j', (words) => {
     expect(readCommand(words, undefined).kind).toBe('help');
   });
 
-  it.each([[[]], [['a.yaml', 'b.yaml']], [['a.yaml', '--port=1']]])('calls %j a mistake', (words) => {
+  test.each([[[]], [['a.yaml', 'b.yaml']], [['a.yaml', '--port=1']]])('calls %j a mistake', (words) => {
     expect(readCommand(words, undefined).kind).toBe('mistake');
   });
 
-  it.each([[['--version']], [['-v']]])('P17: tells its version with %j', (words) => {
+  test.each([[['--version']], [['-v']]])('P17: tells its version with %j', (words) => {
     expect(readCommand(words, undefined)).toEqual({ kind: 'version' });
     expect(readVersion()).toMatch(/^\d+\.\d+\.\d+/);
   });
 
-  it('shows a file that works', () => {
+  test('shows a file that works', () => {
     const example = USAGE.slice(USAGE.indexOf('  listen:'));
     expect(parse(example)).toHaveProperty('listen');
     expect(parseGatewayFile(example)).toMatchObject({ ok: true });

@@ -1,5 +1,5 @@
 import { metricMistakes, startDestination } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type GatewayUnderTest, startGatewayUnderTest } from './support/gateway-under-test.js';
 import { waitFor } from './support/wait-for.js';
 
@@ -18,7 +18,7 @@ const idsIn = async (upstream: string): Promise<string[]> => {
 };
 
 describe('destinations', () => {
-  it('are listed with state and counters', async () => {
+  test('are listed with state and counters', async () => {
     await system.traffic('storm.localhost');
     const { upstreams } = (await system.admin('GET', '/upstreams')).json();
     expect(upstreams).toContainEqual(
@@ -29,7 +29,7 @@ describe('destinations', () => {
     );
   });
 
-  it('can be added, and adding one twice changes nothing', async () => {
+  test('can be added, and adding one twice changes nothing', async () => {
     const added = await startDestination((_request, response) => void response.end('storm-2'));
     const body = { id: 'storm-2', url: added.url };
     expect((await system.admin('POST', '/upstreams/storm/destinations', { body })).status).toBe(201);
@@ -44,7 +44,7 @@ describe('destinations', () => {
     await added.stop();
   });
 
-  it('move to a new address under their old id, as after a restart', async () => {
+  test('move to a new address under their old id, as after a restart', async () => {
     const first = await startDestination((_request, response) => void response.end('first'));
     const second = await startDestination((_request, response) => void response.end('second'));
     await system.admin('POST', '/upstreams/storm/destinations', { body: { id: 'moving', url: first.url } });
@@ -57,7 +57,7 @@ describe('destinations', () => {
     await Promise.all([first.stop(), second.stop()]);
   });
 
-  it('get no new clients while they drain, and some again after', async () => {
+  test('get no new clients while they drain, and some again after', async () => {
     expect((await system.admin('POST', '/upstreams/calm/destinations/calm-1/drain')).status).toBe(204);
     for (let n = 0; n < 4; n++) expect((await system.traffic('calm.localhost')).text).toBe('calm-2');
     expect((await system.admin('POST', '/upstreams/calm/destinations/calm-1/undrain')).status).toBe(204);
@@ -67,7 +67,7 @@ describe('destinations', () => {
     expect(answers.sort()).toEqual(['calm-1', 'calm-2']);
   });
 
-  it.each([
+  test.each([
     ['POST', '/upstreams/nope/destinations', { id: 'a', url: 'http://127.0.0.1:1' }, problem(404, 'unknown_upstream')],
     ['POST', '/upstreams/calm/destinations', { id: 'a', url: 'ftp://x' }, problem(400, 'invalid_destination')],
     ['POST', '/upstreams/calm/destinations', { id: '', url: 'http://x' }, problem(400, 'invalid_request')],
@@ -90,12 +90,12 @@ describe('destinations', () => {
 });
 
 describe('scenarios', () => {
-  it('have a host each, below the domain and below the page', async () => {
+  test('have a host each, below the domain and below the page', async () => {
     expect((await system.traffic('storm.localhost')).text).toBe('storm-1');
     expect((await system.traffic('storm.lab.localhost:8080')).text).toBe('storm-1');
   });
 
-  it('are switched for the plain hosts, from the next request on, and nothing else is forgotten', async () => {
+  test('are switched for the plain hosts, from the next request on, and nothing else is forgotten', async () => {
     await system.admin('POST', '/upstreams/calm/destinations/calm-1/drain');
     expect((await system.traffic('localhost')).text).toBe('calm-2');
     const reply = await system.admin('PUT', '/scenario', { body: { name: 'storm' } });
@@ -108,7 +108,7 @@ describe('scenarios', () => {
     await system.admin('POST', '/upstreams/calm/destinations/calm-1/undrain');
   });
 
-  it.each([
+  test.each([
     [{ name: 'nope' }, 404],
     [{ name: 7 }, 400],
     [{}, 400],
@@ -121,7 +121,7 @@ describe('scenarios', () => {
 describe('who may use it', () => {
   const page = () => `http://lab.localhost:${system.port}`;
 
-  it('is the console page, with CORS for it alone', async () => {
+  test('is the console page, with CORS for it alone', async () => {
     const headers = { origin: page(), 'sec-fetch-site': 'cross-site' };
     const read = await system.admin('GET', '/upstreams', { headers });
     expect(read.headers).toMatchObject({ 'access-control-allow-origin': page(), vary: 'origin' });
@@ -132,13 +132,13 @@ describe('who may use it', () => {
     expect(write.status).toBe(200);
   });
 
-  it('is not the page when it would redirect traffic', async () => {
+  test('is not the page when it would redirect traffic', async () => {
     const headers = { origin: page(), 'sec-fetch-site': 'cross-site' };
     const body = { id: 'evil', url: 'http://127.0.0.1:1' };
     expect((await system.admin('POST', '/upstreams/calm/destinations', { headers, body })).status).toBe(403);
   });
 
-  it.each(['http://evil.example', 'null'])('is no other page, such as %s', async (origin) => {
+  test.each(['http://evil.example', 'null'])('is no other page, such as %s', async (origin) => {
     for (const [method, path] of [
       ['GET', '/upstreams'],
       ['PUT', '/scenario'],
@@ -150,35 +150,35 @@ describe('who may use it', () => {
     }
   });
 
-  it('is no scenario, whose pages hold what users wrote', async () => {
+  test('is no scenario, whose pages hold what users wrote', async () => {
     const origin = `http://storm.lab.localhost:${system.port}`;
     expect((await system.admin('GET', '/upstreams', { headers: { origin } })).status).toBe(403);
   });
 
-  it('is nobody who came by a rebound name', async () => {
+  test('is nobody who came by a rebound name', async () => {
     const reply = await system.admin('GET', '/upstreams', { headers: { host: `evil.example:${system.adminPort}` } });
     expect(reply.json()).toMatchObject({ status: 403, code: 'host_not_allowed' });
   });
 });
 
 describe('what it shows', () => {
-  it('are metrics of the proxy', async () => {
+  test('are metrics of the proxy', async () => {
     await system.traffic('storm.localhost');
     const { text } = await system.admin('GET', '/metrics');
     expect(text).toMatch(/^holdfast_proxy_destination_requests_total\{upstream="storm",destination="storm-1"\} [1-9]/m);
   });
 
-  it('are metrics whose names promtool accepts', async () => {
+  test('are metrics whose names promtool accepts', async () => {
     expect(metricMistakes((await system.admin('GET', '/metrics')).text)).toEqual([]);
   });
 
-  it('are the scenarios, to those who ask for an unknown host', async () => {
+  test('are the scenarios, to those who ask for an unknown host', async () => {
     const answer = await system.traffic('nowhere.localhost');
     expect(answer.json()).toMatchObject({ status: 404, code: 'no_route' });
     expect(answer.json().detail).toContain('calm.localhost, storm.localhost');
   });
 
-  it('are live decisions', async () => {
+  test('are live decisions', async () => {
     const response = await fetch(`http://127.0.0.1:${system.adminPort}/events`);
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     let text = '';

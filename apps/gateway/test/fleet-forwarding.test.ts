@@ -1,5 +1,5 @@
 import { type Destination, startDestination } from '@holdfast/testing';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { type GatewayUnderTest, startGatewayUnderTest } from './support/gateway-under-test.js';
 
 let system: GatewayUnderTest | undefined;
@@ -22,25 +22,25 @@ async function startWithFleet(status = 200): Promise<GatewayUnderTest> {
 }
 
 describe('the fleet behind the gateway', () => {
-  it('is asked for its processes', async () => {
+  test('is asked for its processes', async () => {
     const { admin } = await startWithFleet();
     expect((await admin('GET', '/fleet')).json()).toMatchObject({ asked: 'GET /fleet' });
   });
 
-  it.each(['kill', 'pause', 'resume', 'restart', 'drain'])('is told to %s a process', async (action) => {
+  test.each(['kill', 'pause', 'resume', 'restart', 'drain'])('is told to %s a process', async (action) => {
     const { admin } = await startWithFleet();
     const reply = await admin('POST', `/fleet/auth-1/${action}`);
     expect(reply.status).toBe(200);
     expect(reply.json()).toMatchObject({ asked: `POST /fleet/auth-1/${action}` });
   });
 
-  it('is told how many replicas to run', async () => {
+  test('is told how many replicas to run', async () => {
     const { admin } = await startWithFleet();
     const reply = await admin('POST', '/fleet/auth/scale', { body: { replicas: 5 } });
     expect(reply.json()).toMatchObject({ asked: 'POST /fleet/auth/scale', body: '{"replicas":5}' });
   });
 
-  it('has the last word on what cannot be done', async () => {
+  test('has the last word on what cannot be done', async () => {
     const { admin } = await startWithFleet(409);
     const reply = await admin('POST', '/fleet/auth-1/resume');
     expect(reply.status).toBe(409);
@@ -48,7 +48,7 @@ describe('the fleet behind the gateway', () => {
     expect(reply.json()).toMatchObject({ code: 'wrong_state' });
   });
 
-  it('is missed with a 502 when it is gone', async () => {
+  test('is missed with a 502 when it is gone', async () => {
     const { admin } = await startWithFleet();
     await fleet?.stop();
     expect((await admin('GET', '/fleet')).json()).toMatchObject({ status: 502, code: 'fleet_unreachable' });

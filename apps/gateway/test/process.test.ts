@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Destination, startDestination } from '@holdfast/testing';
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { call } from './support/gateway-under-test.js';
 import { waitFor } from './support/wait-for.js';
 
@@ -59,21 +59,21 @@ async function start(env: NodeJS.ProcessEnv = {}) {
 }
 
 describe('the gateway as a process', () => {
-  it('says that it is ready with its ports, and serves', async () => {
+  test('says that it is ready with its ports, and serves', async () => {
     write(0);
     const { ready, answer } = await start();
     expect(ready).toMatchObject({ type: 'ready', port: expect.any(Number), adminPort: expect.any(Number) });
     expect(await answer()).toBe('one');
   });
 
-  it('takes a changed file without being told', async () => {
+  test('takes a changed file without being told', async () => {
     write(0);
     const { answer } = await start();
     write(1);
     await waitFor(async () => (await answer()) === 'two');
   });
 
-  it('takes a changed file on SIGHUP', async () => {
+  test('takes a changed file on SIGHUP', async () => {
     write(0);
     const { child, answer } = await start();
     write(1);
@@ -81,7 +81,7 @@ describe('the gateway as a process', () => {
     await waitFor(async () => (await answer()) === 'two');
   });
 
-  it('keeps the old file when the new one has mistakes, and says all of them', async () => {
+  test('keeps the old file when the new one has mistakes, and says all of them', async () => {
     write(0);
     const { child, output, answer } = await start();
     write(1, 'colour: red\nlimits: { maxHeaders: 0 }\n');
@@ -92,7 +92,7 @@ describe('the gateway as a process', () => {
     expect(await answer()).toBe('one');
   });
 
-  it('logs each request as a JSON line when asked to, without its query', async () => {
+  test('logs each request as a JSON line when asked to, without its query', async () => {
     write(0);
     const { output, ready } = await start({ GATEWAY_ACCESS_LOG: 'true' });
     await call(ready.port, 'GET', '/some/path?token=secret');
@@ -105,7 +105,7 @@ describe('the gateway as a process', () => {
     expect(output.text).not.toContain('secret');
   });
 
-  it('knows its clients again after it was killed and started anew (F22)', async () => {
+  test('knows its clients again after it was killed and started anew (F22)', async () => {
     const places = destinations.map(({ url }, i) => `{ id: app-${i + 1}, url: '${url}' }`).join(', ');
     writeFileSync(
       path,
@@ -143,7 +143,7 @@ upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
       }
     };
 
-    it('serves, reloads and counts as with one', async () => {
+    test('serves, reloads and counts as with one', async () => {
       write(0, 'workers: 2\n');
       const { child, output, ready, answer } = await start();
       expect(await workersOf(output)).toHaveLength(2);
@@ -161,7 +161,7 @@ upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
       expect((await once(child, 'exit'))[0]).toBe(0);
     });
 
-    it('leaves none of them behind, even when it is killed itself', async () => {
+    test('leaves none of them behind, even when it is killed itself', async () => {
       write(0, 'workers: 2\n');
       const { child, output } = await start();
       const workers = await workersOf(output);
@@ -187,7 +187,7 @@ upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
       );
     });
 
-    it('refuses a number it cannot have, before it starts any', async () => {
+    test('refuses a number it cannot have, before it starts any', async () => {
       write(0, 'workers: many\n');
       const { child, output } = launch([path, '--check']);
       expect((await once(child, 'exit'))[0]).toBe(1);
@@ -256,7 +256,7 @@ upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
     });
   });
 
-  it('ends with its parent', async () => {
+  test('ends with its parent', async () => {
     write(0);
     const { child } = await start();
     child.disconnect();
@@ -264,7 +264,7 @@ upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
     expect(code).toBe(0);
   });
 
-  it('ends with a parent that is gone before it is ready', async () => {
+  test('ends with a parent that is gone before it is ready', async () => {
     write(0);
     const { child } = launch([path]);
     running = child;
@@ -294,7 +294,7 @@ upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
     await waitFor(async () => !(await isOpen()));
   });
 
-  it('ends on SIGTERM even while someone watches the live view', async () => {
+  test('ends on SIGTERM even while someone watches the live view', async () => {
     write(0);
     const { child, ready } = await start();
     const watching = await fetch(`http://127.0.0.1:${ready.adminPort}/events`);
@@ -365,7 +365,7 @@ upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
     expect(text).toMatch(/^The gateway could not start. This process may open 32 files and needs 128 or more/);
   });
 
-  it.each([
+  test.each([
     ['GATEWAY_PORT', 'traffic'],
     ['GATEWAY_ADMIN_PORT', 'admin'],
   ])('names a taken port and %s', async (variable) => {
@@ -377,7 +377,7 @@ upstreams: { app: { affinity: { cookie: aff }, destinations: [${places}] } }`,
     expect(output.text).toContain(`Port ${taken} is taken: set ${variable} to another one.`);
   });
 
-  it('checks a file and says every mistake with its path and an example', async () => {
+  test('checks a file and says every mistake with its path and an example', async () => {
     write(0);
     const good = launch([path, '--check']);
     expect((await once(good.child, 'exit'))[0]).toBe(0);

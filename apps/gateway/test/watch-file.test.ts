@@ -1,7 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { markFile, watchFile } from '../src/gateway-file/watch-file.js';
 import { waitFor } from './support/wait-for.js';
 
@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 describe('watching a file', () => {
-  it('sees a change that happened before it began to watch', async () => {
+  test('sees a change that happened before it began to watch', async () => {
     const seen = markFile(path);
     writeFileSync(path, 'another');
     let changes = 0;
@@ -27,7 +27,7 @@ describe('watching a file', () => {
     await waitFor(() => changes === 1);
   });
 
-  it('sees a file that was replaced by another of the same size', async () => {
+  test('sees a file that was replaced by another of the same size', async () => {
     let changes = 0;
     stop = watchFile(path, markFile(path), () => changes++);
     writeFileSync(`${path}.new`, 'two');
@@ -35,7 +35,7 @@ describe('watching a file', () => {
     await waitFor(() => changes === 1);
   });
 
-  it('takes an absent file for one that is being replaced', async () => {
+  test('takes an absent file for one that is being replaced', async () => {
     const seen = markFile(path);
     rmSync(path);
     expect(markFile(path)).toBeUndefined();

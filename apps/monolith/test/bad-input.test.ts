@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { problemSchema } from '@holdfast/contracts';
 import { type RunningService, readConfig, startService } from '@holdfast/service';
 import { startRedis } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { monolithEnv, monolithService } from '../src/index.js';
 
 const account = { username: 'ada', password: 'correct horse battery' };
@@ -80,14 +80,14 @@ const BODIES: ReadonlyArray<readonly [what: string, body: string | Buffer]> = [
 ];
 
 describe('a body that is', () => {
-  it.each(BODIES)('%s is refused everywhere', async (_, body) => {
+  test.each(BODIES)('%s is refused everywhere', async (_, body) => {
     for (const [method, path] of WRITES) {
       const headers = { 'content-type': 'application/json', cookie };
       await expectRefusal(await fetch(service.url + path, { method, headers, body }));
     }
   });
 
-  it('too large is refused everywhere, and the next request is answered', async () => {
+  test('too large is refused everywhere, and the next request is answered', async () => {
     for (const [method, path] of WRITES) {
       const body = JSON.stringify({ title: 'x'.repeat(200_000) });
       const response = await fetch(service.url + path, {
@@ -103,7 +103,7 @@ describe('a body that is', () => {
 });
 
 describe('a path that is odd', () => {
-  it.each([
+  test.each([
     '/auth/..%2f..%2fetc/passwd',
     '/todos/%00',
     '/todos/%ff',
@@ -118,7 +118,7 @@ describe('a path that is odd', () => {
     '/auth/activity?__proto__=1',
   ])('is refused: %s', (path) => expectPathRefused(path));
 
-  it('for being long is refused', async () => {
+  test('for being long is refused', async () => {
     await expectPathRefused(`/chat/rooms/${'r'.repeat(65)}/messages`);
     await expectPathRefused(`/${'x'.repeat(8000)}`);
   });
@@ -131,7 +131,7 @@ describe('a path that is odd', () => {
 });
 
 describe('a cookie that is odd', () => {
-  it.each([
+  test.each([
     'hf_sid',
     'hf_sid=',
     'hf_sid=%',
@@ -143,7 +143,7 @@ describe('a cookie that is odd', () => {
     '__proto__=1; constructor=2',
   ])('makes a stranger of its bearer: %s', (odd) => expectStranger(odd));
 
-  it('for being long makes a stranger of its bearer', () => expectStranger(`hf_sid=s%3A${'x'.repeat(4000)}.y`));
+  test('for being long makes a stranger of its bearer', () => expectStranger(`hf_sid=s%3A${'x'.repeat(4000)}.y`));
 
   async function expectStranger(odd: string): Promise<void> {
     for (const path of ['/auth/me', '/todos', '/auth/sessions', '/chat/rooms/lobby/presence']) {
@@ -155,7 +155,7 @@ describe('a cookie that is odd', () => {
 });
 
 describe('bytes that are hardly a request', () => {
-  it.each([
+  test.each([
     'GET / HTTP/1.1\r\n\r\n',
     'GET / HTTP/9.9\r\nhost: a\r\n\r\n',
     'FOO /todos HTTP/1.1\r\nhost: a\r\n\r\n',
@@ -170,7 +170,7 @@ describe('bytes that are hardly a request', () => {
     expect(answer).not.toMatch(STACK);
   });
 
-  it('leave the process as it was', async () => {
+  test('leave the process as it was', async () => {
     expect((await fetch(`${service.url}/auth/me`, { headers: { cookie } })).status).toBe(200);
   });
 });

@@ -1,6 +1,6 @@
 import { type RunningService, readConfig, startService } from '@holdfast/service';
 import { obtainKafka, startRedis, type TestKafka, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { monolithEnv, monolithService } from '../src/index.js';
 
 const startKafka = await obtainKafka();
@@ -34,7 +34,7 @@ describe.each(carriers)('events by %s', (carrier) => {
     await Promise.all([redis.stop(), kafka?.stop()]);
   }, 60_000);
 
-  it('a finished todo is announced in the lobby once, without its title, and is in the activity of who finished it', async () => {
+  test('a finished todo is announced in the lobby once, without its title, and is in the activity of who finished it', async () => {
     const url = services[0]?.url ?? '';
     const send = async (method: string, path: string, cookie: string, body?: unknown) =>
       fetch(`${url}${path}`, {

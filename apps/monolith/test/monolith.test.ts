@@ -1,6 +1,6 @@
 import { type RunningService, readConfig, startService } from '@holdfast/service';
 import { metricMistakes, startRedis } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { monolithEnv, monolithService } from '../src/index.js';
 
 const account = { username: 'ada', password: 'correct horse battery' };
@@ -40,7 +40,7 @@ const send = (method: string, url: string, cookie: string, body?: unknown) =>
 const cookieOf = (response: Response) => response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 
 describe('three services in one process', () => {
-  it('share one session, set by one middleware', async () => {
+  test('share one session, set by one middleware', async () => {
     const registered = await send('POST', `${one.url}/auth/register`, '', { ...account, username: 'one-cookie' });
     expect(registered.status).toBe(201);
     expect(registered.headers.getSetCookie()).toHaveLength(1);
@@ -52,7 +52,7 @@ describe('three services in one process', () => {
     expect((await send('GET', `${one.url}/chat/rooms/lobby/messages`, '')).status).toBe(401);
   });
 
-  it('answer health, metrics and one document for all', async () => {
+  test('answer health, metrics and one document for all', async () => {
     expect((await fetch(`${one.url}/readyz`)).status).toBe(200);
     const metrics = await (await fetch(`${one.url}/metrics`)).text();
     for (const name of ['http_request_duration_seconds', 'session_requests_total', 'events_lag', 'chat_sockets']) {
@@ -67,7 +67,7 @@ describe('three services in one process', () => {
 });
 
 describe('the classic app server, twice', () => {
-  it('knows the account everywhere, the login and the todos only where they were made', async () => {
+  test('knows the account everywhere, the login and the todos only where they were made', async () => {
     const cookie = cookieOf(await send('POST', `${one.url}/auth/register`, '', account));
     await send('POST', `${one.url}/todos`, cookie, { title: 'tea' });
     expect((await send('GET', `${two.url}/auth/me`, cookie)).status).toBe(401);
@@ -76,7 +76,7 @@ describe('the classic app server, twice', () => {
     expect(await (await send('GET', `${two.url}/todos`, there)).json()).toEqual({ todos: [] });
   });
 
-  it('keeps both everywhere once they live in Redis', async () => {
+  test('keeps both everywhere once they live in Redis', async () => {
     const env = { SESSION_STORE: 'cached', TODO_STORE: 'redis', KEY_PREFIX: 'hf:moved:' };
     const [left, right] = await Promise.all([startMonolith(env), startMonolith(env)]);
     try {

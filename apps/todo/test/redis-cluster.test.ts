@@ -2,7 +2,7 @@ import { addToOutbox, newEvent, Outbox, type Running } from '@holdfast/events';
 import { RedisStreamsTransport } from '@holdfast/events/redis-streams';
 import type { RunningService } from '@holdfast/service';
 import { startRedisCluster, type TestRedisCluster, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Cluster, Redis } from 'ioredis';
 import { startLogins, startTodo } from './support.js';
 
@@ -47,7 +47,7 @@ async function send(service: RunningService, method: string, path: string, cooki
   return { status: response.status, body: (await response.json().catch(() => undefined)) as unknown };
 }
 
-it('keeps the todos of users on all masters, and tells the other services of each change', async () => {
+test('keeps the todos of users on all masters, and tells the other services of each change', async () => {
   for (const name of names) {
     const cookie = await logins.login(name);
     const added = await send(one, 'POST', '/todos', cookie, { title: 'water the plants' });
@@ -63,7 +63,7 @@ it('keeps the todos of users on all masters, and tells the other services of eac
   expect([...heard].sort()).toEqual(expected.sort());
 }, 90_000);
 
-it('hears of a new user from another service, whose slot that is, and gives them a first todo once', async () => {
+test('hears of a new user from another service, whose slot that is, and gives them a first todo once', async () => {
   const registered = newEvent('user.registered', { key: 'id-of-eve', data: { name: 'eve' } });
   const outbox = new Outbox(client, 'hf:');
   for (let twice = 0; twice < 2; twice++) {

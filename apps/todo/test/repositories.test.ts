@@ -1,5 +1,5 @@
 import { startRedis } from '@holdfast/testing';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { RedisTodoRepository } from '../src/todos/redis-todo.repository.js';
 import { todoRepositoryContract } from '../src/todos/todo-repository.contract.js';
@@ -23,7 +23,7 @@ todoRepositoryContract('Redis', () => {
   return new RedisTodoRepository(redis, `test:${round}:`);
 });
 
-it('leaves nothing in Redis of a user who has removed all their todos', async () => {
+test('leaves nothing in Redis of a user who has removed all their todos', async () => {
   const todos = new RedisTodoRepository(redis, 'emptied:');
   for (const id of ['a', 'b']) {
     await todos.add('ada', { id, title: id, done: false, createdAt: '2026-11-21T00:00:00.000Z' }, 5);

@@ -2,7 +2,7 @@ import type { Todo, TodosAnswer } from '@holdfast/contracts';
 import { addToOutbox, newEvent, Outbox } from '@holdfast/events';
 import type { RunningService } from '@holdfast/service';
 import { startRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { startLogins, startTodo } from './support.js';
 
@@ -41,7 +41,7 @@ async function added(cookie: string, title: string): Promise<Todo> {
 }
 
 describe('two instances with one session', () => {
-  it('both know the user and the todos, whichever the change was made at', async () => {
+  test('both know the user and the todos, whichever the change was made at', async () => {
     const cookie = await logins.login('ada');
     const tea = await added(cookie, '  tea ');
     expect(tea).toEqual({ id: expect.any(String), title: 'tea', done: false, createdAt: expect.any(String) });
@@ -56,7 +56,7 @@ describe('two instances with one session', () => {
     expect(await listAt(two, cookie)).toEqual([]);
   });
 
-  it('both forget the user who logged out elsewhere', async () => {
+  test('both forget the user who logged out elsewhere', async () => {
     const cookie = await logins.login('bob');
     expect((await send('GET', `${one.url}/todos`, cookie)).status).toBe(200);
     await logins.logout(cookie);
@@ -64,7 +64,7 @@ describe('two instances with one session', () => {
     expect((await send('GET', `${two.url}/todos`, cookie)).status).toBe(401);
   });
 
-  it('show nobody the todos of others', async () => {
+  test('show nobody the todos of others', async () => {
     const [ada, eve] = [await logins.login('ada'), await logins.login('eve')];
     const { id } = await added(ada, 'secret plan');
     expect(await listAt(one, eve)).toEqual([]);
@@ -79,7 +79,7 @@ describe('two instances with one session', () => {
 });
 
 describe('given bad input', () => {
-  it.each([
+  test.each([
     ['no title', {}, 'title'],
     ['an empty title', { title: '   ' }, 'title'],
     ['a number as title', { title: 7 }, 'title'],
@@ -92,7 +92,7 @@ describe('given bad input', () => {
     expect(await answer.json()).toMatchObject({ code: 'invalid_request', errors: [{ path }] });
   });
 
-  it.each([
+  test.each([
     ['nothing to change', {}],
     ['a word for a flag', { done: 'yes' }],
     ['null', { title: null }],
@@ -103,7 +103,7 @@ describe('given bad input', () => {
     expect((await send('PATCH', `${one.url}/todos/${id}`, cookie, body)).status).toBe(400);
   });
 
-  it.each(['unknown', '..%2f..%2fetc', '%00', '%ff', '__proto__', 'a'.repeat(500)])(
+  test.each(['unknown', '..%2f..%2fetc', '%00', '%ff', '__proto__', 'a'.repeat(500)])(
     'does not find the id %s, and says so',
     async (id) => {
       const answer = await send('PATCH', `${one.url}/todos/${id}`, await logins.login('ada'), { done: true });
@@ -112,7 +112,7 @@ describe('given bad input', () => {
     },
   );
 
-  it.each(['GET', 'POST', 'PATCH', 'DELETE'])('lets no stranger in: %s', async (method) => {
+  test.each(['GET', 'POST', 'PATCH', 'DELETE'])('lets no stranger in: %s', async (method) => {
     const path = method === 'GET' || method === 'POST' ? '/todos' : '/todos/any';
     const answer = await send(
       method,
@@ -124,7 +124,7 @@ describe('given bad input', () => {
     expect(await answer.json()).toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('keeps what looks like markup as text, and says it is JSON', async () => {
+  test('keeps what looks like markup as text, and says it is JSON', async () => {
     const cookie = await logins.login('mallory');
     const title = '<img src=x onerror=alert(1)>';
     await added(cookie, title);
@@ -135,7 +135,7 @@ describe('given bad input', () => {
   });
 });
 
-it('stops at the limit, also when the todos come at once', async () => {
+test('stops at the limit, also when the todos come at once', async () => {
   const small = await startTodo(redis.url, { MAX_TODOS_PER_USER: '3' });
   try {
     const cookie = await logins.login('hoarder');
@@ -148,7 +148,7 @@ it('stops at the limit, also when the todos come at once', async () => {
   }
 });
 
-it('keeps todos of the memory store in the instance they were made at', async () => {
+test('keeps todos of the memory store in the instance they were made at', async () => {
   const [left, right] = await Promise.all([
     startTodo(redis.url, { TODO_STORE: 'memory' }),
     startTodo(redis.url, { TODO_STORE: 'memory' }),
@@ -163,7 +163,7 @@ it('keeps todos of the memory store in the instance they were made at', async ()
   }
 });
 
-it('a new user finds a first todo', async () => {
+test('a new user finds a first todo', async () => {
   const cookie = await logins.login('dora');
   const registered = newEvent('user.registered', { key: 'id-of-dora', data: { name: 'dora' } });
   await addToOutbox(client.multi(), new Outbox(client, 'hf:'), registered).exec();
@@ -174,7 +174,7 @@ it('a new user finds a first todo', async () => {
   expect(first).toMatchObject({ title: expect.stringMatching(/^Tick me off/), done: false });
 });
 
-it('answers 503 with Retry-After while Redis is gone, and is back with it, todos and all', async () => {
+test('answers 503 with Retry-After while Redis is gone, and is back with it, todos and all', async () => {
   const cookie = await logins.login('patient');
   await added(cookie, 'wait');
   redis.kill();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { chooseFleets } from './choose-fleets.js';
 import { gatewayFile } from './gateway-file.js';
@@ -10,7 +10,7 @@ import { scenarioUpstreams } from './upstreams.js';
 const system = readSystem();
 
 describe('system file', () => {
-  it('has the seven scenarios of the comparison', () => {
+  test('has the seven scenarios of the comparison', () => {
     expect(Object.keys(system.scenarios)).toEqual([
       'round-robin-local',
       'ip-hash-local',
@@ -22,13 +22,13 @@ describe('system file', () => {
     ]);
   });
 
-  it('gives every fleet keys of its own in Redis', () => {
+  test('gives every fleet keys of its own in Redis', () => {
     const prefixes = Object.values(system.fleets).map(({ env }) => env.KEY_PREFIX);
     expect(new Set(prefixes).size).toBe(prefixes.length);
     expect(prefixes).not.toContain(undefined);
   });
 
-  it('says every mistake with its path', () => {
+  test('says every mistake with its path', () => {
     const text = `
 apps: { web: { main: web.js, routes: [web] } }
 fleets: { one: { apps: [wob] } }
@@ -41,7 +41,7 @@ active: storm`;
 });
 
 describe('cards for the page', () => {
-  it('U8: tell a scenario that somebody adds to the system file, and where its sessions live', () => {
+  test('U8: tell a scenario that somebody adds to the system file, and where its sessions live', () => {
     const text = `
 apps: { web: { main: web.js, routes: [/web] } }
 fleets: { one: { apps: [web], env: { SESSION_STORE: memory } }, two: { apps: [web], title: A store } }
@@ -55,26 +55,26 @@ active: calm`;
     ]);
   });
 
-  it('U8: have a story for every scenario of ours', () => {
+  test('U8: have a story for every scenario of ours', () => {
     expect(scenarioCards(system).filter(({ story }) => story === '')).toEqual([]);
   });
 });
 
 describe('chosen fleets', () => {
-  it('are the monolith and the cached one in a plain start', () => {
+  test('are the monolith and the cached one in a plain start', () => {
     expect(chooseFleets(system, {})).toEqual({ fleets: ['monolith', 'cached'], active: 'round-robin-cached' });
   });
 
-  it('are all of them on request', () => {
+  test('are all of them on request', () => {
     expect(chooseFleets(system, { all: true }).fleets).toEqual(Object.keys(system.fleets));
   });
 
-  it('are only those that the named scenarios need, the first of which is active', () => {
+  test('are only those that the named scenarios need, the first of which is active', () => {
     const chosen = chooseFleets(system, { scenarios: ['ip-hash-local', 'round-robin-local'] });
     expect(chosen).toEqual({ fleets: ['monolith'], active: 'ip-hash-local' });
   });
 
-  it('cannot be chosen by a scenario that does not exist', () => {
+  test('cannot be chosen by a scenario that does not exist', () => {
     expect(() => chooseFleets(system, { scenarios: ['chaos'] })).toThrow(
       /no scenario "chaos"; there are round-robin-local/,
     );
@@ -89,7 +89,7 @@ describe('service plan', () => {
     env: { X: '1' },
   });
 
-  it('names replicas after the app, and after the fleet where that is not the usual one', () => {
+  test('names replicas after the app, and after the fleet where that is not the usual one', () => {
     expect(plan.map(({ idPrefix }) => idPrefix)).toEqual([
       'monolith',
       'auth',
@@ -101,7 +101,7 @@ describe('service plan', () => {
     ]);
   });
 
-  it("gives each process the common environment and its fleet's", () => {
+  test("gives each process the common environment and its fleet's", () => {
     expect(plan[0]?.env).toMatchObject({ X: '1', SESSION_STORE: 'memory', TODO_STORE: 'memory' });
     expect(plan[1]?.env).toMatchObject({ X: '1', SESSION_STORE: 'cached', TODO_STORE: 'redis' });
   });
@@ -122,14 +122,14 @@ describe('gateway file', () => {
     }),
   );
 
-  it('has one upstream per app of each scenario, and the console', () => {
+  test('has one upstream per app of each scenario, and the console', () => {
     const names = scenarioUpstreams(system).map(({ name }) => name);
     expect(names).toContain('round-robin-local');
     expect(names).toContain('sticky-cookie-cached-chat');
     expect(Object.keys(file.upstreams)).toEqual([...names, 'console']);
   });
 
-  it('sends each path of a scenario to its app, and the rest to the console', () => {
+  test('sends each path of a scenario to its app, and the rest to the console', () => {
     const routes = file.routes.filter(({ host }: { host: string }) => host === 'round-robin-cached.localhost');
     expect(
       Object.fromEntries(routes.map((route: { path: string; upstream: string }) => [route.path, route.upstream])),
@@ -141,7 +141,7 @@ describe('gateway file', () => {
     });
   });
 
-  it('binds clients by cookie only where the scenario does', () => {
+  test('binds clients by cookie only where the scenario does', () => {
     expect(file.upstreams['sticky-cookie-local'].affinity).toEqual({
       cookie: 'hf_affinity',
       onFailure: 'redistribute',
@@ -150,7 +150,7 @@ describe('gateway file', () => {
     expect(file.upstreams['ip-hash-local'].policy).toBe('ip-hash');
   });
 
-  it('leaves a scenario whose fleet does not run without destinations, saying how to start it', () => {
+  test('leaves a scenario whose fleet does not run without destinations, saying how to start it', () => {
     expect(file.upstreams['round-robin-shared-auth'].destinations).toEqual([]);
     expect(file.upstreams['round-robin-shared-auth'].hint).toContain('npm start -- --scenarios round-robin-shared');
     expect(file.upstreams['round-robin-local'].destinations).toEqual([

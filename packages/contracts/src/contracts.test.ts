@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import * as contracts from './index.js';
 
@@ -8,23 +8,23 @@ const account = { username: 'ada', password: 'correct horse battery' };
 const refuses = (schema: z.ZodType, value: unknown) => expect(schema.safeParse(value).success).toBe(false);
 
 describe('an account request', () => {
-  it('accepts a name and a password', () => {
+  test('accepts a name and a password', () => {
     expect(registerRequestSchema.parse(account)).toEqual(account);
   });
 
-  it('keeps a password of 64 and of 256 characters whole', () => {
+  test('keeps a password of 64 and of 256 characters whole', () => {
     for (const length of [64, 256]) {
       const password = 'p'.repeat(length);
       expect(registerRequestSchema.parse({ ...account, password }).password).toBe(password);
     }
   });
 
-  it('counts characters, not UTF-16 units, towards the shortest password', () => {
+  test('counts characters, not UTF-16 units, towards the shortest password', () => {
     refuses(registerRequestSchema, { ...account, password: '😀😀😀😀' });
     expect(registerRequestSchema.safeParse({ ...account, password: '😀'.repeat(8) }).success).toBe(true);
   });
 
-  it.each([
+  test.each([
     ['an operator instead of text', '{"username":{"$ne":""},"password":{"$ne":""}}'],
     ['a list instead of text', '{"username":["ada"],"password":["x"]}'],
     ['a list instead of a body', '[]'],
@@ -37,20 +37,20 @@ describe('an account request', () => {
     refuses(loginRequestSchema, JSON.parse(json));
   });
 
-  it.each(['a', '-ada', 'ada ', 'ad a', 'аda', 'a'.repeat(65), 'a\u0000b', ''])('refuses the name %j', (username) => {
+  test.each(['a', '-ada', 'ada ', 'ad a', 'аda', 'a'.repeat(65), 'a\u0000b', ''])('refuses the name %j', (username) => {
     refuses(registerRequestSchema, { ...account, username });
   });
 });
 
 describe('a todo change', () => {
-  it('needs something to change', () => {
+  test('needs something to change', () => {
     refuses(changeTodoRequestSchema, {});
     expect(changeTodoRequestSchema.parse({ done: true })).toEqual({ done: true });
   });
 });
 
 describe('text that is stored', () => {
-  it('is made of whole characters, so that what is answered is what was kept', () => {
+  test('is made of whole characters, so that what is answered is what was kept', () => {
     const { addTodoRequestSchema, messageTextSchema } = contracts;
     refuses(addTodoRequestSchema, { title: 'a\ud800b' });
     refuses(messageTextSchema, 'a\udc00b');
@@ -60,7 +60,7 @@ describe('text that is stored', () => {
 });
 
 describe('a chat frame', () => {
-  it('is told apart by its type', () => {
+  test('is told apart by its type', () => {
     expect(clientFrameSchema.parse({ type: 'join', room: 'lobby' }).type).toBe('join');
     refuses(clientFrameSchema, { type: 'shout', room: 'lobby' });
     refuses(clientFrameSchema, { type: 'join', room: '../etc' });
@@ -68,7 +68,7 @@ describe('a chat frame', () => {
 });
 
 describe('every shape', () => {
-  it('can be written as JSON Schema, for OpenAPI', () => {
+  test('can be written as JSON Schema, for OpenAPI', () => {
     const shapes = (Object.values(contracts) as unknown[]).filter((value) => value instanceof z.ZodType);
     expect(shapes.length).toBeGreaterThan(20);
     for (const shape of shapes) expect(() => z.toJSONSchema(shape, { io: 'input' })).not.toThrow();

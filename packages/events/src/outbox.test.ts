@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { Cluster, Command, Redis } from 'ioredis';
 import { isCluster } from './is-cluster.js';
 import { Outbox } from './outbox.js';
@@ -14,14 +14,14 @@ afterAll(() => {
 });
 
 describe('the outbox', () => {
-  it('is one stream on one Redis, and puts nothing into the names of other keys', () => {
+  test('is one stream on one Redis, and puts nothing into the names of other keys', () => {
     const outbox = new Outbox(redis, 'hf:');
     expect(outbox.streams).toEqual(['hf:events']);
     expect(new Set(users.map((user) => outbox.key(user)))).toEqual(new Set(['hf:events']));
     expect(outbox.tag('ada')).toBe('');
   });
 
-  it('shares a slot with the state that it tells of on a Cluster', () => {
+  test('shares a slot with the state that it tells of on a Cluster', () => {
     const outbox = new Outbox(cluster, 'hf:');
     for (const user of users) {
       expect(slotOf(outbox.key(user))).toBe(slotOf(`hf:todo:list:${outbox.tag(user)}${user}`));
@@ -30,13 +30,13 @@ describe('the outbox', () => {
     }
   });
 
-  it('uses all of its streams, each in a slot of its own', () => {
+  test('uses all of its streams, each in a slot of its own', () => {
     const outbox = new Outbox(cluster, 'hf:');
     expect(new Set(users.map((user) => outbox.key(user)))).toEqual(new Set(outbox.streams));
     expect(new Set(outbox.streams.map(slotOf)).size).toBe(16);
   });
 
-  it('never moves: state and events of a release before are where they were', () => {
+  test('never moves: state and events of a release before are where they were', () => {
     const outbox = new Outbox(cluster, 'hf:');
     expect(['ada', 'bob', 'lobby'].map((of) => outbox.key(of))).toEqual([
       'hf:events:{p13}',

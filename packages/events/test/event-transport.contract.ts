@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { waitFor as waitForLong } from '@holdfast/testing';
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   type AnyEvent,
   type DeadLetters,
@@ -52,7 +52,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       return { seen, transport, close: () => each.close() };
     };
 
-    it('gives a group every event in order, also those from before it started', async () => {
+    test('gives a group every event in order, also those from before it started', async () => {
       const events = Array.from({ length: 30 }, () => todo());
       await publish(...events.slice(0, 20));
       const { seen } = await subscribe();
@@ -61,7 +61,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(seen).toEqual(events.map(({ id }) => id));
     });
 
-    it('gives each group all events, and each event to one consumer of a group', async () => {
+    test('gives each group all events, and each event to one consumer of a group', async () => {
       const [one, two, other] = [await subscribe(), await subscribe(), await subscribe({ group: 'chat' })];
       const events = Array.from({ length: 20 }, () => todo());
       await publish(...events);
@@ -69,7 +69,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(new Set([...one.seen, ...two.seen]).size).toBe(20);
     });
 
-    it('handles the events of one key in order and one at a time, however many consumers a group has', async () => {
+    test('handles the events of one key in order and one at a time, however many consumers a group has', async () => {
       const keys = ['ada', 'bob', 'cyd', 'dan'];
       const expected = new Map<string, string[]>(keys.map((key) => [key, []]));
       const finished = new Map<string, string[]>(keys.map((key) => [key, []]));
@@ -99,7 +99,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(overlaps).toBe(0);
     });
 
-    it('passes over other types and those of a newer release', async () => {
+    test('passes over other types and those of a newer release', async () => {
       const { seen, transport } = await subscribe();
       const wanted = todo();
       await publish(newEvent('user.registered', { key: 'ada', data: { name: 'ada' } }));
@@ -110,7 +110,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(transport.metrics().deadLettered).toBe(0);
     });
 
-    it('tries again what failed, before it goes on', async () => {
+    test('tries again what failed, before it goes on', async () => {
       const [first, second] = [todo(), todo()];
       const tried: string[] = [];
       await subscribe({
@@ -124,7 +124,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(tried).toEqual([first.id, first.id, first.id, second.id]);
     });
 
-    it('gives a poison event up after five tries, with the reason, and moves on', async () => {
+    test('gives a poison event up after five tries, with the reason, and moves on', async () => {
       const [poison, healthy] = [todo(), todo()];
       let tries = 0;
       const seen: string[] = [];
@@ -142,7 +142,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(JSON.parse(letter?.event ?? '')).toEqual(poison);
     });
 
-    it('gives a replayed dead letter to its group only', async () => {
+    test('gives a replayed dead letter to its group only', async () => {
       let mended = false;
       const seen: string[] = [];
       await subscribe({
@@ -169,7 +169,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(await carried.deadLetters.replay('nonsense')).toBe(false);
     });
 
-    it('gives up what is no event at all', async () => {
+    test('gives up what is no event at all', async () => {
       const { seen } = await subscribe();
       await carried.publish('{"half":');
       await publish(todo());
@@ -181,7 +181,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(letter?.reason).toMatch(/not an event/);
     });
 
-    it('finishes what it started when it closes, and leaves the rest to others', async () => {
+    test('finishes what it started when it closes, and leaves the rest to others', async () => {
       let finish: () => void = () => undefined;
       const seen: string[] = [];
       const { close } = await subscribe({

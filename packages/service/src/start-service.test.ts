@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { metricMistakes } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Body, Controller, Get, HttpCode, Inject, Module, Param, Post, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
@@ -115,7 +115,7 @@ describe('a service', () => {
   };
 
   describe('given bad input', () => {
-    it('names each wrong field', async () => {
+    test('names each wrong field', async () => {
       const problem = await problemOf(await post('/notes', '{"text":5,"extra":1}'));
       expect(problem).toMatchObject({ status: 400, code: 'invalid_request' });
       expect(problem.errors).toEqual([
@@ -124,7 +124,7 @@ describe('a service', () => {
       ]);
     });
 
-    it.each([
+    test.each([
       ['malformed JSON', '{"text":', 400, 'malformed_json'],
       ['a JSON text that is no object', '"text"', 400, 'malformed_json'],
       ['no body', undefined, 400, 'invalid_request'],
@@ -134,7 +134,7 @@ describe('a service', () => {
       expect(await problemOf(await post('/notes', body))).toMatchObject({ status, code });
     });
 
-    it.each([
+    test.each([
       ['a charset it does not know', { 'content-type': 'application/json; charset=x-none' }],
       ['a compressed body', { 'content-type': 'application/json', 'content-encoding': 'gzip' }],
       ['XML', { 'content-type': 'application/xml' }],
@@ -145,7 +145,7 @@ describe('a service', () => {
       });
     });
 
-    it.each([
+    test.each([
       ['/nothing-here', 404, 'not_found'],
       ['/notes/toolong', 400, 'invalid_request'],
       ['/notes/a?after=x', 400, 'invalid_request'],
@@ -156,14 +156,14 @@ describe('a service', () => {
       expect(await problemOf(await get(path))).toMatchObject({ status, code });
     });
 
-    it('answers headers over the limit with a problem, and stays up', async () => {
+    test('answers headers over the limit with a problem, and stays up', async () => {
       const answer = await raw(service.port, `GET / HTTP/1.1\r\nhost: a\r\ncookie: ${'c'.repeat(20_000)}\r\n\r\n`);
       expect(answer).toMatch(/^HTTP\/1\.1 431 /);
       expect(answer).toContain('"code":"headers_too_large"');
       expect((await get('/healthz')).status).toBe(200);
     });
 
-    it('answers what is no HTTP with a problem', async () => {
+    test('answers what is no HTTP with a problem', async () => {
       const answer = await raw(service.port, 'hello there\r\n\r\n');
       expect(answer).toMatch(/^HTTP\/1\.1 400 /);
       expect(answer).toContain('"code":"malformed_request"');
@@ -173,7 +173,7 @@ describe('a service', () => {
   describe('against foreign pages', () => {
     const json = { 'content-type': 'application/json' };
 
-    it.each([
+    test.each([
       ['Sec-Fetch-Site: cross-site', { 'sec-fetch-site': 'cross-site' }],
       ['Sec-Fetch-Site: same-site', { 'sec-fetch-site': 'same-site' }],
       ['a foreign Origin', { origin: 'https://evil.example' }],
@@ -185,7 +185,7 @@ describe('a service', () => {
       expect(answer).toContain('"code":"cross_origin"');
     });
 
-    it.each([
+    test.each([
       'text/plain',
       'text/plain;charset=UTF-8',
       'application/x-www-form-urlencoded',
@@ -195,7 +195,7 @@ describe('a service', () => {
       expect(problem).toMatchObject({ status: 403, code: 'forgeable_content_type' });
     });
 
-    it('accepts changes from its own pages and from clients that are no browsers', async () => {
+    test('accepts changes from its own pages and from clients that are no browsers', async () => {
       for (const headers of [{ 'sec-fetch-site': 'same-origin' }, { origin: service.url }, {}]) {
         const answer = await raw(
           service.port,
@@ -206,14 +206,14 @@ describe('a service', () => {
       expect((await post('/notes/ping', undefined, {})).status).toBe(204);
     });
 
-    it('allows no other origin to read', async () => {
+    test('allows no other origin to read', async () => {
       const answer = await get('/healthz', { origin: 'https://evil.example' });
       expect(answer.headers.get('access-control-allow-origin')).toBeNull();
     });
   });
 
   describe('on every answer', () => {
-    it.each(['/healthz', '/nothing-here', '/trial/bug'])('sends the security headers: %s', async (path) => {
+    test.each(['/healthz', '/nothing-here', '/trial/bug'])('sends the security headers: %s', async (path) => {
       const { headers } = await get(path);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('referrer-policy')).toBe('no-referrer');
@@ -223,7 +223,7 @@ describe('a service', () => {
       expect(headers.get('strict-transport-security')).toBeNull();
     });
 
-    it('repeats a sane x-request-id and replaces an insane one', async () => {
+    test('repeats a sane x-request-id and replaces an insane one', async () => {
       expect((await get('/healthz', { 'x-request-id': 'trace-7' })).headers.get('x-request-id')).toBe('trace-7');
       expect((await get('/healthz', { 'x-request-id': 'a b"' })).headers.get('x-request-id')).toMatch(
         /^[0-9a-f-]{36}$/,
@@ -232,7 +232,7 @@ describe('a service', () => {
   });
 
   describe('when something fails', () => {
-    it('says nothing about its own bugs', async () => {
+    test('says nothing about its own bugs', async () => {
       const answer = await get('/trial/bug');
       const text = await answer.text();
       expect(answer.status).toBe(500);
@@ -240,13 +240,13 @@ describe('a service', () => {
       expect(text).not.toMatch(/hunter2|app\.js/);
     });
 
-    it('answers 503 with Retry-After when Redis is away', async () => {
+    test('answers 503 with Retry-After when Redis is away', async () => {
       const answer = await get('/trial/redis');
       expect(answer.headers.get('retry-after')).toBe('1');
       expect(await problemOf(answer)).toMatchObject({ status: 503, code: 'storage_unavailable' });
     });
 
-    it('renders errors of other packages by their status and code', async () => {
+    test('renders errors of other packages by their status and code', async () => {
       const answer = await get('/trial/duck');
       expect(answer.headers.get('retry-after')).toBe('1');
       expect(await problemOf(answer)).toMatchObject({
@@ -256,11 +256,11 @@ describe('a service', () => {
       });
     });
 
-    it('rounds Retry-After up', async () => {
+    test('rounds Retry-After up', async () => {
       expect((await get('/trial/busy')).headers.get('retry-after')).toBe('8');
     });
 
-    it('is live but not ready, and names the check without its reason', async () => {
+    test('is live but not ready, and names the check without its reason', async () => {
       broken = true;
       const answer = await get('/readyz');
       broken = false;
@@ -271,7 +271,7 @@ describe('a service', () => {
     });
   });
 
-  it('believes X-Forwarded-For from a trusted peer, and only if it is an address', async () => {
+  test('believes X-Forwarded-For from a trusted peer, and only if it is an address', async () => {
     const addressFor = async (header: string) =>
       ((await (await get('/trial/address', { 'x-forwarded-for': header })).json()) as { address: string }).address;
     expect(await addressFor('203.0.113.9')).toBe('203.0.113.9');
@@ -280,7 +280,7 @@ describe('a service', () => {
     expect(await addressFor('not-an-address')).toBe('127.0.0.1');
   });
 
-  it('counts requests by route pattern', async () => {
+  test('counts requests by route pattern', async () => {
     await get('/notes/a');
     expect(await (await get('/metrics')).text()).toContain(
       'http_request_duration_seconds_count{method="GET",route="/notes/:id",status="200"}',
@@ -291,7 +291,7 @@ describe('a service', () => {
     expect(metricMistakes(await (await get('/metrics')).text())).toEqual([]);
   });
 
-  it('documents its routes from the schemas that check them', async () => {
+  test('documents its routes from the schemas that check them', async () => {
     const document = (await (await get('/docs-json')).json()) as Record<string, never>;
     expect(document).toMatchObject({
       openapi: '3.1.0',
@@ -329,7 +329,7 @@ describe('a service', () => {
 });
 
 describe('a service that is shutting down', () => {
-  it('is not ready, finishes what it has begun, and asks clients to let go of their connections', async () => {
+  test('is not ready, finishes what it has begun, and asks clients to let go of their connections', async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;

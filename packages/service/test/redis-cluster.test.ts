@@ -1,5 +1,5 @@
 import { startRedisCluster, type TestRedisCluster, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Cluster, type Redis } from 'ioredis';
 import { connectRedis, HealthRegistry, isRedisUnavailable, RedisModule } from '../src/index.js';
 
@@ -48,7 +48,7 @@ describe('a connection to a Redis Cluster that fails fast', () => {
   };
   const back = (key: string = hit) => waitFor(() => answers(key), { timeoutMs: 20_000 });
 
-  it('is a Cluster, and takes commands, transactions and scripts', async () => {
+  test('is a Cluster, and takes commands, transactions and scripts', async () => {
     expect(redis).toBeInstanceOf(Cluster);
     expect(await redis.multi().set('{b}1', 'x').get('{b}1').exec()).toEqual([
       [null, 'OK'],
@@ -57,7 +57,7 @@ describe('a connection to a Redis Cluster that fails fast', () => {
     expect(await redis.eval("return redis.call('GET', KEYS[1])", 1, '{b}1')).toBe('x');
   });
 
-  it('sends commands that come at once, before a master was ever asked', async () => {
+  test('sends commands that come at once, before a master was ever asked', async () => {
     const fresh = connectRedis({ url: cluster.url, commandTimeoutMs: 5_000 });
     await waitFor(() => fresh.status === 'ready', { timeoutMs: 20_000 });
     const keys = Array.from({ length: 60 }, (_, n) => `at-once-${n}`);
@@ -65,7 +65,7 @@ describe('a connection to a Redis Cluster that fails fast', () => {
     fresh.disconnect();
   });
 
-  it('waits once for a frozen master, then not at all, and serves the others meanwhile', async () => {
+  test('waits once for a frozen master, then not at all, and serves the others meanwhile', async () => {
     first().pause();
     try {
       const waited = await outage();
@@ -82,7 +82,7 @@ describe('a connection to a Redis Cluster that fails fast', () => {
     await back();
   });
 
-  it('is back after an outage so long that it gave the connection up', async () => {
+  test('is back after an outage so long that it gave the connection up', async () => {
     const [lost] = await Promise.all([
       new Promise<void>((resolve) => (redis as unknown as Cluster).once('-node', () => resolve())),
       first().pause(),
@@ -94,7 +94,7 @@ describe('a connection to a Redis Cluster that fails fast', () => {
     await back();
   }, 60_000);
 
-  it('fails at once while a master is gone, and is back when it is restarted', async () => {
+  test('fails at once while a master is gone, and is back when it is restarted', async () => {
     const told: string[] = [];
     for (const event of ['master-down', 'master-up']) redis.on(event, (name: string) => told.push(`${event} ${name}`));
     await first().kill();
@@ -108,7 +108,7 @@ describe('a connection to a Redis Cluster that fails fast', () => {
     expect([told.at(0), told.at(-1)]).toEqual([`master-down ${name}`, `master-up ${name}`]);
   }, 60_000);
 
-  it('is back when the whole cluster was gone', async () => {
+  test('is back when the whole cluster was gone', async () => {
     await Promise.all(cluster.nodes.map((node) => node.kill()));
     await waitFor(() => redis.status !== 'ready', { timeoutMs: 20_000 });
     expect(isRedisUnavailable((await outage()).error)).toBe(true);
@@ -116,7 +116,7 @@ describe('a connection to a Redis Cluster that fails fast', () => {
     for (const key of [hit, ...spared]) await back(key);
   }, 60_000);
 
-  it('is ready while any master answers, and not when none does', async () => {
+  test('is ready while any master answers, and not when none does', async () => {
     const health = new HealthRegistry();
     await new RedisModule(redis, health).onModuleInit();
     const ready = async () => (await health.readiness()).ready;
@@ -130,7 +130,7 @@ describe('a connection to a Redis Cluster that fails fast', () => {
   }, 60_000);
 
   // The last one: the first master does not come back.
-  it('goes on with the replica that takes over from a master', async () => {
+  test('goes on with the replica that takes over from a master', async () => {
     await back();
     await cluster.replicateFirst();
     await first().kill();
@@ -139,6 +139,6 @@ describe('a connection to a Redis Cluster that fails fast', () => {
   }, 120_000);
 });
 
-it('says what an address looks like when it is given none', () => {
+test('says what an address looks like when it is given none', () => {
   expect(() => connectRedis({ url: 'redis+cluster://nowhere' })).toThrow(/^url: must be redis:\/\/host:port/);
 });

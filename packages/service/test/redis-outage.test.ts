@@ -1,5 +1,5 @@
 import { startRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { connectRedis, isRedisUnavailable } from '../src/index.js';
 
@@ -38,7 +38,7 @@ describe('a connection that fails fast', () => {
       () => false,
     );
 
-  it('waits once for a frozen Redis, then not at all, and is back when it is', async () => {
+  test('waits once for a frozen Redis, then not at all, and is back when it is', async () => {
     server.pause();
     const first = await outage();
     expect(isRedisUnavailable(first.error)).toBe(true);
@@ -51,7 +51,7 @@ describe('a connection that fails fast', () => {
     await waitFor(answers, { timeoutMs: 3000 });
   });
 
-  it('is back after a script that ran too long, though its sign of life is an error', async () => {
+  test('is back after a script that ran too long, though its sign of life is an error', async () => {
     const busy = new Redis(server.url);
     const other = busy.duplicate();
     try {
@@ -69,7 +69,7 @@ describe('a connection that fails fast', () => {
     }
   }, 60_000);
 
-  it('is back after an outage so long that it gave the connection up', async () => {
+  test('is back after an outage so long that it gave the connection up', async () => {
     server.pause();
     await outage();
     await waitFor(() => redis.status !== 'ready', { timeoutMs: 4500 });
@@ -78,7 +78,7 @@ describe('a connection that fails fast', () => {
     await waitFor(answers, { timeoutMs: 3000 });
   }, 20_000);
 
-  it('fails at once while Redis is gone, and is back when it is restarted', async () => {
+  test('fails at once while Redis is gone, and is back when it is restarted', async () => {
     server.kill();
     await waitFor(() => redis.status !== 'ready');
     const gone = await outage();
@@ -88,7 +88,7 @@ describe('a connection that fails fast', () => {
     await waitFor(answers, { timeoutMs: 3000 });
   });
 
-  it('fails the commands of a pipeline as it fails single ones', async () => {
+  test('fails the commands of a pipeline as it fails single ones', async () => {
     server.pause();
     await outage();
     await expect(redis.multi().set('b', '1').get('b').exec()).rejects.toThrow();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 
 const trial = fileURLToPath(new URL('./support/trial-service.mjs', import.meta.url));
 // A process takes a second to start, and several on a busy machine.
@@ -50,7 +50,7 @@ function run(env: NodeJS.ProcessEnv = {}): Process {
 }
 
 describe('a service process', () => {
-  it('tells its parent the port, finishes the request in flight on SIGTERM, and exits with 0', async () => {
+  test('tells its parent the port, finishes the request in flight on SIGTERM, and exits with 0', async () => {
     const { child, told, exited, output } = run();
     const { port } = await told('ready');
     const begun = told('slow');
@@ -66,7 +66,7 @@ describe('a service process', () => {
     expect(lines[0]).toMatchObject({ level: 'info', service: 'trial', instance: 'trial-1', msg: 'ready', port });
   });
 
-  it('is neither ready nor there to stay from SIGTERM on, while it still answers', async () => {
+  test('is neither ready nor there to stay from SIGTERM on, while it still answers', async () => {
     const { child, told, exited } = run({ SHUTDOWN_DRAIN_MS: '2000' });
     const { port } = await told('ready');
     child.kill('SIGTERM');
@@ -86,7 +86,7 @@ describe('a service process', () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  it('cuts off what does not end in time', async () => {
+  test('cuts off what does not end in time', async () => {
     const { child, told, exited } = run({ SHUTDOWN_TIMEOUT_MS: '200', SHUTDOWN_DRAIN_MS: '0' });
     const { port } = await told('ready');
     const begun = told('stuck');
@@ -99,7 +99,7 @@ describe('a service process', () => {
     expect(await stuck).toBe('cut');
   });
 
-  it('ends when its parent is gone', async () => {
+  test('ends when its parent is gone', async () => {
     const { child, told } = run();
     await told('ready');
     // Not `close`: a parent that disconnected is never told that one.
@@ -108,7 +108,7 @@ describe('a service process', () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  it('names the port that is taken and the variable to change', async () => {
+  test('names the port that is taken and the variable to change', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -118,13 +118,13 @@ describe('a service process', () => {
     server.close();
   });
 
-  it('names every wrong variable before it does anything', async () => {
+  test('names every wrong variable before it does anything', async () => {
     const { exited, output } = run({ PORT: 'x', LOG_LEVEL: 'loud' });
     expect(await exited).toEqual([1, null]);
     expect(output()).toMatch(/LOG_LEVEL: must be [\s\S]*PORT: must be |PORT: must be [\s\S]*LOG_LEVEL: must be /);
   });
 
-  it('writes the request id into its log', async () => {
+  test('writes the request id into its log', async () => {
     const { child, told, exited, output } = run({ LOG_LEVEL: 'debug' });
     const { port } = await told('ready');
     await fetch(`http://127.0.0.1:${port}/healthz?token=hunter2`, { headers: { 'x-request-id': 'trace-7' } });

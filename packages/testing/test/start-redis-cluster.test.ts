@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { startRedisCluster, type TestRedisCluster } from '../src/start-redis-cluster.js';
 import { waitFor } from '../src/wait-for.js';
@@ -12,7 +12,7 @@ describe('startRedisCluster', () => {
 
   afterAll(() => cluster.stop());
 
-  it('gives three masters, each with its share of the keys', async () => {
+  test('gives three masters, each with its share of the keys', async () => {
     const client = await cluster.connect();
     for (let n = 0; n < 60; n++) await client.set(`key-${n}`, n);
     expect(client.nodes('master').map(({ options }) => options.port)).toEqual(
@@ -25,12 +25,12 @@ describe('startRedisCluster', () => {
     client.disconnect();
   });
 
-  it('names every node in its address', () => {
+  test('names every node in its address', () => {
     const [one, two, three] = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`);
     expect(cluster.url).toBe(`redis+cluster://${one},${two},${three}`);
   });
 
-  it('moves a slot with its keys to another master', async () => {
+  test('moves a slot with its keys to another master', async () => {
     const client = await cluster.connect();
     await client.mset('{moved}1', 'x', '{moved}2', 'y');
     const owner = async () =>
@@ -49,7 +49,7 @@ describe('startRedisCluster', () => {
     client.disconnect();
   });
 
-  it('has a killed master back with its slots and its data, and the others serve meanwhile', async () => {
+  test('has a killed master back with its slots and its data, and the others serve meanwhile', async () => {
     const [gone, other] = cluster.nodes;
     if (gone === undefined || other === undefined) throw new Error('three nodes');
     const client = await cluster.connect();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { startRedis, type TestRedis } from '../src/start-redis.js';
 import { waitFor } from '../src/wait-for.js';
@@ -18,7 +18,7 @@ describe('startRedis', () => {
     await redis.stop();
   });
 
-  it('answers nothing while paused and everything after', async () => {
+  test('answers nothing while paused and everything after', async () => {
     await client.set('paused', 'no');
     redis.pause();
     let answer: string | null | undefined;
@@ -36,7 +36,7 @@ describe('startRedis', () => {
     expect(answer).toBe('no');
   });
 
-  it('keeps its data and its port over a restart', async () => {
+  test('keeps its data and its port over a restart', async () => {
     const { port } = redis;
     await client.set('kept', 'yes');
     await redis.restart();
@@ -44,14 +44,14 @@ describe('startRedis', () => {
     expect(redis.port).toBe(port);
   });
 
-  it('comes back after a kill', async () => {
+  test('comes back after a kill', async () => {
     await redis.kill();
     await waitFor(() => client.status !== 'ready');
     await redis.restart();
     expect(await client.ping()).toBe('PONG');
   });
 
-  it('gives every caller a server of its own', async () => {
+  test('gives every caller a server of its own', async () => {
     const other = await startRedis({ args: ['--maxmemory', '3mb'] });
     const otherClient = new Redis(other.url);
     expect(other.port).not.toBe(redis.port);

@@ -1,24 +1,24 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { marked, readCommand, readReport } from './messages.js';
 
 describe('messages between page and frame', () => {
-  it('carry a step to the frame', () => {
+  test('carry a step to the frame', () => {
     const message = { type: 'perform', id: 3, step: { kind: 'add', title: 'tea' } } as const;
     expect(readCommand(marked(message))).toMatchObject(message);
   });
 
-  it('tell the frame when a journey begins and when it is over', () => {
+  test('tell the frame when a journey begins and when it is over', () => {
     for (const running of [true, false]) {
       expect(readCommand(marked({ type: 'journey', running }))).toMatchObject({ type: 'journey', running });
     }
   });
 
-  it('carry an outcome back', () => {
+  test('carry an outcome back', () => {
     const outcome = { kind: 'read', status: null, code: 'no_answer', servedBy: null, missingTodos: 2 } as const;
     expect(readReport(marked({ type: 'done', id: 3, outcome }))).toMatchObject({ id: 3, outcome });
   });
 
-  it.each([[null], ['perform'], [{ type: 'perform', id: 1, step: { kind: 'read' } }], [{ mark: 'holdfast' }]])(
+  test.each([[null], ['perform'], [{ type: 'perform', id: 1, step: { kind: 'read' } }], [{ mark: 'holdfast' }]])(
     'ignore %j, which is not ours',
     (data) => {
       expect(readCommand(data)).toBeNull();

@@ -1,5 +1,5 @@
 import type { ServerFrame } from '@holdfast/contracts';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { afterChat, afterClose, type ChatEvent, chatOff, reconnectDelayMs } from './chat-state.js';
 
 const message = (offset: number) => ({
@@ -28,34 +28,34 @@ const after = (...frames: ServerFrame[]) =>
 const offsets = (...frames: ServerFrame[]) => after(...frames).messages.map(({ offset }) => offset);
 
 describe('chat', () => {
-  it('shows a message that comes twice once, and in order', () => {
+  test('shows a message that comes twice once, and in order', () => {
     expect(offsets(joined(false, 1, 2), posted(4), posted(3), posted(4))).toEqual([1, 2, 3, 4]);
   });
 
-  it('keeps what it has when a re-join recovers the rest', () => {
+  test('keeps what it has when a re-join recovers the rest', () => {
     expect(offsets(joined(false, 1, 2), joined(true, 3))).toEqual([1, 2, 3]);
   });
 
-  it('says that something may be missing when a re-join could not recover', () => {
+  test('says that something may be missing when a re-join could not recover', () => {
     const state = after(joined(false, 1, 2), joined(false, 9));
     expect(state.messages.map(({ offset }) => offset)).toEqual([9]);
     expect(state.notice).toMatch(/may be missing/);
   });
 
-  it('has nothing to miss on the first join', () => {
+  test('has nothing to miss on the first join', () => {
     expect(after(joined(false, 5)).notice).toBeNull();
   });
 
-  it('remembers the position to resume from', () => {
+  test('remembers the position to resume from', () => {
     expect(after(joined(false, 1), posted(2)).position).toEqual({ epoch: 'e1', offset: 2 });
   });
 
-  it('does not come back after the session ended, and does after anything else', () => {
+  test('does not come back after the session ended, and does after anything else', () => {
     expect(afterClose(4401).reconnect).toBe(false);
     for (const code of [1006, 1008, 1009, 1012]) expect(afterClose(code).reconnect).toBe(true);
   });
 
-  it('waits longer with every attempt, at most 8 s, never the same for all', () => {
+  test('waits longer with every attempt, at most 8 s, never the same for all', () => {
     expect(reconnectDelayMs(1, 0)).toBe(250);
     expect(reconnectDelayMs(2, 0)).toBe(500);
     expect(reconnectDelayMs(50, 1)).toBe(8000);

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { SessionStore } from '../scenario/catalogue.js';
 import { afterTold, type ClientState, initialState, missingTodos, type Told } from './state.js';
 
@@ -13,30 +13,30 @@ const denied = (status: number | null, code = 'session_unknown', store: SessionS
 const signedIn = (user: string, isNew = false): Told => ({ kind: 'signed-in', user, isNew });
 
 describe('what the user was told', () => {
-  it('keeps the login that one server gave when another denies it', () => {
+  test('keeps the login that one server gave when another denies it', () => {
     const state = after(signedIn('ada'), denied(401));
     expect(state).toMatchObject({ user: 'ada', denial: { by: 'monolith-2' } });
   });
 
-  it('forgets the denial when a server knows the user again', () => {
+  test('forgets the denial when a server knows the user again', () => {
     expect(after(signedIn('ada'), denied(401), { kind: 'list', todos: [] }).denial).toBeNull();
   });
 
-  it('misses acknowledged todos that a later answer does not hold', () => {
+  test('misses acknowledged todos that a later answer does not hold', () => {
     const state = after({ kind: 'saved', todo: tea }, { kind: 'saved', todo: milk }, { kind: 'list', todos: [milk] });
     expect(missingTodos(state)).toEqual([tea]);
   });
 
-  it('misses every todo while a server denies the user', () => {
+  test('misses every todo while a server denies the user', () => {
     const state = after(signedIn('ada'), { kind: 'saved', todo: tea }, denied(401));
     expect(missingTodos(state)).toEqual([tea]);
   });
 
-  it('does not miss what the user removed', () => {
+  test('does not miss what the user removed', () => {
     expect(missingTodos(after({ kind: 'saved', todo: tea }, { kind: 'removed', id: tea.id }))).toEqual([]);
   });
 
-  it('shows a changed todo in its old place', () => {
+  test('shows a changed todo in its old place', () => {
     const state = after({ kind: 'list', todos: [tea, milk] }, { kind: 'saved', todo: { ...tea, done: true } });
     expect(state.todos.map(({ id, done }) => [id, done])).toEqual([
       ['t1', true],
@@ -44,17 +44,17 @@ describe('what the user was told', () => {
     ]);
   });
 
-  it('starts afresh for another user and after signing out', () => {
+  test('starts afresh for another user and after signing out', () => {
     const before = [signedIn('ada'), { kind: 'saved', todo: tea }] as const;
     expect(after(...before, signedIn('bob'))).toEqual({ ...initialState, user: 'bob' });
     expect(after(...before, { kind: 'signed-out' })).toEqual(initialState);
   });
 
-  it('takes a failed login for a complaint, not for a lost one', () => {
+  test('takes a failed login for a complaint, not for a lost one', () => {
     expect(after(denied(401))).toMatchObject({ user: null, denial: null, complaint: 'Some detail' });
   });
 
-  it('complains about any other failure and keeps what it knew', () => {
+  test('complains about any other failure and keeps what it knew', () => {
     const state = after(signedIn('ada'), { kind: 'saved', todo: tea }, denied(503));
     expect(state).toMatchObject({
       user: 'ada',

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { fullJourney, missingFrom, type StepOutcome, worked } from './journey.js';
 import { tally, verdict } from './ledger.js';
 
@@ -17,17 +17,17 @@ const outcome = (
 });
 
 describe('journey', () => {
-  it('registers, adds three todos and reads six times', () => {
+  test('registers, adds three todos and reads six times', () => {
     const kinds = fullJourney({ username: 'ada', password: 'secret' }).map(({ kind }) => kind);
     expect(kinds).toEqual(['register', 'add', 'add', 'add', ...Array(6).fill('read')]);
   });
 
-  it('misses the todos that were acknowledged and are not in the answer', () => {
+  test('misses the todos that were acknowledged and are not in the answer', () => {
     expect(missingFrom([{ id: 'b' }], new Set(['a', 'b', 'c']))).toBe(2);
     expect(missingFrom([{ id: 'b' }, { id: 'x' }], new Set(['b']))).toBe(0);
   });
 
-  it('does not call a read that lacks todos a success', () => {
+  test('does not call a read that lacks todos a success', () => {
     expect(worked(outcome('read', 200, 1))).toBe(false);
     expect(worked(outcome('read', 200))).toBe(true);
     expect(worked(outcome('read', null))).toBe(false);
@@ -35,11 +35,11 @@ describe('journey', () => {
 });
 
 describe('ledger', () => {
-  it('says that nothing was lost when every step worked', () => {
+  test('says that nothing was lost when every step worked', () => {
     expect(verdict(tally([outcome('register', 201), outcome('add', 201), outcome('read', 200)]))).toBe('Nothing lost');
   });
 
-  it('counts refused logins, unsaved todos and incomplete reads apart', () => {
+  test('counts refused logins, unsaved todos and incomplete reads apart', () => {
     const ledger = tally([
       outcome('register', 201, 0, 'm-1'),
       outcome('add', 401, 0, 'm-2'),
@@ -68,7 +68,7 @@ describe('ledger', () => {
     );
   });
 
-  it('says so when a scenario does not run at all', () => {
+  test('says so when a scenario does not run at all', () => {
     const down = outcome('register', 503, 0, null, 'no_destination');
     expect(verdict(tally([down, outcome('read', null, 0, null)]))).toBe(
       'No server of this scenario is up. Nobody was signed in, so no login is lost.',
@@ -103,7 +103,7 @@ describe('ledger', () => {
     expect(verdict(ledger)).toBe('The registration was refused (name_taken), so nobody was signed in.');
   });
 
-  it('says nothing before anything happened', () => {
+  test('says nothing before anything happened', () => {
     expect(verdict(tally([]))).toBe('');
   });
 });

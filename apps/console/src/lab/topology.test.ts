@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { UpstreamView } from '../admin/shapes.js';
 import { actionsFor, baselineOf, moodOf, topologyOf } from './topology.js';
 
@@ -16,7 +16,7 @@ const upstream = (name: string, ...requests: number[]): UpstreamView => ({
 });
 
 describe('topology of a scenario', () => {
-  it('shows its own upstreams and no others', () => {
+  test('shows its own upstreams and no others', () => {
     const upstreams = [
       upstream('calm-auth', 1),
       upstream('calm-todo', 1),
@@ -26,7 +26,7 @@ describe('topology of a scenario', () => {
     expect(topologyOf('calm', upstreams, null, new Map()).map(({ app }) => app)).toEqual(['auth', 'todo']);
   });
 
-  it('counts shares from the baseline, not from the start of the gateway', () => {
+  test('counts shares from the baseline, not from the start of the gateway', () => {
     const before = baselineOf([upstream('calm', 1000, 10)]);
     const [group] = topologyOf('calm', [upstream('calm', 1003, 11)], null, before);
     expect(group?.destinations.map(({ requests, shareRatio }) => [requests, shareRatio])).toEqual([
@@ -35,17 +35,17 @@ describe('topology of a scenario', () => {
     ]);
   });
 
-  it('counts all requests of a destination that was replaced since', () => {
+  test('counts all requests of a destination that was replaced since', () => {
     const [group] = topologyOf('calm', [upstream('calm', 2)], null, baselineOf([upstream('calm', 1000)]));
     expect(group?.destinations[0]?.requests).toBe(2);
   });
 
-  it('shows no share before the first request', () => {
+  test('shows no share before the first request', () => {
     const [group] = topologyOf('calm', [upstream('calm', 0, 0)], null, new Map());
     expect(group?.destinations.map(({ shareRatio }) => shareRatio)).toEqual([0, 0]);
   });
 
-  it('believes the process before the gateway', () => {
+  test('believes the process before the gateway', () => {
     expect(moodOf('up', 'killed')).toBe('killed');
     expect(moodOf('up', 'crashed')).toBe('killed');
     expect(moodOf('up', 'paused')).toBe('paused');
@@ -55,21 +55,21 @@ describe('topology of a scenario', () => {
 });
 
 describe('what can be done to a destination', () => {
-  it('is to restart it, once it is dead', () => {
+  test('is to restart it, once it is dead', () => {
     expect(actionsFor('killed', true)).toEqual(['restart']);
   });
 
-  it('is to wake it, while it is frozen', () => {
+  test('is to wake it, while it is frozen', () => {
     expect(actionsFor('paused', true)).toContain('resume');
     expect(actionsFor('paused', true)).not.toContain('pause');
   });
 
-  it('offers the way back from draining', () => {
+  test('offers the way back from draining', () => {
     expect(actionsFor('draining', true)).toContain('undrain');
     expect(actionsFor('up', true)).toContain('drain');
   });
 
-  it('is draining alone where no fleet runs it', () => {
+  test('is draining alone where no fleet runs it', () => {
     expect(actionsFor('up', false)).toEqual(['drain']);
   });
 });

@@ -1,10 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { replicaColour, replicaNumber } from './replica.js';
 import { outcomeOf, type RequestEntry, withEntry } from './request-entry.js';
 import { parseRouteNote } from './route-note.js';
 
 describe('x-route', () => {
-  it('is read into its parts', () => {
+  test('is read into its parts', () => {
     expect(parseRouteNote('policy=ip-hash;reason=retried;attempts=2')).toEqual({
       policy: 'ip-hash',
       reason: 'retried',
@@ -12,21 +12,21 @@ describe('x-route', () => {
     });
   });
 
-  it.each([null, '', 'nonsense', 'policy=ip-hash'])('says nothing when the header is %j', (header) => {
+  test.each([null, '', 'nonsense', 'policy=ip-hash'])('says nothing when the header is %j', (header) => {
     expect(parseRouteNote(header)).toBeNull();
   });
 });
 
 describe('replica colours', () => {
-  it('gives the replicas of one fleet different colours', () => {
+  test('gives the replicas of one fleet different colours', () => {
     expect(['auth-1', 'auth-2', 'auth-3'].map(replicaColour)).toEqual([1, 2, 3]);
   });
 
-  it('starts over after the last colour', () => {
+  test('starts over after the last colour', () => {
     expect(replicaColour('monolith-7')).toBe(1);
   });
 
-  it('gives no colour where no server answered', () => {
+  test('gives no colour where no server answered', () => {
     expect(replicaColour(null)).toBe(0);
     expect(replicaNumber('console')).toBeUndefined();
   });
@@ -45,7 +45,7 @@ describe('request log', () => {
     durationMs: 1,
   });
 
-  it.each([
+  test.each([
     [200, 'ok'],
     [204, 'ok'],
     [401, 'refused'],
@@ -56,7 +56,7 @@ describe('request log', () => {
     expect(outcomeOf({ status })).toBe(outcome);
   });
 
-  it('keeps the newest in front and stays bounded', () => {
+  test('keeps the newest in front and stays bounded', () => {
     const log = [1, 2, 3, 4].reduce<readonly RequestEntry[]>((entries, id) => withEntry(entries, entry(id), 3), []);
     expect(log.map(({ id }) => id)).toEqual([4, 3, 2]);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { catalogueOf, scenarioCard } from './catalogue.js';
 import { choiceFromQuery, queryFromChoice } from './scenario-choice.js';
 
@@ -6,11 +6,11 @@ const names = ['round-robin-local', 'ip-hash-local', 'round-robin-cached', 'my-o
 const defaults = { left: 'round-robin-local', right: 'round-robin-cached' };
 
 describe('choice of scenarios', () => {
-  it('starts with the nightmare beside the answer', () => {
+  test('starts with the nightmare beside the answer', () => {
     expect(choiceFromQuery('', names)).toEqual({ choice: defaults, complaint: null });
   });
 
-  it('comes back from its own query', () => {
+  test('comes back from its own query', () => {
     const choice = { left: 'ip-hash-local', right: 'my-own' };
     expect(choiceFromQuery(queryFromChoice(choice), names)).toEqual({ choice, complaint: null });
   });
@@ -39,7 +39,7 @@ describe('catalogue', () => {
     expect(catalogueOf(['my-own', 'calm'], [card])).toEqual([scenarioCard('my-own', []), card]);
   });
 
-  it('still shows a scenario it has no story for', () => {
+  test('still shows a scenario it has no story for', () => {
     expect(scenarioCard('my-own', [card]).routing).toBe('my-own');
   });
 });

@@ -1,5 +1,5 @@
 import { waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { axeFinds } from './support/axe.js';
 import { launchChromium } from './support/chromium.js';
@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 describe('the comparison page', () => {
-  it('shows the same steps lost in server memory and kept in the shared session', async () => {
+  test('shows the same steps lost in server memory and kept in the shared session', async () => {
     const comparison = await ComparisonPage.open(browser, system.url);
     await comparison.runJourney();
 
@@ -49,7 +49,7 @@ describe('the comparison page', () => {
     await comparison.page.close();
   });
 
-  it('shows what people wrote as text, never as markup', async () => {
+  test('shows what people wrote as text, never as markup', async () => {
     const comparison = await ComparisonPage.open(browser, system.url);
     await comparison.runJourney();
     const frame = comparison.frame('Right');
@@ -65,7 +65,7 @@ describe('the comparison page', () => {
     await comparison.page.close();
   });
 
-  it('shows a killed server: its users are lost where memory held them, and nowhere else', async () => {
+  test('shows a killed server: its users are lost where memory held them, and nowhere else', async () => {
     const query = '/?left=sticky-cookie-local&right=round-robin-cached';
     const comparison = await ComparisonPage.open(browser, system.url, query);
     await comparison.runJourney();
@@ -170,7 +170,7 @@ describe('the comparison page', () => {
     await page.close();
   });
 
-  it('drains a server and takes it back', async () => {
+  test('drains a server and takes it back', async () => {
     const comparison = await ComparisonPage.open(browser, system.url);
     const row = comparison.destination('Right', 'todo-2');
     await row.getByTitle('Drain todo-2').click();
@@ -183,13 +183,13 @@ describe('the comparison page', () => {
     await comparison.page.close();
   });
 
-  it('says how to start a scenario that does not run', async () => {
+  test('says how to start a scenario that does not run', async () => {
     const comparison = await ComparisonPage.open(browser, system.url, '/?left=round-robin-shared');
     await waitFor(async () => (await comparison.side('Left').getByText('npm start').count()) > 0);
     await comparison.page.close();
   });
 
-  it('shows one scenario alone at its own host', async () => {
+  test('shows one scenario alone at its own host', async () => {
     const page = await browser.newPage();
     await page.goto(`http://ip-hash-local.localhost:${system.port}/`);
     await page.getByRole('heading', { name: 'ip-hash-local' }).waitFor();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type AdminRequest, judgeAdminRequest, pageOrigins } from './admin-access.js';
 
 const origins = pageOrigins('localhost', 8080);
@@ -9,28 +9,28 @@ const judge = (request: Partial<AdminRequest>) =>
   );
 
 describe('admin access', () => {
-  it.each(['127.0.0.1:9080', 'localhost:9080', '[::1]:9080', 'LOCALHOST'])(
+  test.each(['127.0.0.1:9080', 'localhost:9080', '[::1]:9080', 'LOCALHOST'])(
     'answers to the loopback host %s',
     (host) => {
       expect(judge({ host })).toEqual({ allowed: true, page: false });
     },
   );
 
-  it.each(['evil.example:9080', '127.0.0.1.evil.example', 'localhost.evil.example', '', undefined])(
+  test.each(['evil.example:9080', '127.0.0.1.evil.example', 'localhost.evil.example', '', undefined])(
     'refuses the host %s that a rebound name would carry',
     (host) => {
       expect(judge({ host })).toMatchObject({ allowed: false, code: 'host_not_allowed' });
     },
   );
 
-  it('lets programs, which send no Origin, do everything', () => {
+  test('lets programs, which send no Origin, do everything', () => {
     expect(judge({ method: 'DELETE', path: '/upstreams/app/destinations/app-1' })).toEqual({
       allowed: true,
       page: false,
     });
   });
 
-  it.each(['http://lab.localhost:8080', 'http://localhost:8080'])(
+  test.each(['http://lab.localhost:8080', 'http://localhost:8080'])(
     'lets the console page at %s read and steer',
     (origin) => {
       for (const [method, path] of [
@@ -46,7 +46,7 @@ describe('admin access', () => {
     },
   );
 
-  it('does not let the page redirect traffic', () => {
+  test('does not let the page redirect traffic', () => {
     const origin = 'http://lab.localhost:8080';
     expect(judge({ method: 'POST', path: '/upstreams/app/destinations', origin })).toMatchObject({ allowed: false });
     expect(judge({ method: 'OPTIONS', path: '/upstreams/app/destinations', origin })).toMatchObject({ allowed: false });
@@ -55,7 +55,7 @@ describe('admin access', () => {
     });
   });
 
-  it.each([
+  test.each([
     'http://evil.example',
     'null',
     'http://storm.lab.localhost:8080',
@@ -66,7 +66,7 @@ describe('admin access', () => {
     expect(judge({ origin })).toMatchObject({ allowed: false, code: 'cross_origin' });
   });
 
-  it('refuses a state change a browser calls cross-site even without an Origin', () => {
+  test('refuses a state change a browser calls cross-site even without an Origin', () => {
     expect(judge({ method: 'POST', path: '/fleet/auth-1/kill', fetchSite: 'cross-site' })).toMatchObject({
       allowed: false,
     });

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DecisionStream } from './decision-stream.js';
 
 class Watcher extends EventEmitter {
@@ -36,7 +36,7 @@ function setUp() {
 }
 
 describe('decision stream', () => {
-  it('tells every watcher of every decision and change', () => {
+  test('tells every watcher of every decision and change', () => {
     const { events, stream, watch } = setUp();
     const watchers = [watch().watcher, watch().watcher];
     events.emit('decision', { destination: 'app-1' });
@@ -48,7 +48,7 @@ describe('decision stream', () => {
     stream.close();
   });
 
-  it('does not listen to the proxy while nobody watches', () => {
+  test('does not listen to the proxy while nobody watches', () => {
     const { events, watch } = setUp();
     expect(events.listenerCount('decision')).toBe(0);
     const { watcher } = watch();
@@ -57,7 +57,7 @@ describe('decision stream', () => {
     expect(events.listenerCount('decision')).toBe(0);
   });
 
-  it('lets a slow watcher miss events rather than queue them', () => {
+  test('lets a slow watcher miss events rather than queue them', () => {
     const { events, stream, watch } = setUp();
     const { watcher } = watch();
     watcher.writableNeedDrain = true;
@@ -66,14 +66,14 @@ describe('decision stream', () => {
     stream.close();
   });
 
-  it('ends all streams when it closes', () => {
+  test('ends all streams when it closes', () => {
     const { stream, watch } = setUp();
     const watchers = [watch().watcher, watch().watcher];
     stream.close();
     expect(watchers.map(({ ended }) => ended)).toEqual([true, true]);
   });
 
-  it('refuses more watchers than it can serve, and takes new ones when old ones leave', () => {
+  test('refuses more watchers than it can serve, and takes new ones when old ones leave', () => {
     const { stream, watch } = setUp();
     const first = watch().watcher;
     while (watch().accepted);

@@ -1,5 +1,5 @@
 import { exampleFor } from '@holdfast/proxy';
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type GatewayFile, type ParsedGatewayFile, parseGatewayFile, toProxyConfig } from './gateway-file.js';
@@ -31,29 +31,29 @@ function mistakesOf(text: string) {
 }
 
 describe('gateway file', () => {
-  it('reads YAML and fills in what may be left out', () => {
+  test('reads YAML and fills in what may be left out', () => {
     const file = fileOf(parseGatewayFile(valid.replace('admin: { port: 9080 }', '')));
     expect(file.admin).toEqual({ port: 9080 });
     expect(file.scenarios).toEqual({ active: 'calm', domain: 'localhost' });
   });
 
-  it('reads JSON', () => {
+  test('reads JSON', () => {
     const text = JSON.stringify({ upstreams: { app: { destinations: [] } }, routes: [{ path: '/', upstream: 'app' }] });
     expect(fileOf(parseGatewayFile(text)).scenarios).toBeUndefined();
   });
 
-  it('lets the environment choose the ports', () => {
+  test('lets the environment choose the ports', () => {
     const file = fileOf(parseGatewayFile(valid, { port: 0, adminPort: 0 }));
     expect(file.proxy.listen).toMatchObject({ port: 0, host: '127.0.0.1' });
     expect(file.admin.port).toBe(0);
   });
 
-  it('runs the active scenario at the plain hosts too', () => {
+  test('runs the active scenario at the plain hosts too', () => {
     const { routes } = toProxyConfig(fileOf(parseGatewayFile(valid)));
     expect(routes.filter(({ host }) => host === 'lab.localhost').map(({ upstream }) => upstream)).toEqual(['calm']);
   });
 
-  it("lists the gateway's mistakes and the proxy's together", () => {
+  test("lists the gateway's mistakes and the proxy's together", () => {
     const text = valid
       .replace('port: 9080', 'port: 99999')
       .replace('app-1, url: http://127.0.0.1:3001', 'app-1, url: ftp://x')
@@ -69,7 +69,7 @@ describe('gateway file', () => {
     );
   });
 
-  it('gives every mistake an example that is not empty', () => {
+  test('gives every mistake an example that is not empty', () => {
     const text = valid.replace('active: calm', 'active: 7').replace('admin: { port: 9080 }', 'admin: yes');
     expect(mistakesOf(text)).not.toHaveLength(0);
     for (const { example, problem } of mistakesOf(text)) {
@@ -78,15 +78,15 @@ describe('gateway file', () => {
     }
   });
 
-  it('names the line of broken YAML', () => {
+  test('names the line of broken YAML', () => {
     expect(mistakesOf('listen: { port: 8080\nroutes: []\n')[0]?.path).toMatch(/^line \d+$/);
   });
 
-  it.each(['', '42', '- a list', 'null'])('says that %j is not a mapping', (text) => {
+  test.each(['', '42', '- a list', 'null'])('says that %j is not a mapping', (text) => {
     expect(mistakesOf(text)).toMatchObject([{ path: '(file)', problem: 'is not a mapping of settings' }]);
   });
 
-  it('refuses aliases that expand without end', () => {
+  test('refuses aliases that expand without end', () => {
     const lines = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
     for (const [name, of] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf'].map((pair) => pair.split(''))) {
       lines.push(`${name}: &${name} [${Array(10).fill(`*${of}`).join(', ')}]`);
@@ -94,13 +94,13 @@ describe('gateway file', () => {
     expect(mistakesOf(lines.join('\n'))).toHaveLength(1);
   });
 
-  it('refuses an active scenario that no route names, and says which there are', () => {
+  test('refuses an active scenario that no route names, and says which there are', () => {
     expect(mistakesOf(valid.replace('active: calm', 'active: typo'))).toEqual([
       { path: 'scenarios.active', problem: '"typo" has no routes: the routes name calm, storm', example: 'calm' },
     ]);
   });
 
-  it('refuses a plain route that would fight with the active scenario', () => {
+  test('refuses a plain route that would fight with the active scenario', () => {
     const text = valid.replace('routes:\n', 'routes:\n  - { host: localhost, path: /, upstream: storm }\n');
     expect(mistakesOf(text)[0]?.problem).toMatch(/has the host and path of/);
   });

@@ -1,5 +1,5 @@
 import type { ProxyMetrics } from '@holdfast/proxy';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { registerProxyMetrics } from './register-proxy-metrics.js';
 
@@ -53,7 +53,7 @@ async function scrape(): Promise<string[]> {
 }
 
 describe('proxy metrics', () => {
-  it('are what the proxy counted, in Prometheus’ words', async () => {
+  test('are what the proxy counted, in Prometheus’ words', async () => {
     expect(await scrape()).toEqual(
       expect.arrayContaining([
         '# TYPE holdfast_proxy_open_connections gauge',
@@ -68,7 +68,7 @@ describe('proxy metrics', () => {
     );
   });
 
-  it('render a histogram whose last bucket holds every request', async () => {
+  test('render a histogram whose last bucket holds every request', async () => {
     const lines = (await scrape()).filter((line) => line.startsWith('holdfast_proxy_request_duration_seconds'));
     expect(lines).toEqual([
       'holdfast_proxy_request_duration_seconds_bucket{upstream="app",le="0.001"} 30',

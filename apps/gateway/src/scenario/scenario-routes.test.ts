@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { expandRoutes, scenarioNames, scenarioOf } from './scenario-routes.js';
 
 const routes = [
@@ -8,22 +8,22 @@ const routes = [
 ];
 
 describe('scenario routes', () => {
-  it('names a scenario after the first label under the domain', () => {
+  test('names a scenario after the first label under the domain', () => {
     expect(scenarioOf({ host: 'storm.localhost' }, 'localhost')).toBe('storm');
   });
 
-  it.each([['localhost'], ['lab.localhost'], ['storm.lab.localhost'], ['docs.example.com'], [undefined]])(
+  test.each([['localhost'], ['lab.localhost'], ['storm.lab.localhost'], ['docs.example.com'], [undefined]])(
     'takes %s for no scenario',
     (host) => {
       expect(scenarioOf({ host }, 'localhost')).toBeUndefined();
     },
   );
 
-  it('lists each scenario once, in file order', () => {
+  test('lists each scenario once, in file order', () => {
     expect(scenarioNames([...routes, ...routes], 'localhost')).toEqual(['calm', 'storm']);
   });
 
-  it('serves every scenario at its own host and beside the page', () => {
+  test('serves every scenario at its own host and beside the page', () => {
     const hosts = expandRoutes(routes, { active: 'calm', domain: 'localhost' }).map(({ host, upstream }) => [
       host,
       upstream,
@@ -33,7 +33,7 @@ describe('scenario routes', () => {
     expect(hosts).toContainEqual(['docs.example.com', 'docs']);
   });
 
-  it('serves the active scenario, and no other, at the plain hosts', () => {
+  test('serves the active scenario, and no other, at the plain hosts', () => {
     const expanded = expandRoutes(routes, { active: 'storm', domain: 'localhost' });
     for (const host of ['localhost', 'lab.localhost', '127.0.0.1', '[::1]']) {
       expect(expanded.filter((route) => route.host === host).map(({ upstream }) => upstream)).toEqual(['storm']);

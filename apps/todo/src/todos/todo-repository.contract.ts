@@ -1,6 +1,6 @@
 import type { Todo } from '@holdfast/contracts';
 import { newEvent } from '@holdfast/events';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { TodoRepository } from './todo.repository.js';
 
 const LIMIT = 50;
@@ -20,12 +20,12 @@ export function todoRepositoryContract(adapter: string, open: () => TodoReposito
       todos = await open();
     });
 
-    it('lists them in the order they were added', async () => {
+    test('lists them in the order they were added', async () => {
       for (const number of [3, 1, 2]) await todos.add('ada', todo(number), LIMIT);
       expect(await todos.list('ada')).toEqual([todo(3), todo(1), todo(2)]);
     });
 
-    it('keeps users apart', async () => {
+    test('keeps users apart', async () => {
       await todos.add('ada', todo(1), LIMIT);
       expect(await todos.list('bob')).toEqual([]);
       expect(await todos.change('bob', 't1', { done: true })).toBeUndefined();
@@ -33,20 +33,20 @@ export function todoRepositoryContract(adapter: string, open: () => TodoReposito
       expect(await todos.list('ada')).toEqual([todo(1)]);
     });
 
-    it('changes what is given and leaves the rest', async () => {
+    test('changes what is given and leaves the rest', async () => {
       await todos.add('ada', todo(1), LIMIT);
       expect(await todos.change('ada', 't1', { done: true })).toEqual({ ...todo(1), done: true });
       expect(await todos.change('ada', 't1', { title: 'tea' })).toEqual({ ...todo(1), title: 'tea', done: true });
       expect(await todos.list('ada')).toEqual([{ ...todo(1), title: 'tea', done: true }]);
     });
 
-    it('keeps changes of different fields at once', async () => {
+    test('keeps changes of different fields at once', async () => {
       await todos.add('ada', todo(1), LIMIT);
       await Promise.all([todos.change('ada', 't1', { done: true }), todos.change('ada', 't1', { title: 'tea' })]);
       expect(await todos.list('ada')).toEqual([{ ...todo(1), title: 'tea', done: true }]);
     });
 
-    it('changes and removes only what exists', async () => {
+    test('changes and removes only what exists', async () => {
       expect(await todos.change('ada', 't1', { done: true })).toBeUndefined();
       expect(await todos.remove('ada', 't1')).toBe(false);
       await todos.add('ada', todo(1), LIMIT);
@@ -55,7 +55,7 @@ export function todoRepositoryContract(adapter: string, open: () => TodoReposito
       expect(await todos.list('ada')).toEqual([]);
     });
 
-    it('is not confused by ids made of its own words', async () => {
+    test('is not confused by ids made of its own words', async () => {
       await todos.add('ada', todo(1), LIMIT);
       for (const id of ['size', 'next', 't1:n', '__proto__', '']) {
         expect(await todos.change('ada', id, { done: true })).toBeUndefined();
@@ -64,13 +64,13 @@ export function todoRepositoryContract(adapter: string, open: () => TodoReposito
       expect(await todos.list('ada')).toEqual([todo(1)]);
     });
 
-    it('keeps any text as it is', async () => {
+    test('keeps any text as it is', async () => {
       const title = '<script>alert(1)</script> "\u0001\n🙂';
       await todos.add('ada', { ...todo(1), title }, LIMIT);
       expect((await todos.list('ada'))[0]?.title).toBe(title);
     });
 
-    it('never holds more than the limit, however many are added at once, and has room again after a removal', async () => {
+    test('never holds more than the limit, however many are added at once, and has room again after a removal', async () => {
       const outcomes = await Promise.all(Array.from({ length: 9 }, (_, i) => todos.add('ada', todo(i), 5)));
       expect(outcomes.filter((outcome) => outcome === 'added')).toHaveLength(5);
       const [first] = await todos.list('ada');
@@ -80,7 +80,7 @@ export function todoRepositoryContract(adapter: string, open: () => TodoReposito
       expect(await todos.list('ada')).toHaveLength(5);
     });
 
-    it('adds a first todo once, also when it was removed meanwhile', async () => {
+    test('adds a first todo once, also when it was removed meanwhile', async () => {
       const event = newEvent('todo.added', { key: 'ada', data: { todoId: 't1', name: 'ada' } });
       await Promise.all([1, 2, 3].map((number) => todos.addFirst('ada', todo(number), event)));
       const [first, ...others] = await todos.list('ada');
@@ -92,7 +92,7 @@ export function todoRepositoryContract(adapter: string, open: () => TodoReposito
       expect(await todos.list('bob')).toEqual([todo(1)]);
     });
 
-    it('loses nothing of what is added at once', async () => {
+    test('loses nothing of what is added at once', async () => {
       await Promise.all(Array.from({ length: 50 }, (_, i) => todos.add('ada', todo(i), LIMIT)));
       expect(new Set((await todos.list('ada')).map(({ id }) => id)).size).toBe(50);
     });

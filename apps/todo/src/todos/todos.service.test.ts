@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { MemoryTodoRepository } from './memory-todo.repository.js';
 import { TodosService } from './todos.service.js';
 
@@ -7,21 +7,21 @@ const bob = { id: 'bob', name: 'bob' };
 const service = (limit = 10) => new TodosService(new MemoryTodoRepository(), limit);
 
 describe('TodosService', () => {
-  it('gives each todo an id that tells nothing', async () => {
+  test('gives each todo an id that tells nothing', async () => {
     const todos = service();
     const [first, second] = [await todos.add(ada, 'tea'), await todos.add(ada, 'tea')];
     expect(first.id).toMatch(/^[0-9a-f-]{36}$/);
     expect(first.id).not.toBe(second.id);
   });
 
-  it('says when there are too many', async () => {
+  test('says when there are too many', async () => {
     const todos = service(1);
     await todos.add(ada, 'tea');
     await expect(todos.add(ada, 'milk')).rejects.toMatchObject({ status: 409, code: 'too_many_todos' });
     await expect(todos.add(bob, 'milk')).resolves.toMatchObject({ title: 'milk', done: false });
   });
 
-  it('does not find the todos of others', async () => {
+  test('does not find the todos of others', async () => {
     const todos = service();
     const { id } = await todos.add(ada, 'tea');
     await expect(todos.change(bob, id, { done: true })).rejects.toMatchObject({ status: 404, code: 'no_such_todo' });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { eventsOptions } from './events-options.js';
 import { readConfig } from './load-config.js';
@@ -23,7 +23,7 @@ const read = (env: NodeJS.ProcessEnv) => {
 };
 
 describe('readConfig', () => {
-  it('fills in defaults, also for variables set to nothing', () => {
+  test('fills in defaults, also for variables set to nothing', () => {
     expect(read({ PORT: '', KEY_PREFIX: '' })).toMatchObject({
       PORT: 0,
       KEY_PREFIX: 'hf:',
@@ -32,7 +32,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('reports every problem at once, by variable, with what to write', () => {
+  test('reports every problem at once, by variable, with what to write', () => {
     const result = readConfig(schema, {
       PORT: '99999',
       LOG_LEVEL: 'loud',
@@ -52,7 +52,7 @@ describe('readConfig', () => {
     }
   });
 
-  it('takes the masters of a Redis Cluster, and shows how they are written when they are not', () => {
+  test('takes the masters of a Redis Cluster, and shows how they are written when they are not', () => {
     const url = 'redis+cluster://127.0.0.1:7001,127.0.0.1:7002';
     expect(read({ REDIS_URL: url }).REDIS_URL).toBe(url);
     const result = readConfig(schema, { REDIS_URL: 'redis+cluster://:hunter2@127.0.0.1:7001,nowhere' });
@@ -63,12 +63,12 @@ describe('readConfig', () => {
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 
-  it('never repeats a value, which may be a secret', () => {
+  test('never repeats a value, which may be a secret', () => {
     const result = readConfig(schema, { ...needed, SESSION_SECRETS: 'hunter2' });
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 
-  it('wants secrets in production, and says so among the other problems', () => {
+  test('wants secrets in production, and says so among the other problems', () => {
     const result = readConfig(schema, { ...needed, NODE_ENV: 'production', PORT: 'x' });
     expect(result).toMatchObject({
       ok: false,
@@ -82,18 +82,18 @@ describe('readConfig', () => {
     expect(read(enough).NODE_ENV).toBe('production');
   });
 
-  it('is frozen', () => {
+  test('is frozen', () => {
     expect(Object.isFrozen(read({}))).toBe(true);
   });
 });
 
 describe('sessionOptions', () => {
-  it('keeps the order of the secrets: the first signs', () => {
+  test('keeps the order of the secrets: the first signs', () => {
     const config = read({ SESSION_SECRETS: 'new-secret-0123456789, old-secret-0123456789' });
     expect(sessionOptions(config, null).secrets).toEqual(['new-secret-0123456789', 'old-secret-0123456789']);
   });
 
-  it('makes a secret up for local use, never in production', () => {
+  test('makes a secret up for local use, never in production', () => {
     expect(sessionOptions(read({}), null).secrets[0]?.length).toBeGreaterThanOrEqual(32);
     expect(() => sessionOptions({ ...read({}), NODE_ENV: 'production' }, null)).toThrow('SESSION_SECRETS is not set');
   });

@@ -1,11 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { describeError } from './describe-error.js';
 import { Problem } from './problem.js';
 
 const named = (name: string, message: string, more = {}) => Object.assign(new Error(message), { name, ...more });
 
 describe('describeError', () => {
-  it.each([
+  test.each([
     named('ReplyError', "READONLY You can't write against a read only replica."),
     named('ReplyError', "OOM command not allowed when used memory > 'maxmemory'."),
     named('ReplyError', 'LOADING Redis is loading the dataset in memory'),
@@ -20,7 +20,7 @@ describe('describeError', () => {
     expect(describeError(error)).toMatchObject({ status: 503, retryAfterSeconds: 1, unexpected: false });
   });
 
-  it.each([
+  test.each([
     named('ReplyError', 'WRONGTYPE Operation against a key holding the wrong kind of value'),
     named('ReplyError', 'EXECABORT Transaction discarded because of previous errors.', {
       previousErrors: [named('ReplyError', "ERR wrong number of arguments for 'zadd' command")],
@@ -39,7 +39,7 @@ describe('describeError', () => {
     });
   });
 
-  it('keeps the text of a foreign 5xx to itself unless it is meant to be seen', () => {
+  test('keeps the text of a foreign 5xx to itself unless it is meant to be seen', () => {
     const foreign = Object.assign(new Error('disk /dev/sda'), { status: 507, code: 'disk' });
     expect(describeError(foreign).detail).toBeUndefined();
     expect(describeError(new Problem(503, 'busy', 'Come back.', 2))).toMatchObject({

@@ -1,8 +1,8 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { clusterAddress, isRedisAddress, sentinelAddress } from './redis-address.js';
 
 describe('the address of a Redis Cluster', () => {
-  it('names some of its masters', () => {
+  test('names some of its masters', () => {
     expect(clusterAddress('redis+cluster://127.0.0.1:7001,redis-2:7002,[::1]:7003')).toEqual({
       servers: [
         { host: '127.0.0.1', port: 7001 },
@@ -13,7 +13,7 @@ describe('the address of a Redis Cluster', () => {
     });
   });
 
-  it('may carry a user, a password and TLS', () => {
+  test('may carry a user, a password and TLS', () => {
     expect(clusterAddress('rediss+cluster://ada:p%40ss%3A@host:7001')).toEqual({
       servers: [{ host: 'host', port: 7001 }],
       username: 'ada',
@@ -24,7 +24,7 @@ describe('the address of a Redis Cluster', () => {
     expect(clusterAddress('redis+cluster://:secret@host:7001')).not.toHaveProperty('username');
   });
 
-  it.each([
+  test.each([
     'redis+cluster://',
     'redis+cluster://host',
     'redis+cluster://host:0',
@@ -42,7 +42,7 @@ describe('the address of a Redis Cluster', () => {
     expect(isRedisAddress(url)).toBe(false);
   });
 
-  it('is not that of a single Redis, which stays what it was', () => {
+  test('is not that of a single Redis, which stays what it was', () => {
     for (const url of ['redis://127.0.0.1:6379', 'rediss://ada:secret@host:6380/2', 'redis://localhost']) {
       expect(clusterAddress(url)).toBeUndefined();
       expect(isRedisAddress(url)).toBe(true);
