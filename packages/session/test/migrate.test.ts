@@ -74,6 +74,15 @@ describe.each(['memory', 'connect-redis'] as const)('moving from %s to RedisSess
 
   const value = async (browser: Browser, url: string) => (await browser.get(url)).json();
 
+  test('S12: 50 sessions on the old data stay logged in, during and after the move, without a new login', async () => {
+    const users = Array.from({ length: 50 }, () => new Browser());
+    await Promise.all(users.map((user, n) => user.post(`${urls.before}/set/${n}`)));
+    const everybody = users.map((_, n) => String(n));
+    expect(await Promise.all(users.map((user) => value(user, urls.during)))).toEqual(everybody);
+    expect(await moving.reconcile()).toBe(0);
+    expect(await Promise.all(users.map((user) => value(user, urls.after)))).toEqual(everybody);
+  });
+
   it('logs nobody out, before, during or after', async () => {
     const ada = new Browser();
     await ada.post(`${urls.before}/set/1`);
