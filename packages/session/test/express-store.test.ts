@@ -144,12 +144,33 @@ describe('RedisSessionStore', () => {
     });
     const session = await upgraded.get('123');
     expect(session).toEqual({ cookie, names: ['ada', 'lovelace'] });
+    Object.assign(session as object, { seen: true });
     await upgraded.set('123', session as SessionData);
     const old = await load('123');
-    expect(old).toEqual({ cookie, names: ['ada', 'lovelace'] });
+    expect(old).toEqual({ cookie, names: ['ada', 'lovelace'], seen: true });
     old.extra = 1;
     await store.set('123', old);
-    expect(await upgraded.get('123')).toEqual({ cookie, names: ['ada', 'lovelace'], extra: 1 });
+    expect(await upgraded.get('123')).toEqual({ cookie, names: ['ada', 'lovelace'], seen: true, extra: 1 });
+  });
+
+  test('S5: reading a session of an older release stores nothing, so that the older release goes on serving it', async () => {
+    await store.set('123', { cookie, name: 'ada lovelace', untouched: 1 } as never);
+    const [key = ''] = await redis.keys('*');
+    const before = await redis.hgetall(key);
+    const upgraded = new RedisSessionStore({
+      client: redis,
+      schema: { version: 2, upgrade: ({ name, ...others }) => ({ ...others, names: String(name).split(' ') }) },
+    });
+    const session = (await upgraded.get('123')) as SessionData & Record<string, unknown>;
+    await upgraded.set('123', session);
+    await upgraded.update('123', () => undefined);
+    expect(await redis.hgetall(key)).toEqual(before);
+    expect(await load('123')).toMatchObject({ name: 'ada lovelace' });
+    // A change of one attribute, or of the cookie alone, stores the whole in the new form: never a mixture.
+    session.cookie.path = '/shop';
+    await upgraded.set('123', session);
+    expect(await redis.hgetall(key)).toMatchObject({ '@v': '2', '=names': '["ada","lovelace"]', '=untouched': '1' });
+    expect(await redis.hexists(key, '=name')).toBe(0);
   });
 
   it('stores each attribute through the serializer', async () => {

@@ -8,11 +8,38 @@ export interface Delta {
   readonly remove: readonly string[];
 }
 
+/** For a baseline in an upgraded form: what the store still holds. */
+const storedForms = new WeakMap<object, Readonly<Record<string, string>>>();
+
+/** The baseline of values that were upgraded when read: to read them changes nothing, and a change stores the upgrade with it. */
+export function upgradedBaseline(
+  stored: Readonly<Record<string, string>>,
+  values: Record<string, unknown>,
+  serializer: Serializer,
+): Readonly<Record<string, string>> {
+  const delta = difference(stored, values, serializer);
+  if (delta === undefined) return stored;
+  const baseline = applyDelta(stored, delta);
+  storedForms.set(baseline, stored);
+  return baseline;
+}
+
 /**
  * Only the attributes whose stored form differs, so that parallel requests that change others do not undo each other.
  * Throws `SessionValueError` for a value that cannot be stored.
  */
 export function findDelta(
+  before: Readonly<Record<string, string>>,
+  now: object,
+  serializer: Serializer,
+  skip?: string,
+): Delta | undefined {
+  const delta = difference(before, now, serializer, skip);
+  const stored = storedForms.get(before);
+  return delta === undefined || stored === undefined ? delta : difference(stored, now, serializer, skip);
+}
+
+function difference(
   before: Readonly<Record<string, string>>,
   now: object,
   serializer: Serializer,

@@ -49,7 +49,8 @@ const MAX_TOUCH_INTERVAL_MS = 400;
 const NOTHING: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
 /**
- * A store for express-session in place of connect-redis: `session({ store: new RedisSessionStore({ client }) })`.
+ * A store for express-session in place of connect-redis: `session({ store: new RedisSessionStore({ client }) })`. On
+ * connect-redis's data `migrate` keeps its users logged in.
  * Methods take a callback or return a promise. Failures of Redis are `SessionUnavailableError`, within
  * `commandTimeoutMs`.
  *
@@ -210,7 +211,7 @@ export class RedisSessionStore extends Store {
     if (cookie === undefined || (delta === undefined && stored !== undefined && this.#isSameCookie(stored, session))) {
       return delta;
     }
-    return { set: [...(delta?.set ?? []), ['cookie', cookie]], remove: delta?.remove ?? [] };
+    return findDelta(origin?.baseline ?? NOTHING, session, this.serializer);
   }
 
   #isSameCookie(stored: string, session: SessionData): boolean {

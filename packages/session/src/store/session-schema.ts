@@ -1,9 +1,10 @@
+import { upgradedBaseline } from './delta.js';
 import { type HandedOut, handOut, type Serializer } from './serializer.js';
 import type { SessionRecord } from './session-record.js';
 
 /**
  * The application's own versioning of what it keeps in a session, for releases that run side by side.
- * A session of an older version is upgraded when read and stored so with the next write; one of a newer version is read
+ * A session of an older version is upgraded when read. Only a request that changes the session stores it so, whole; one of a newer version is read
  * as it is, and only the attributes this release changes are written.
  */
 export interface SessionSchema {
@@ -22,5 +23,6 @@ export function openRecord(
 ): HandedOut {
   const out = handOut(record.attributes, serializer, isReserved);
   if (schema === undefined || record.version >= schema.version) return out;
-  return { values: schema.upgrade(out.values, record.version), baseline: out.baseline };
+  const values = schema.upgrade(out.values, record.version);
+  return { values, baseline: upgradedBaseline(out.baseline, values, serializer) };
 }

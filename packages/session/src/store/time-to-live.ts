@@ -8,7 +8,8 @@ export type TimeToLive = number | ((session: SessionData) => number);
 export const MAX_LIFETIME_MS = 1e13;
 
 /**
- * connect-redis's rule: the option if it is a function, else the cookie's expiry, else the option. In whole milliseconds.
+ * connect-redis's rule: the option if it is a function, else the cookie's expiry, else the option. In whole milliseconds, where
+ * connect-redis keeps a session until the next full second.
  * Throws `SessionConfigError`, which names the setting, for anything that is no time.
  */
 export function timeToLiveMs(session: SessionData, ttl: TimeToLive, nowMs: number): number {
@@ -18,7 +19,7 @@ export function timeToLiveMs(session: SessionData, ttl: TimeToLive, nowMs: numbe
   const seconds = (Number(new Date(expires)) - nowMs) / 1000;
   if (Number.isNaN(seconds))
     throw new SessionConfigError(['cookie.expires: is an invalid date; set a valid one or null']);
-  return Math.min(Math.ceil(seconds) * 1000, MAX_LIFETIME_MS);
+  return Math.min(Math.ceil(seconds * 1000), MAX_LIFETIME_MS);
 }
 
 /** Whole milliseconds, rounded up so that no session ends early. Throws `SessionConfigError`. */
