@@ -5,6 +5,7 @@ export {
   SessionConflictError,
   SessionEndedError,
   SessionError,
+  SessionForbiddenError,
   SessionLimitError,
   SessionUnavailableError,
   SessionUnsupportedError,

@@ -94,6 +94,8 @@ export class RedisSessions implements Sessions {
       },
     );
     void this.#warnOfEviction();
+    // Warns of what is missing; a Redis that is away is for the first request to tell.
+    void this.health().catch(() => undefined);
     const sweepMs = Math.min(MAX_SWEEP_MS, Math.max(options.idleMs / 4, 50));
     this.#sweeper = new ExpirySweeper(this.#redis, keys, repository.origin, sweepMs);
   }
@@ -151,8 +153,7 @@ export class RedisSessions implements Sessions {
   }
 
   async health(): Promise<void> {
-    const key = this.#engine.keys.sweeper;
-    await this.#redis.run(key, (redis) => redis.exists(key));
+    await this.#engine.repository.checkPermissions(this.#nearCache !== undefined);
   }
 
   async close(): Promise<void> {

@@ -32,6 +32,26 @@ export class SessionUnavailableError extends SessionError {
 }
 
 /**
+ * The user by which this process logs in to Redis may not run a command, or not on our keys or channels. Trying again does not
+ * help: an operator has to grant it. The cause and a warning of the process name what is missing; the client is not told.
+ */
+export class SessionForbiddenError extends SessionError {
+  readonly status = 500;
+  readonly code = 'session_store_forbidden';
+
+  constructor(
+    /** Commands by name, or `a key`, `a channel`. */
+    readonly missing: readonly string[],
+    cause?: unknown,
+  ) {
+    super('The session store does not let this service do its work; its operator has to grant a permission.', {
+      cause,
+    });
+    this.name = 'SessionForbiddenError';
+  }
+}
+
+/**
  * Why a request has no live, logged-in session, as far as is known: it sent no session cookie of ours, or its session
  * belongs to nobody; the store does not know the session, or not any more; the session was ended within the last minute;
  * it expired within the last ten minutes and this process heard of it, which takes up to five seconds.

@@ -1,8 +1,10 @@
-import { SessionUnavailableError } from '../errors/session-error.js';
+import { reportWarning } from '../errors/report-error.js';
+import { SessionForbiddenError, SessionUnavailableError } from '../errors/session-error.js';
 import type { MutableSessionMetrics } from '../session-metrics.js';
 import { Circuit } from './circuit.js';
 import { isUnavailable } from './is-unavailable.js';
 import type { RedisPort } from './redis-port.js';
+import { refusedPermission } from './refused-permission.js';
 import type { Script } from './script.js';
 
 /**
@@ -11,6 +13,7 @@ import type { Script } from './script.js';
  */
 export class BoundedRedis {
   readonly #circuits = new Map<string, Circuit>();
+  private readonly warnedOf = new Set<string>();
   #wasReady = false;
 
   constructor(
@@ -40,11 +43,25 @@ export class BoundedRedis {
     }
   }
 
-  /** The error to reject with: `SessionUnavailableError` if Redis cannot be used, else the same. */
+  /** The error to reject with: of this package if Redis cannot be used or does not allow a command, else the same. */
   unavailable(error: unknown): unknown {
+    const refused = refusedPermission(error);
+    if (refused !== undefined) return this.forbidden([refused], error);
     if (!isUnavailable(error)) return error;
     this.metrics.unavailable += 1;
     return new SessionUnavailableError(error);
+  }
+
+  /** Warns of each missing permission once. */
+  forbidden(missing: readonly string[], cause?: unknown): SessionForbiddenError {
+    const news = missing.filter((permission) => !this.warnedOf.has(permission));
+    for (const permission of news) this.warnedOf.add(permission);
+    if (news.length > 0) {
+      reportWarning(
+        `The user of Redis that sessions are stored with may not use ${news.join(', ')}, so requests fail. Grant it what docs/session.md lists under "The ACL user".`,
+      );
+    }
+    return new SessionForbiddenError(missing, cause);
   }
 
   /** Runs a script whose keys all live in the slot of `key`. */

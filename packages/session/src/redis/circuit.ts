@@ -1,3 +1,5 @@
+import { isUnavailable } from './is-unavailable.js';
+
 const PROBE_INTERVAL_MS = 50;
 
 /**
@@ -32,7 +34,11 @@ export class Circuit {
     // One probe at a time: while Redis is frozen it stays queued there and is the first thing answered.
     if (this.#probing) return;
     this.#probing = true;
+    // A refusal is an answer too.
     this.probe()
+      .catch((error: unknown) => {
+        if (isUnavailable(error)) throw error;
+      })
       .then(() => this.close())
       .catch(() => undefined)
       .finally(() => {

@@ -1,6 +1,5 @@
 /** Replies by which a Redis that is up says it cannot serve now: demoted, out of memory, loading, failing over. */
-const REFUSALS =
-  /^(READONLY|OOM|LOADING|MASTERDOWN|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|NOPERM|WRONGPASS)\b/;
+const REFUSALS = /^(READONLY|OOM|LOADING|MASTERDOWN|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|WRONGPASS)\b/;
 
 /** The classes of node-redis 4, and of 5. */
 const REPLIES = new Set(['ErrorReply', 'SimpleError', 'BlobError']);
@@ -12,6 +11,6 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /** An error that Redis answered with: of ioredis, and of node-redis 4 and 5, which have no name of their own. */
-function isReply(error: Error): boolean {
+export function isReply(error: Error): boolean {
   return error.name === 'ReplyError' || REPLIES.has(error.constructor.name);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { SessionUnavailableError } from '../errors/session-error.js';
 import type { BoundedRedis } from '../redis/bounded-redis.js';
 import { evictionPolicy } from '../redis/eviction-policy.js';
+import { isUnavailable } from '../redis/is-unavailable.js';
 import type { Script } from '../redis/script.js';
 import type { MutableSessionMetrics } from '../session-metrics.js';
 import type { EndReason } from '../sessions.js';
@@ -10,6 +10,7 @@ import type { Keyspace, SessionKey } from './keyspace.js';
 import { ReadBatch } from './read-batch.js';
 import { END, END_OF_USER, INDEX_AGAIN, LIST_OF_USER, SWEEP } from './scripts/end.js';
 import { LOGIN, ROTATE } from './scripts/login.js';
+import { commandsToCheck, nameOfCommand, REFUSED_COMMANDS } from './scripts/permissions.js';
 import { CREATE, TOUCH, WRITE } from './scripts/write.js';
 import { type Lookup, parseRecord } from './session-record.js';
 import { touchIntervalMs } from './throttled-touch.js';
@@ -70,8 +71,27 @@ export class SessionRepository {
 
   /** Spares the first use of each script a round trip. Without it, or where it is forbidden, the first use loads the script. */
   async loadScripts(): Promise<void> {
-    const scripts = [LOGIN, ROTATE, CREATE, TOUCH, WRITE, END, END_OF_USER, LIST_OF_USER, INDEX_AGAIN, SWEEP];
+    const scripts = [
+      LOGIN,
+      ROTATE,
+      CREATE,
+      TOUCH,
+      WRITE,
+      END,
+      END_OF_USER,
+      LIST_OF_USER,
+      INDEX_AGAIN,
+      SWEEP,
+      REFUSED_COMMANDS,
+    ];
     await Promise.allSettled(scripts.map(({ lua }) => this.redis.port.loadScript(lua)));
+  }
+
+  /** Rejects with `SessionForbiddenError` when the user of Redis may not run a command that sessions need. */
+  async checkPermissions(ofNearCache: boolean): Promise<void> {
+    const args = [this.keys.prefix, '00', this.keys.endedChannel, ...commandsToCheck(ofNearCache)];
+    const refused = (await this.redis.evaluate(REFUSED_COMMANDS, this.keys.expiry('00'), args)) as string[];
+    if (refused.length > 0) throw this.redis.forbidden([...new Set(refused.map(nameOfCommand))]);
   }
 
   async read(key: SessionKey): Promise<Lookup> {
@@ -152,14 +172,14 @@ export class SessionRepository {
 
   /** How Redis deletes keys when its memory is full; undefined when it deletes none, `unknown` when it does not say. */
   async evictionPolicy(): Promise<string | undefined> {
-    try {
-      const infos = await this.redis.run(this.keys.sweeper, (redis) => redis.memoryInfos());
-      return infos.map(evictionPolicy).find((policy) => policy !== undefined);
-    } catch (error) {
-      // INFO may be forbidden. That Redis is away is for the command that follows to tell.
-      if (error instanceof SessionUnavailableError && !isForbidden(error.cause)) throw error;
-      return 'unknown';
-    }
+    const infos = await this.redis.run(this.keys.sweeper, (redis) =>
+      redis.memoryInfos().catch((error: unknown) => {
+        // INFO may be forbidden, or not exist. That Redis is away is another matter.
+        if (isUnavailable(error)) throw error;
+        return [''];
+      }),
+    );
+    return infos.map(evictionPolicy).find((policy) => policy !== undefined);
   }
 
   /** Looks through all sessions of the user's bucket, one of 256, and puts the user's back into the index. */
@@ -214,10 +234,6 @@ export class SessionRepository {
 /** Whole milliseconds that Redis can add to its time. The scripts refuse what is no number. */
 function storable(ms: number): number {
   return Math.min(Math.ceil(ms), MAX_LIFETIME_MS);
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOPERM');
 }
 
 function field(name: string): string {
