@@ -167,7 +167,7 @@ export class RedisSessions implements Sessions {
 
   /** An operator should know it before the first user is logged out. */
   async #warnOfEviction(): Promise<void> {
-    const policy = await this.#engine.repository.evictionPolicy().catch(() => undefined);
+    const policy = await this.#engine.repository.index.evictionPolicy().catch(() => undefined);
     if (policy === undefined || policy === 'unknown') return;
     reportWarning(
       `Redis deletes keys when its memory is full (maxmemory-policy ${policy}), so sessions end early and users are logged out. Set maxmemory-policy noeviction, or give sessions a Redis of their own.`,
@@ -187,9 +187,9 @@ export class RedisSessions implements Sessions {
     const find = async () =>
       (await repository.listOfUser(userId)).find(({ publicId }) => publicId === session.sessionId);
     const found = await find();
-    if (found !== undefined || (await repository.evictionPolicy()) === undefined) return found;
+    if (found !== undefined || (await repository.index.evictionPolicy()) === undefined) return found;
     // Only the entry in the user's index may have been evicted.
-    await repository.indexAgain(userId);
+    await repository.index.complete(userId, 'recent');
     return await find();
   }
 

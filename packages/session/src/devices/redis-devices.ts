@@ -7,7 +7,7 @@ export class RedisDevices implements Devices {
 
   async list(userId: string): Promise<Device[]> {
     // A device whose entry was evicted is still signed in, and its owner has to see it.
-    if ((await this.repository.evictionPolicy()) !== undefined) await this.repository.indexAgain(userId);
+    await this.repository.index.complete(userId, 'recent');
     const owned = await this.repository.listOfUser(userId);
     return owned.reverse().map((session) => ({
       id: session.publicId,

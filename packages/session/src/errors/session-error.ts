@@ -26,6 +26,8 @@ export class SessionUnavailableError extends SessionError {
   override readonly retryAfterSeconds = 1;
 
   constructor(cause?: unknown) {
+    // ioredis puts the arguments of the command there: session ids, and what sessions hold.
+    if (cause instanceof Error) Reflect.deleteProperty(cause, 'command');
     super('The session store is unavailable; try again shortly.', { cause });
     this.name = 'SessionUnavailableError';
   }

@@ -234,13 +234,13 @@ export class SessionHandle implements SessionActions, HeldResponse {
   #settleCookie(): Promise<void> | undefined {
     const duty = this.#cookieDuty;
     if (duty === 'none' || this.#cookie.isDecided || this.res.headersSent) return undefined;
-    if (duty === 'clear') this.#cookie.clear();
-    if (duty === 'renew') this.#sendCookie();
-    return duty === 'sign anew' ? this.#signAnew() : undefined;
+    if (duty !== 'clear') return this.#sendIfAlive();
+    this.#cookie.clear();
+    return undefined;
   }
 
   /** Reads the session once more, so that a late response does not replace the cookie of a session that was rotated. */
-  async #signAnew(): Promise<void> {
+  async #sendIfAlive(): Promise<void> {
     if (this.#key === undefined) return;
     try {
       const found = await this.engine.repository.read(this.#key);

@@ -109,14 +109,18 @@ class Migration extends Store implements MigratingStore {
   }
 
   async reconcile(): Promise<number> {
-    const alive = new Set(await sidsOf(this.from));
     const { to } = this;
+    // The new store first: a session made meanwhile is in the old one by the time that is listed.
+    const there = await sidsOf(to);
+    const alive = await sidsOf(this.from);
     let ended = 0;
     // Our own store lists references, since it does not know the sids.
     const nameOf = to instanceof RedisSessionStore ? (sid: string) => to.reference(sid) : (sid: string) => sid;
-    const aliveNames = new Set([...alive].map(nameOf));
-    for (const name of await sidsOf(to)) {
-      if (aliveNames.has(name)) continue;
+    const aliveNames = new Set(alive.map(nameOf));
+    const hadNames = this.hadByOld && new Set([...this.hadByOld].map(nameOf));
+    for (const name of there) {
+      // A store of this process never had the sessions of other instances.
+      if (aliveNames.has(name) || hadNames?.has(name) === false) continue;
       await destroy(to, name);
       ended += 1;
     }

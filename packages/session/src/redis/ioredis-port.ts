@@ -12,6 +12,10 @@ const LISTENING: RedisOptions = {
   // The listener subscribes again on 'ready', since there is more to do than subscribing.
   autoResubscribe: false,
   enableOfflineQueue: true,
+  // A command of a lost connection must not be sent on the next one: it names that connection.
+  autoResendUnfulfilledCommands: false,
+  // A connection that only listens has to notice that the other side is gone.
+  keepAlive: 10_000,
   maxRetriesPerRequest: null,
   lazyConnect: false,
   // A subscribed connection is silent for long: it has no command to time out.

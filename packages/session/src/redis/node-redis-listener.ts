@@ -22,6 +22,8 @@ export interface NodeRedisConnection {
  */
 export class NodeRedisListener implements ListeningConnection {
   private connection: NodeRedisConnection | undefined;
+  /** Being made; a frozen Redis may leave it so. */
+  private opening: NodeRedisConnection | undefined;
   private readonly readyListeners: Array<() => void> = [];
   private readonly lostListeners: Array<() => void> = [];
   private attempts = 0;
@@ -58,6 +60,7 @@ export class NodeRedisListener implements ListeningConnection {
     this.closed = true;
     clearTimeout(this.timer);
     end(this.connection);
+    end(this.opening);
   }
 
   private current(): NodeRedisConnection {
@@ -69,17 +72,23 @@ export class NodeRedisListener implements ListeningConnection {
     let connection: NodeRedisConnection | undefined;
     try {
       const client = await this.from();
+      if (this.closed) return;
       connection = client.duplicate({
         RESP: 2,
         clientSideCache: undefined,
+        // Version 5 sets these where the application has RESP3, and refuses them without.
+        maintNotifications: 'disabled',
+        emitInvalidate: false,
         disableOfflineQueue: false,
         socket: { ...client.options?.socket, reconnectStrategy: false },
       });
       const made = connection;
+      this.opening = made;
       // Without a listener an 'error' event ends the process.
       for (const event of ['error', 'end']) made.on(event, () => this.lose(made));
       await made.connect();
       if (this.closed) return end(made);
+      this.opening = undefined;
       this.attempts = 0;
       this.connection = made;
       for (const act of this.readyListeners) act();

@@ -6,6 +6,7 @@ import { type Hash, type ListeningConnection, type RedisPort, toHash } from './r
 export class NodeRedisPort implements RedisPort {
   readonly isCluster = false;
   private readonly redis: NodeRedisConnection;
+  private ready: Promise<void> | undefined;
 
   constructor(client: NodeRedisClient) {
     this.redis = client as unknown as NodeRedisConnection;
@@ -18,7 +19,8 @@ export class NodeRedisPort implements RedisPort {
   async whenReady(): Promise<void> {
     if (this.redis.isReady) return;
     if (!this.redis.isOpen) throw new Error('The node-redis client is not connected: call its connect() first');
-    await new Promise<void>((resolve) => this.redis.once('ready', resolve));
+    this.ready ??= new Promise((resolve) => this.redis.once('ready', resolve));
+    await this.ready;
   }
 
   async hgetall(key: string): Promise<Hash> {

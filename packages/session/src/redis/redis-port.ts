@@ -25,7 +25,10 @@ export interface RedisPort {
   scan(pattern: string, count: number): AsyncGenerator<string[]>;
   /** A connection of our own for messages, to any server. */
   listen(): ListeningConnection;
-  /** Every server of a Cluster, replicas included: when one is promoted it is already known. */
+  /**
+   * Every server of a Cluster that the client knows: with ioredis the replicas too, so that a promoted one is already heard; with
+   * node-redis only where the cluster was made with `useReplicas`.
+   */
   servers(): Promise<ReadonlyMap<string, () => ListeningConnection>>;
   /** Calls back whenever `servers` may have changed. Returns the unsubscriber. */
   onServersChanged(follow: () => void): () => void;

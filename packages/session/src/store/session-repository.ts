@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { BoundedRedis } from '../redis/bounded-redis.js';
-import { evictionPolicy } from '../redis/eviction-policy.js';
-import { isUnavailable } from '../redis/is-unavailable.js';
 import type { Script } from '../redis/script.js';
 import type { MutableSessionMetrics } from '../session-metrics.js';
 import type { EndReason } from '../sessions.js';
 import type { Delta } from './delta.js';
+import { IndexRepair } from './index-repair.js';
 import type { Keyspace, SessionKey } from './keyspace.js';
 import { ReadBatch } from './read-batch.js';
 import { END, END_OF_USER, INDEX_AGAIN, LIST_OF_USER, SWEEP } from './scripts/end.js';
@@ -15,9 +14,6 @@ import { CREATE, TOUCH, WRITE } from './scripts/write.js';
 import { type Lookup, parseRecord } from './session-record.js';
 import { touchIntervalMs } from './throttled-touch.js';
 import { MAX_LIFETIME_MS } from './time-to-live.js';
-
-/** Keys that Redis looks at for one reply: a millisecond or two of its time. */
-const SCAN_COUNT = 1000;
 
 /** Lifetimes in milliseconds. `ttlMs` 0: never expires for want of use; `absoluteMs` 0: no absolute end. */
 export interface Lifetime {
@@ -56,6 +52,8 @@ export class SessionRepository {
   /** Names this process in announcements of ended sessions. */
   readonly origin = randomBytes(8).toString('hex');
 
+  /** Completes the index of a user where Redis may have evicted it. */
+  readonly index: IndexRepair;
   readonly #reads: ReadBatch;
 
   constructor(
@@ -66,6 +64,7 @@ export class SessionRepository {
     /** The idle time that users are promised, where one holds for all sessions. */
     private readonly idleMs?: number,
   ) {
+    this.index = new IndexRepair(redis, keys);
     this.#reads = new ReadBatch(redis);
   }
 
@@ -166,33 +165,8 @@ export class SessionRepository {
    * the user's index may be gone while sessions live, so the sessions are looked for first.
    */
   async endOfUser(userId: string, which: 'all' | 'except' | 'only', publicId: string, reason: EndReason) {
-    if ((await this.evictionPolicy()) !== undefined) await this.indexAgain(userId);
+    await this.index.complete(userId, 'now');
     return this.#ended(await this.#ofUser(END_OF_USER, userId, [reason, this.origin, which, publicId]));
-  }
-
-  /** How Redis deletes keys when its memory is full; undefined when it deletes none, `unknown` when it does not say. */
-  async evictionPolicy(): Promise<string | undefined> {
-    const infos = await this.redis.run(this.keys.sweeper, (redis) =>
-      redis.memoryInfos().catch((error: unknown) => {
-        // INFO may be forbidden, or not exist. That Redis is away is another matter.
-        if (isUnavailable(error)) throw error;
-        return [''];
-      }),
-    );
-    return infos.map(evictionPolicy).find((policy) => policy !== undefined);
-  }
-
-  /** Looks through all sessions of the user's bucket, one of 256, and puts the user's back into the index. */
-  async indexAgain(userId: string): Promise<void> {
-    const { prefix } = this.keys;
-    const start = `${prefix}{${this.keys.bucketOfUser(userId)}}:`;
-    for await (const keys of this.redis.scan(start, SCAN_COUNT)) {
-      await this.#ofUser(
-        INDEX_AGAIN,
-        userId,
-        keys.map((key) => key.slice(start.length)),
-      );
-    }
   }
 
   /** The user's live sessions, oldest first. */

@@ -30,24 +30,21 @@ return ended
 `,
 );
 
-/**
- * Puts those of the given sessions that are alive and the user's back into the user's index, which Redis may have evicted.
- * ARGV: prefix, bucket, user id, then session ids.
- */
+/** Puts those of the given sessions that are alive back into the index of their user. ARGV: prefix, bucket, session ids. */
 export const INDEX_AGAIN = script(
   PRELUDE,
   `
-local userId, index, latest = ARGV[3], userKey(ARGV[3]), 0
-for n = 4, #ARGV do
+local at = now()
+for n = 3, #ARGV do
   local fields = redis.call('HMGET', sessionKey(ARGV[n]), '@c', '@u', '@p', '@a')
-  if fields[1] and fields[2] == userId then
+  if fields[1] and fields[2] then
+    local index = userKey(fields[2])
     redis.call('ZADD', index, fields[1], fields[3] .. ' ' .. ARGV[n])
-    latest = math.max(latest, tonumber(fields[4] or '0'))
+    local ends = tonumber(fields[4] or '0')
+    if ends > at + redis.call('PTTL', index) then redis.call('PEXPIREAT', index, ends) end
   end
 end
-local left = redis.call('PTTL', index)
-if latest > 0 and latest > now() + left then redis.call('PEXPIREAT', index, latest) end
-return latest
+return 1
 `,
 );
 
