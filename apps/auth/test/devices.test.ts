@@ -2,7 +2,7 @@ import type { ActivityAnswer, DevicesAnswer, MeAnswer } from '@holdfast/contract
 import type { RunningService } from '@holdfast/service';
 import { createSessions } from '@holdfast/session';
 import { startRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { newName, Person, password, startAuth } from './support.js';
 
@@ -52,7 +52,7 @@ function only<T>(items: readonly T[]): T {
 }
 
 describe('my devices', () => {
-  it('are listed with what I know them by, newest first, and never with the sid', async () => {
+  test('are listed with what I know them by, newest first, and never with the sid', async () => {
     const { people } = await onDevices('phone', 'laptop');
     const [phone, laptop] = people;
     if (phone === undefined || laptop === undefined) throw new Error('two devices');
@@ -62,7 +62,7 @@ describe('my devices', () => {
     for (const { id } of devices) expect(decodeURIComponent(phone.cookie + laptop.cookie)).not.toContain(id);
   });
 
-  it('can be ended one by one, everywhere', async () => {
+  test('can be ended one by one, everywhere', async () => {
     const { people } = await onDevices('phone', 'laptop');
     const [phone, laptop] = people;
     if (phone === undefined || laptop === undefined) throw new Error('two devices');
@@ -73,7 +73,7 @@ describe('my devices', () => {
     expect((await laptop.send('DELETE', `${two.url}/auth/sessions/${id}`)).status).toBe(404);
   });
 
-  it('can all be ended but this one', async () => {
+  test('can all be ended but this one', async () => {
     const { people } = await onDevices('phone', 'tablet', 'laptop');
     const [phone, tablet, laptop] = people;
     if (phone === undefined || tablet === undefined || laptop === undefined) throw new Error('three devices');
@@ -82,7 +82,7 @@ describe('my devices', () => {
     expect(await devicesOf(laptop)).toHaveLength(1);
   });
 
-  it('include this one, and ending it logs out', async () => {
+  test('include this one, and ending it logs out', async () => {
     const { people } = await onDevices('laptop');
     const laptop = only(people);
     const { id } = only((await devicesOf(laptop)).filter(({ current }) => current));
@@ -90,7 +90,7 @@ describe('my devices', () => {
     await isOut(laptop);
   });
 
-  it('are nobody else’s', async () => {
+  test('are nobody else’s', async () => {
     const mine = only((await onDevices('phone')).people);
     const theirs = only((await onDevices('laptop')).people);
     const { id } = only((await devicesOf(mine)).filter(({ current }) => current));
@@ -100,7 +100,7 @@ describe('my devices', () => {
     expect(await statusAt(mine, two)).toBe(200);
   });
 
-  it.each(['..%2f', '%00', 'a'.repeat(65), 'a b'])('are not found by an odd id: %s', async (id) => {
+  test.each(['..%2f', '%00', 'a'.repeat(65), 'a b'])('are not found by an odd id: %s', async (id) => {
     const person = only((await onDevices('phone')).people);
     const answer = await person.send('DELETE', `${one.url}/auth/sessions/${id}`);
     expect([400, 404]).toContain(answer.status);
@@ -111,7 +111,7 @@ describe('my devices', () => {
 describe('changing the password', () => {
   const next = 'another good password';
 
-  it('keeps me logged in with a new sid, kills the old one, and ends my other sessions if I ask', async () => {
+  test('keeps me logged in with a new sid, kills the old one, and ends my other sessions if I ask', async () => {
     const { name, people } = await onDevices('phone', 'laptop');
     const [phone, laptop] = people;
     if (phone === undefined || laptop === undefined) throw new Error('two devices');
@@ -129,7 +129,7 @@ describe('changing the password', () => {
     expect((await login(next)).status).toBe(200);
   });
 
-  it('leaves other sessions alone if I do not', async () => {
+  test('leaves other sessions alone if I do not', async () => {
     const { people } = await onDevices('phone', 'laptop');
     const [phone, laptop] = people;
     if (phone === undefined || laptop === undefined) throw new Error('two devices');
@@ -137,7 +137,7 @@ describe('changing the password', () => {
     expect(await statusAt(phone, two)).toBe(200);
   });
 
-  it.each([
+  test.each([
     ['a wrong current one', { current: 'wrong', next }, 403, 'wrong_password'],
     ['a common next one', { current: password, next: 'password123' }, 400, 'common_password'],
     ['a short next one', { current: password, next: 'short' }, 400, 'invalid_request'],
@@ -151,7 +151,7 @@ describe('changing the password', () => {
     expect(login.status).toBe(200);
   });
 
-  it('changes nothing where the store cannot end the sessions it was asked to end', async () => {
+  test('changes nothing where the store cannot end the sessions it was asked to end', async () => {
     const stock = await startAuth(redis.url, { SESSION_STORE: 'connect-redis', KEY_PREFIX: 'hf:stock:' });
     try {
       const person = new Person();
@@ -174,7 +174,7 @@ describe('my activity', () => {
     return activity.map(({ type, data }) => [type, data]);
   };
 
-  it('tells my registration, sign-ins and ended sessions, each once, whichever instance they happened at', async () => {
+  test('tells my registration, sign-ins and ended sessions, each once, whichever instance they happened at', async () => {
     const name = newName();
     const person = new Person();
     await person.send('POST', `${one.url}/auth/register`, { username: name, password });
@@ -194,7 +194,7 @@ describe('my activity', () => {
     expect(activity.sort(([a], [b]) => String(a).localeCompare(String(b)))).toEqual(expected);
   });
 
-  it('tells of a session that another service ended', async () => {
+  test('tells of a session that another service ended', async () => {
     const [phone, laptop] = (await onDevices('phone', 'laptop')).people;
     if (phone === undefined || laptop === undefined) throw new Error('two devices');
     const [latest] = await devicesOf(laptop);
@@ -214,7 +214,7 @@ describe('my activity', () => {
     expect((await entries()).filter((entry) => entry === ended)).toHaveLength(1);
   });
 
-  it('comes in the length asked for', async () => {
+  test('comes in the length asked for', async () => {
     const person = only((await onDevices('phone')).people);
     const atMost = async (limit: number) => {
       const answer = await person.send('GET', `${one.url}/auth/activity?limit=${limit}`);

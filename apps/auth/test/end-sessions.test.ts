@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { RunningService } from '@holdfast/service';
 import { startRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newName, Person, password, startAuth } from './support.js';
 
 const command = fileURLToPath(new URL('../dist/devices/end-sessions-cli.js', import.meta.url));
@@ -31,7 +31,7 @@ async function endSessions(args: string[], env: NodeJS.ProcessEnv = {}): Promise
   );
 }
 
-it('ends all sessions of a user and nobody else’s', async () => {
+test('ends all sessions of a user and nobody else’s', async () => {
   const [ada, bob] = [newName(), newName()];
   const [phone, laptop, other] = [new Person(), new Person(), new Person()];
   await phone.send('POST', `${auth.url}/auth/register`, { username: ada, password });
@@ -43,7 +43,7 @@ it('ends all sessions of a user and nobody else’s', async () => {
   expect(await status(other)).toBe(200);
 });
 
-it('says what to do about a name, a store or an argument that is wrong', async () => {
+test('says what to do about a name, a store or an argument that is wrong', async () => {
   expect(await endSessions(['nobody-here'])).toEqual({
     code: 1,
     output: 'Nobody is called nobody-here where KEY_PREFIX is hf:\n',
@@ -55,7 +55,7 @@ it('says what to do about a name, a store or an argument that is wrong', async (
   expect((await endSessions([])).output).toMatch(/^usage: /);
 });
 
-it('fails with the reason while Redis is away', async () => {
+test('fails with the reason while Redis is away', async () => {
   const away = await endSessions(['ada'], { REDIS_URL: 'redis://127.0.0.1:1' });
   expect([away.code, away.output]).toEqual([
     1,

@@ -1,6 +1,6 @@
 import type { RunningService } from '@holdfast/service';
 import { startRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { newName, Person, password, startAuth } from './support.js';
 
@@ -46,7 +46,7 @@ async function fastest(send: () => Promise<Response>): Promise<number> {
 const isBack = () => waitFor(async () => (await login()).status === 200);
 
 describe('while Redis is frozen', () => {
-  it('says 503 once late, then at once, answers strangers, and is back when Redis is', async () => {
+  test('says 503 once late, then at once, answers strangers, and is back when Redis is', async () => {
     redis.pause();
     try {
       const first = await timed(login);
@@ -69,7 +69,7 @@ describe('while Redis is frozen', () => {
 });
 
 describe('while Redis is gone', () => {
-  it('says 503 at once, and knows its users again when Redis is back', async () => {
+  test('says 503 at once, and knows its users again when Redis is back', async () => {
     redis.kill();
     await waitFor(async () => (await login()).status === 503);
     await expectUnavailable(await login());
@@ -84,7 +84,7 @@ describe('while Redis is gone', () => {
 });
 
 describe('while Redis refuses writes', () => {
-  it.each([
+  test.each([
     ['too few replicas', 'min-replicas-to-write', '1'],
     ['no memory left', 'maxmemory', '1'],
   ])(

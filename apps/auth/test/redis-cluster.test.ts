@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { ActivityAnswer } from '@holdfast/contracts';
 import type { RunningService } from '@holdfast/service';
 import { startRedisCluster, type TestRedisCluster, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newName, Person, password, startAuth } from './support.js';
 
 const patience = { timeoutMs: 40_000 };
@@ -30,7 +30,7 @@ const activityOf = async (person: Person) => {
   return ((await answer.json()) as ActivityAnswer).activity.map(({ type }) => type).sort();
 };
 
-it('registers, logs in and out on any instance, whichever masters name, user and session are on', async () => {
+test('registers, logs in and out on any instance, whichever masters name, user and session are on', async () => {
   for (let n = 0; n < 6; n++) {
     const name = newName();
     const [phone, laptop] = [new Person(), new Person()];
@@ -50,7 +50,7 @@ it('registers, logs in and out on any instance, whichever masters name, user and
   }
 }, 90_000);
 
-it('lets an operator end all sessions of a user', async () => {
+test('lets an operator end all sessions of a user', async () => {
   const name = newName();
   const person = new Person();
   await person.send('POST', `${one.url}/auth/register`, { username: name, password });

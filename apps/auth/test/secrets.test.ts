@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { startRedis } from '@holdfast/testing';
-import { expect, it } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { newName, Person, startAuth } from './support.js';
 
 const password = 'correct horse battery';
 
-it('puts no sid and no password into logs or Redis', async () => {
+test('puts no sid and no password into logs or Redis', async () => {
   const redis = await startRedis();
   const client = new Redis(redis.url);
   const child = spawn(process.execPath, [fileURLToPath(new URL('../dist/main.js', import.meta.url))], {
@@ -61,7 +61,7 @@ it('puts no sid and no password into logs or Redis', async () => {
   }
 }, 20_000);
 
-it('never has more sessions of a user alive than the cap, however many log in at once', async () => {
+test('never has more sessions of a user alive than the cap, however many log in at once', async () => {
   const redis = await startRedis();
   const services = await Promise.all([1, 2].map(() => startAuth(redis.url, { MAX_SESSIONS_PER_USER: '3' })));
   try {

@@ -1,6 +1,6 @@
 import type { RunningService } from '@holdfast/service';
 import { startRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newName, Person, password, startAuth } from './support.js';
 
 let redis: Awaited<ReturnType<typeof startRedis>>;
@@ -33,7 +33,7 @@ const problemOf = async (response: Response) => {
 };
 
 describe('one login for two instances', () => {
-  it('is made at one and known at the other', async () => {
+  test('is made at one and known at the other', async () => {
     const { person, name } = await registered();
     const me = await person.send('GET', `${two.url}/auth/me`);
     expect(me.status).toBe(200);
@@ -43,7 +43,7 @@ describe('one login for two instances', () => {
     });
   });
 
-  it('ends at both when it ends at one, also for a copy of the cookie', async () => {
+  test('ends at both when it ends at one, also for a copy of the cookie', async () => {
     const { person } = await registered();
     const { cookie } = person;
     expect((await person.send('GET', `${two.url}/auth/me`)).status).toBe(200);
@@ -55,7 +55,7 @@ describe('one login for two instances', () => {
     }
   });
 
-  it('cannot be made with an invented or a tampered cookie', async () => {
+  test('cannot be made with an invented or a tampered cookie', async () => {
     const { person } = await registered();
     const flipped = person.cookie.slice(0, -1) + (person.cookie.endsWith('A') ? 'B' : 'A');
     for (const cookie of ['hf_sid=invented', 'hf_sid=', 'hf_sid=s%3Ax.y', `hf_sid=${'x'.repeat(3000)}`, flipped]) {
@@ -70,7 +70,7 @@ describe('one login for two instances', () => {
 });
 
 describe('the session cookie', () => {
-  it('is HttpOnly, SameSite=Lax, for the whole host, without Domain, and changes with each login', async () => {
+  test('is HttpOnly, SameSite=Lax, for the whole host, without Domain, and changes with each login', async () => {
     const person = new Person();
     const name = newName();
     const response = await person.send('POST', `${one.url}/auth/register`, { username: name, password });
@@ -88,7 +88,7 @@ describe('the session cookie', () => {
     expect((await fetch(`${two.url}/auth/me`, { headers: { cookie } })).status).toBe(401);
   });
 
-  it('is Secure and __Host- where it is told that there is TLS', async () => {
+  test('is Secure and __Host- where it is told that there is TLS', async () => {
     const secure = await startAuth(redis.url, { SESSION_SECURE: 'true' });
     try {
       const response = await new Person().send('POST', `${secure.url}/auth/register`, {
@@ -102,7 +102,7 @@ describe('the session cookie', () => {
     }
   });
 
-  it('is not set for a stranger, and nothing is kept of them', async () => {
+  test('is not set for a stranger, and nothing is kept of them', async () => {
     const { Redis } = await import('ioredis');
     const client = new Redis(redis.url);
     // Whatever else goes on in the background, sessions begin like this.
@@ -116,7 +116,7 @@ describe('the session cookie', () => {
 });
 
 describe('registering', () => {
-  it('gives a name to one person, whatever its case', async () => {
+  test('gives a name to one person, whatever its case', async () => {
     const name = newName();
     const answers = await Promise.all(
       [name, name.toUpperCase(), name].map((username) =>
@@ -128,7 +128,7 @@ describe('registering', () => {
     expect(await refused?.json()).toMatchObject({ code: 'name_taken' });
   });
 
-  it.each([
+  test.each([
     ['a short password', { password: 'short' }, 'invalid_request', 'password'],
     ['a common password', { password: 'Password123' }, 'common_password', 'password'],
     ['an odd name', { username: '../etc/passwd' }, 'invalid_request', 'username'],
@@ -144,7 +144,7 @@ describe('registering', () => {
     expect(problem.errors).toEqual([{ path, message: expect.any(String) }]);
   });
 
-  it('refuses a password of a megabyte without hashing it', async () => {
+  test('refuses a password of a megabyte without hashing it', async () => {
     const startedAt = performance.now();
     const answer = await new Person().send('POST', `${one.url}/auth/register`, {
       username: newName(),
@@ -154,7 +154,7 @@ describe('registering', () => {
     expect(performance.now() - startedAt).toBeLessThan(500);
   });
 
-  it('takes passwords of 64 characters and of any script whole', async () => {
+  test('takes passwords of 64 characters and of any script whole', async () => {
     for (const long of ['p4'.repeat(32), 'пароль с длиной 日本語 🙂']) {
       const name = newName();
       await new Person().send('POST', `${one.url}/auth/register`, { username: name, password: long });
@@ -170,7 +170,7 @@ describe('registering', () => {
 });
 
 describe('logging in', () => {
-  it('answers an unknown user and a wrong password alike', async () => {
+  test('answers an unknown user and a wrong password alike', async () => {
     const { name } = await registered();
     const ask = async (username: string) => {
       const answer = await fetch(`${one.url}/auth/login`, {
@@ -183,7 +183,7 @@ describe('logging in', () => {
     expect(await ask(newName())).toEqual(await ask(name));
   });
 
-  it('takes as long for an unknown user as for a wrong password', async () => {
+  test('takes as long for an unknown user as for a wrong password', async () => {
     const service = await startAuth(redis.url, {
       LOGIN_FAILURES_PER_ACCOUNT: '1000',
       LOGIN_FAILURES_PER_ADDRESS: '1000',
@@ -213,7 +213,7 @@ describe('logging in', () => {
     }
   }, 30_000);
 
-  it('limits guessing across instances, says for how long, and does not lock the owner out', async () => {
+  test('limits guessing across instances, says for how long, and does not lock the owner out', async () => {
     const { name } = await registered();
     const attacker = new Person('203.0.113.77');
     const statuses: number[] = [];
@@ -234,7 +234,7 @@ describe('logging in', () => {
     expect(owner.status).toBe(200);
   });
 
-  it('limits guessing from ever new addresses, and lets the owner in where they registered', async () => {
+  test('limits guessing from ever new addresses, and lets the owner in where they registered', async () => {
     const service = await startAuth(redis.url, { LOGIN_FAILURES_PER_ACCOUNT: '5', KEY_PREFIX: 'hf:spread:' });
     try {
       await new Person().send('POST', `${service.url}/auth/register`, { username: 'ada', password });
@@ -251,7 +251,7 @@ describe('logging in', () => {
     }
   });
 
-  it('is not fooled by an X-Forwarded-For from a peer it does not trust', async () => {
+  test('is not fooled by an X-Forwarded-For from a peer it does not trust', async () => {
     const service = await startAuth(redis.url, { TRUSTED_PROXIES: '10.0.0.0/8', KEY_PREFIX: 'hf:untrusted:' });
     try {
       const statuses: number[] = [];
@@ -266,7 +266,7 @@ describe('logging in', () => {
     }
   });
 
-  it('limits registering from one address', async () => {
+  test('limits registering from one address', async () => {
     const service = await startAuth(redis.url, { REGISTRATIONS_PER_ADDRESS: '20', KEY_PREFIX: 'hf:few:' });
     try {
       const ask = (username: string) =>
@@ -282,7 +282,7 @@ describe('logging in', () => {
     }
   });
 
-  it('does not stall other requests while fifty log in', async () => {
+  test('does not stall other requests while fifty log in', async () => {
     const { person, name } = await registered();
     let loggedIn = 0;
     const logins = Array.from({ length: 50 }, async () => {
@@ -304,7 +304,7 @@ describe('logging in', () => {
 });
 
 describe('reading', () => {
-  it.each(['GET', 'HEAD', 'OPTIONS'])('never changes anything: %s', async (method) => {
+  test.each(['GET', 'HEAD', 'OPTIONS'])('never changes anything: %s', async (method) => {
     const { person } = await registered();
     for (const path of ['/auth/logout', '/auth/login', '/auth/register', '/auth/password']) {
       expect((await person.send(method, `${one.url}${path}`)).status).toBe(404);

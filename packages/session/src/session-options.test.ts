@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createSessions } from './create-sessions.js';
 import { SessionConfigError } from './errors/session-error.js';
 import type { CookieOptions } from './options/cookie-options.js';
@@ -8,7 +8,7 @@ import { resolveOptions, type SessionOptions } from './session-options.js';
 const secrets = ['a-secret-of-enough-length'];
 
 describe('session options', () => {
-  it('have defaults for everything but the store and the secrets', () => {
+  test('have defaults for everything but the store and the secrets', () => {
     expect(resolveOptions({ store: 'memory', secrets })).toMatchObject({
       prefix: 'hf:',
       cookieName: 'hf_sid',
@@ -20,11 +20,11 @@ describe('session options', () => {
     });
   });
 
-  it('name the cookie __Host- when it is secure', () => {
+  test('name the cookie __Host- when it is secure', () => {
     expect(resolveOptions({ store: 'memory', secrets, secure: true }).cookieName).toBe('__Host-hf_sid');
   });
 
-  it('are refused with every mistake at once', () => {
+  test('are refused with every mistake at once', () => {
     const wrong = { store: 'redis', secrets: ['short'], idleSeconds: 0, maxSessionsPerUser: 0 } as const;
     expect(() => createSessions(wrong)).toThrow(SessionConfigError);
     try {

@@ -1,5 +1,5 @@
 import { startRedisCluster, type TestRedisCluster, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { RedisSessionStore } from '../src/index.js';
 import { startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
@@ -24,7 +24,7 @@ describe.each(['redis', 'cached'] as const)('on a Redis Cluster of three, the st
   const users = Array.from({ length: 30 }, (_, n) => `user-${n}`);
   const status = async (app: TestApp, browser: Browser) => (await browser.get(`${app.url}/me`)).status;
 
-  it('logs users in from an anonymous session in another slot, spread over all servers', async () => {
+  test('logs users in from an anonymous session in another slot, spread over all servers', async () => {
     for (const user of users) {
       const browser = new Browser();
       await browser.post(`${one.url}/set/cart/apples`);
@@ -35,7 +35,7 @@ describe.each(['redis', 'cached'] as const)('on a Redis Cluster of three, the st
     }
   });
 
-  it('rotates, writes, counts and logs out', async () => {
+  test('rotates, writes, counts and logs out', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
     const old = ada.copy();
@@ -48,7 +48,7 @@ describe.each(['redis', 'cached'] as const)('on a Redis Cluster of three, the st
     await waitFor(async () => (await status(two, copy)) === 401, { timeoutMs: 250 });
   });
 
-  it('never exceeds the cap under parallel logins', async () => {
+  test('never exceeds the cap under parallel logins', async () => {
     for (const user of users) {
       const browsers = Array.from({ length: 8 }, () => new Browser());
       await Promise.all(browsers.map((browser, n) => browser.post(`${(n % 2 ? one : two).url}/login/cap-${user}`)));
@@ -56,7 +56,7 @@ describe.each(['redis', 'cached'] as const)('on a Redis Cluster of three, the st
     }
   });
 
-  it('tells every process of an ended session, whichever server it was on', async () => {
+  test('tells every process of an ended session, whichever server it was on', async () => {
     const heard: string[] = [];
     const stop = two.sessions.onEnded(({ userId, reason }) => heard.push(`${userId} ${reason}`));
     for (const user of users) {
@@ -67,7 +67,7 @@ describe.each(['redis', 'cached'] as const)('on a Redis Cluster of three, the st
     stop();
   });
 
-  it('lists and clears what RedisSessionStore holds on all servers', async () => {
+  test('lists and clears what RedisSessionStore holds on all servers', async () => {
     const client = await cluster.connect();
     const plain = new RedisSessionStore({ client });
     await Promise.all(
@@ -80,7 +80,7 @@ describe.each(['redis', 'cached'] as const)('on a Redis Cluster of three, the st
   });
 
   if (store === 'cached') {
-    it('reads unchanged sessions without a command, and is invalidated by the server that holds the session', async () => {
+    test('reads unchanged sessions without a command, and is invalidated by the server that holds the session', async () => {
       for (const user of users) {
         const browser = new Browser();
         await browser.post(`${one.url}/login/near-${user}`);
@@ -96,7 +96,7 @@ describe.each(['redis', 'cached'] as const)('on a Redis Cluster of three, the st
     });
   }
 
-  it('answers 503 for users on a frozen server, and goes on serving the others', async () => {
+  test('answers 503 for users on a frozen server, and goes on serving the others', async () => {
     const browsers = await Promise.all(
       users.map(async (user) => {
         const browser = new Browser();

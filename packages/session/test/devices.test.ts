@@ -1,5 +1,5 @@
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SessionEnded } from '../src/index.js';
 import { startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
@@ -38,7 +38,7 @@ describe('devices', () => {
 
   const alive = async (browser: Browser, app = one) => (await browser.get(`${app.url}/me`)).status === 200;
 
-  it('lists the live sessions of a user, newest first, by public ids', async () => {
+  test('lists the live sessions of a user, newest first, by public ids', async () => {
     const first = await login();
     const second = await login();
     await login('bob');
@@ -50,7 +50,7 @@ describe('devices', () => {
     expect(await two.sessions.devices.list('nobody')).toEqual([]);
   });
 
-  it('ends one, and nobody else', async () => {
+  test('ends one, and nobody else', async () => {
     const [laptop, phone] = [await login(), await login()];
     expect(await two.sessions.devices.end('bob', phone.id, 'revoked')).toBe(false);
     expect(await two.sessions.devices.end('ada', phone.id, 'revoked')).toBe(true);
@@ -59,7 +59,7 @@ describe('devices', () => {
     expect(await alive(laptop.browser)).toBe(true);
   });
 
-  it('ends all others, or all', async () => {
+  test('ends all others, or all', async () => {
     const [laptop, phone, tv] = [await login(), await login(), await login()];
     expect(await one.sessions.devices.endOthers('ada', laptop.id, 'password-changed')).toBe(2);
     expect([await alive(laptop.browser), await alive(phone.browser), await alive(tv.browser)]).toEqual([
@@ -72,7 +72,7 @@ describe('devices', () => {
     await waitFor(async () => !(await alive(laptop.browser, two)));
   });
 
-  it('tells every process of the end, with the reason, and who ended it', async () => {
+  test('tells every process of the end, with the reason, and who ended it', async () => {
     const { id } = await login();
     await one.sessions.devices.end('ada', id, 'password-changed');
     await waitFor(() => heard.length === 2);
@@ -81,7 +81,7 @@ describe('devices', () => {
     expect(heard).toContainEqual({ ...event, by: 'two', local: false });
   });
 
-  it('closes what watches the session, once, and nothing else', async () => {
+  test('closes what watches the session, once, and nothing else', async () => {
     const [laptop, phone] = [await login(), await login()];
     const watched = await two.sessions.authenticateUpgrade({ headers: { cookie: phone.browser.cookie } } as never);
     const other = await two.sessions.authenticateUpgrade({ headers: { cookie: laptop.browser.cookie } } as never);
@@ -97,7 +97,7 @@ describe('devices', () => {
     expect(reasons).toEqual(['logout']);
   });
 
-  it('keeps a watched session open through a rotation', async () => {
+  test('keeps a watched session open through a rotation', async () => {
     const { browser } = await login();
     const watched = await two.sessions.authenticateUpgrade({ headers: { cookie: browser.cookie } } as never);
     if (watched === null) throw new Error('not authenticated');
@@ -106,7 +106,7 @@ describe('devices', () => {
     await two.sessions.touch(watched);
   });
 
-  it('does not let an upgrade in with no session, or with one that has ended', async () => {
+  test('does not let an upgrade in with no session, or with one that has ended', async () => {
     const { browser } = await login();
     const upgrade = (cookie?: string) => one.sessions.authenticateUpgrade({ headers: { cookie } } as never);
     expect(await upgrade()).toBeNull();
@@ -116,7 +116,7 @@ describe('devices', () => {
     expect(await upgrade(cookie)).toBeNull();
   });
 
-  it('forgets nothing of a user with odd characters in the id', async () => {
+  test('forgets nothing of a user with odd characters in the id', async () => {
     const user = 'Ada {1} *?[x] ä %25';
     const browser = new Browser();
     await browser.post(`${one.url}/login/${encodeURIComponent(user)}`);
@@ -138,7 +138,7 @@ describe('a cap of three sessions a user', () => {
   const open = (onLimit: 'expire-oldest' | 'refuse') =>
     Promise.all([1, 2].map(() => startApp(redis.url, { maxSessionsPerUser: 3, onLimit })));
 
-  it('ends the oldest session', async () => {
+  test('ends the oldest session', async () => {
     const apps = await open('expire-oldest');
     const [app] = apps as [TestApp];
     const browsers = Array.from({ length: 4 }, () => new Browser());
@@ -148,7 +148,7 @@ describe('a cap of three sessions a user', () => {
     for (const each of apps) await each.close();
   });
 
-  it('does not count the session that a new login replaces', async () => {
+  test('does not count the session that a new login replaces', async () => {
     const apps = await open('refuse');
     const [app] = apps as [TestApp];
     const browsers = Array.from({ length: 3 }, () => new Browser());
@@ -161,7 +161,7 @@ describe('a cap of three sessions a user', () => {
     for (const each of apps) await each.close();
   });
 
-  it.each(['expire-oldest', 'refuse'] as const)('is never exceeded by parallel logins (%s)', async (onLimit) => {
+  test.each(['expire-oldest', 'refuse'] as const)('is never exceeded by parallel logins (%s)', async (onLimit) => {
     const apps = await open(onLimit);
     for (let round = 0; round < 25; round += 1) {
       const user = `${onLimit}-${round}`;

@@ -1,5 +1,5 @@
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import type { SessionEnded } from '../src/index.js';
 import { startApp, type TestApp } from './servers/app.js';
@@ -34,7 +34,7 @@ describe.each(['redis', 'cached'] as const)('expiry in the store %s', (store) =>
 
   const status = async (app: TestApp, browser: Browser) => (await browser.get(`${app.url}/me`)).status;
 
-  it('ends a session that is not used for the idle time', async () => {
+  test('ends a session that is not used for the idle time', async () => {
     const app = await open(0.4, 60);
     const ada = new Browser();
     await ada.post(`${app.url}/login/ada`);
@@ -45,7 +45,7 @@ describe.each(['redis', 'cached'] as const)('expiry in the store %s', (store) =>
     expect(await status(app, ada)).toBe(401);
   });
 
-  it('keeps a session alive while it is used, but not beyond its absolute lifetime', async () => {
+  test('keeps a session alive while it is used, but not beyond its absolute lifetime', async () => {
     const app = await open(0.4, 1.2);
     const ada = new Browser();
     const start = performance.now();
@@ -77,7 +77,7 @@ describe.each(['redis', 'cached'] as const)('expiry in the store %s', (store) =>
     for (const key of keys) expect(await app.redis.pttl(key)).toBeLessThanOrEqual(2000);
   });
 
-  it('touches at most once per tenth of the idle time', async () => {
+  test('touches at most once per tenth of the idle time', async () => {
     const app = await open(2, 60);
     const ada = new Browser();
     await ada.post(`${app.url}/login/ada`);
@@ -87,7 +87,7 @@ describe.each(['redis', 'cached'] as const)('expiry in the store %s', (store) =>
     expect(app.sessions.metrics().touched).toBeLessThanOrEqual(tenths);
   });
 
-  it('announces each expired session once, in every process, and only one of them counts it as its own', async () => {
+  test('announces each expired session once, in every process, and only one of them counts it as its own', async () => {
     const processes = [await open(0.4, 60), await open(0.4, 60), await open(0.4, 60)];
     await waitFor(
       async () => Number((await processes[0]?.redis.pubsub('NUMSUB', 'hf:session:ended'))?.[1]) === processes.length,
@@ -110,7 +110,7 @@ describe.each(['redis', 'cached'] as const)('expiry in the store %s', (store) =>
     expect(await processes[0]?.sessions.devices.list(users[0] ?? '')).toEqual([]);
   });
 
-  it('announces no expiry of a session that was logged out', async () => {
+  test('announces no expiry of a session that was logged out', async () => {
     const app = await open(0.3, 60);
     await waitFor(async () => Number((await app.redis.pubsub('NUMSUB', 'hf:session:ended'))[1]) === 1);
     const reasons: string[] = [];

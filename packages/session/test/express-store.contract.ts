@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import session, { type SessionData, type Store } from 'express-session';
 import type { Redis } from 'ioredis';
 
@@ -45,22 +45,22 @@ export function expressStoreContract(name: string, { redis, open }: StoreSetup):
       return await redis().ttl(key);
     };
 
-    it('gives back what was set', async () => {
+    test('gives back what was set', async () => {
       await store.set('123', data({ foo: 'bar', nested: { a: [1, null, 'x'] } }));
       expect(await store.get('123')).toEqual(data({ foo: 'bar', nested: { a: [1, null, 'x'] } }));
     });
 
-    it('gives null for a sid it does not know', async () => {
+    test('gives null for a sid it does not know', async () => {
       expect(await store.get('nobody')).toBeNull();
     });
 
-    it('replaces a session that is set again', async () => {
+    test('replaces a session that is set again', async () => {
       await store.set('123', data({ a: 1, b: 2 }));
       await store.set('123', data({ b: 3 }));
       expect(await store.get('123')).toEqual(data({ b: 3 }));
     });
 
-    it('lets a session live a day, or for the time given, or until its cookie expires', async () => {
+    test('lets a session live a day, or for the time given, or until its cookie expires', async () => {
       await store.set('123', data());
       expect(await onlyTtl()).toBeGreaterThanOrEqual(86_399);
       await redis().flushall();
@@ -74,7 +74,7 @@ export function expressStoreContract(name: string, { redis, open }: StoreSetup):
       expect(await onlyTtl()).toBeLessThanOrEqual(60);
     });
 
-    it('prolongs a session that is touched, unless told not to', async () => {
+    test('prolongs a session that is touched, unless told not to', async () => {
       await store.set('456', data({}, new Date(Date.now() + 60_000)));
       await open({ disableTouch: true }).touch('456', data({}, new Date(Date.now() + 90_000)));
       expect(await onlyTtl()).toBeLessThanOrEqual(60);
@@ -82,12 +82,12 @@ export function expressStoreContract(name: string, { redis, open }: StoreSetup):
       expect(await onlyTtl()).toBeGreaterThan(60);
     });
 
-    it('makes nothing by touching a session that does not exist', async () => {
+    test('makes nothing by touching a session that does not exist', async () => {
       await store.touch('456', data());
       expect(await redis().dbsize()).toBe(0);
     });
 
-    it('forgets a session that is destroyed, or set with a cookie that has expired', async () => {
+    test('forgets a session that is destroyed, or set with a cookie that has expired', async () => {
       await store.set('a', data());
       await store.set('b', data());
       await store.destroy('a');
@@ -96,7 +96,7 @@ export function expressStoreContract(name: string, { redis, open }: StoreSetup):
       expect(await store.length()).toBe(0);
     });
 
-    it('counts, lists and clears a thousand sessions, and only its own', async () => {
+    test('counts, lists and clears a thousand sessions, and only its own', async () => {
       const other = open({ prefix: 'other:' });
       await other.set('x', data());
       await Promise.all(Array.from({ length: 1000 }, (_, n) => store.set(`s${n}`, data({ n }))));
@@ -110,7 +110,7 @@ export function expressStoreContract(name: string, { redis, open }: StoreSetup):
       expect(await other.length()).toBe(1);
     });
 
-    it('gives the same answers to callbacks', async () => {
+    test('gives the same answers to callbacks', async () => {
       const call = <Result>(act: (done: (error: unknown, result?: Result) => void) => unknown) =>
         new Promise<Result | undefined>((resolve, reject) => {
           act((error, result) => (error ? reject(error) : resolve(result)));
@@ -123,7 +123,7 @@ export function expressStoreContract(name: string, { redis, open }: StoreSetup):
       expect(await call<SessionData | null>((done) => store.get('123', done))).toBeNull();
     });
 
-    it('takes a real Cookie and gives back one that express-session can use', async () => {
+    test('takes a real Cookie and gives back one that express-session can use', async () => {
       const { Cookie } = session as unknown as { Cookie: new (options: object) => session.Cookie };
       await store.set('123', { cookie: new Cookie({ maxAge: 60_000 }) });
       const request = { sessionID: '123', sessionStore: store } as never;

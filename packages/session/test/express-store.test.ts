@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { RedisStore } from 'connect-redis';
 import express from 'express';
 import session, { type SessionData } from 'express-session';
@@ -46,7 +46,7 @@ describe('RedisSessionStore', () => {
 
   const load = async (sid: string) => (await store.get(sid)) as SessionData & Record<string, unknown>;
 
-  it('has connect-redis defaults', () => {
+  test('has connect-redis defaults', () => {
     const { prefix, ttl, scanCount, serializer, disableTouch, disableTTL } = store;
     expect({ prefix, ttl, scanCount, disableTouch, disableTTL }).toEqual({
       ...{ prefix: 'sess:', ttl: 86_400, scanCount: 100, disableTouch: false, disableTTL: false },
@@ -54,7 +54,7 @@ describe('RedisSessionStore', () => {
     expect(serializer).toBe(JSON);
   });
 
-  it('keeps what two requests changed in different attributes', async () => {
+  test('keeps what two requests changed in different attributes', async () => {
     await store.set('123', { cookie, a: 0, b: 0 } as never);
     const [one, two] = [await load('123'), await load('123')];
     one.a = 1;
@@ -63,7 +63,7 @@ describe('RedisSessionStore', () => {
     expect(await load('123')).toMatchObject({ a: 1, b: 2 });
   });
 
-  it('does not bring back a session that was destroyed while a request worked on it', async () => {
+  test('does not bring back a session that was destroyed while a request worked on it', async () => {
     await store.set('123', { cookie, a: 0 } as never);
     const late = await load('123');
     await store.destroy('123');
@@ -73,7 +73,7 @@ describe('RedisSessionStore', () => {
     expect(await store.get('123')).toBeNull();
   });
 
-  it('writes nothing for a session that did not change', async () => {
+  test('writes nothing for a session that did not change', async () => {
     await store.set('123', { cookie, a: 0 } as never);
     const unchanged = await load('123');
     const before = await redis.hgetall((await redis.keys('*'))[0] ?? '');
@@ -101,7 +101,7 @@ describe('RedisSessionStore', () => {
     expect(() => new RedisSessionStore({ client: redis, ttl: Number.NaN })).toThrow(/ttl: NaN/);
   });
 
-  it('leaves an attribute it cannot read alone', async () => {
+  test('leaves an attribute it cannot read alone', async () => {
     await store.set('123', { cookie, a: 0 } as never);
     const [key = ''] = await redis.keys('*');
     await redis.hset(key, '=odd', '{not json');
@@ -111,7 +111,7 @@ describe('RedisSessionStore', () => {
     expect(await redis.hget(key, '=odd')).toBe('{not json');
   });
 
-  it('ends a session at its absolute lifetime however often it is used', async () => {
+  test('ends a session at its absolute lifetime however often it is used', async () => {
     store = new RedisSessionStore({ client: redis, ttl: 60, absoluteSeconds: 0.3 });
     await store.set('123', { cookie } as never);
     await waitFor(
@@ -123,7 +123,7 @@ describe('RedisSessionStore', () => {
     );
   });
 
-  it('does read-modify-write without a lost update', async () => {
+  test('does read-modify-write without a lost update', async () => {
     const other = new RedisSessionStore({ client: redis });
     await store.set('123', { cookie, n: 0 } as never);
     const add = (attributes: Record<string, unknown>) => {
@@ -133,7 +133,7 @@ describe('RedisSessionStore', () => {
     expect(await load('123')).toMatchObject({ n: 50 });
   });
 
-  it('upgrades a session of an older release when it is read, and reads one of a newer release', async () => {
+  test('upgrades a session of an older release when it is read, and reads one of a newer release', async () => {
     await store.set('123', { cookie, name: 'ada lovelace' } as never);
     const upgraded = new RedisSessionStore({
       client: redis,
@@ -173,7 +173,7 @@ describe('RedisSessionStore', () => {
     expect(await redis.hexists(key, '=name')).toBe(0);
   });
 
-  it('stores each attribute through the serializer', async () => {
+  test('stores each attribute through the serializer', async () => {
     store = new RedisSessionStore({
       client: redis,
       serializer: { stringify: (value) => `XXX${JSON.stringify(value)}`, parse: (text) => JSON.parse(text.slice(3)) },
@@ -183,7 +183,7 @@ describe('RedisSessionStore', () => {
     expect(await store.get('123')).toEqual({ cookie, a: 1 });
   });
 
-  it('destroys by a reference, which is no sid', async () => {
+  test('destroys by a reference, which is no sid', async () => {
     await store.set('123', { cookie } as never);
     const [reference = ''] = await store.ids();
     expect(await store.get(reference)).toBeNull();
@@ -191,13 +191,13 @@ describe('RedisSessionStore', () => {
     expect(await store.length()).toBe(0);
   });
 
-  it('refuses a client whose own key prefix it could not honour everywhere', () => {
+  test('refuses a client whose own key prefix it could not honour everywhere', () => {
     const client = new Redis(server.url, { keyPrefix: 'app:', lazyConnect: true });
     expect(() => new RedisSessionStore({ client })).toThrow(/use the option prefix/);
     client.disconnect();
   });
 
-  it('says that the store is unavailable when it is', async () => {
+  test('says that the store is unavailable when it is', async () => {
     const client = new Redis(1, { retryStrategy: () => null });
     client.on('error', () => undefined);
     await expect(new RedisSessionStore({ client, commandTimeoutMs: 100 }).get('1')).rejects.toThrow(
@@ -246,7 +246,7 @@ describe('express-session on RedisSessionStore', () => {
     app.close();
   });
 
-  it('keeps, regenerates and destroys sessions', async () => {
+  test('keeps, regenerates and destroys sessions', async () => {
     const ada = new Browser();
     expect(await (await ada.get(`${url}/read`)).json()).toBeNull();
     expect(ada.cookie).toBeUndefined();

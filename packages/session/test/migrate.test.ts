@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startRedis, type TestRedis } from '@holdfast/testing';
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { RedisStore } from 'connect-redis';
 import express from 'express';
 import session, { type Store } from 'express-session';
@@ -83,7 +83,7 @@ describe.each(['memory', 'connect-redis'] as const)('moving from %s to RedisSess
     expect(await Promise.all(users.map((user) => value(user, urls.after)))).toEqual(everybody);
   });
 
-  it('logs nobody out, before, during or after', async () => {
+  test('logs nobody out, before, during or after', async () => {
     const ada = new Browser();
     await ada.post(`${urls.before}/set/1`);
     expect(await value(ada, urls.during)).toBe('1');
@@ -91,7 +91,7 @@ describe.each(['memory', 'connect-redis'] as const)('moving from %s to RedisSess
     expect(moving.counts).toMatchObject({ copied: 1, mismatches: 0 });
   });
 
-  it('keeps both stores up to date, so that old instances and a way back go on working', async () => {
+  test('keeps both stores up to date, so that old instances and a way back go on working', async () => {
     const ada = new Browser();
     await ada.post(`${urls.before}/set/1`);
     await ada.post(`${urls.during}/set/2`);
@@ -103,7 +103,7 @@ describe.each(['memory', 'connect-redis'] as const)('moving from %s to RedisSess
     expect(await value(bob, urls.after)).toBe('3');
   });
 
-  it('ends a session in both, and does not copy it back', async () => {
+  test('ends a session in both, and does not copy it back', async () => {
     const ada = new Browser();
     await ada.post(`${urls.before}/set/1`);
     await value(ada, urls.during);
@@ -111,7 +111,7 @@ describe.each(['memory', 'connect-redis'] as const)('moving from %s to RedisSess
     for (const url of Object.values(urls)) expect(await value(ada, url)).toBeNull();
   });
 
-  it('counts what differs between the two', async () => {
+  test('counts what differs between the two', async () => {
     const ada = new Browser();
     await ada.post(`${urls.during}/set/1`);
     await ada.post(`${urls.before}/set/2`);

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   type ArgumentsHost,
   Catch,
@@ -79,7 +79,7 @@ describe('a Nest application on Redis', () => {
     await server.stop();
   });
 
-  it('has its own filter answer for a session that could not be written, and takes the success back', async () => {
+  test('has its own filter answer for a session that could not be written, and takes the success back', async () => {
     const ada = new Browser();
     await ada.post(`${url}/login`);
     expect(await (await ada.get(`${url}/me`)).json()).toEqual({ id: 'ada', name: 'Ada' });
@@ -92,7 +92,7 @@ describe('a Nest application on Redis', () => {
     expect((await ada.post(`${url}/cart/apples`)).status).toBe(201);
   });
 
-  it('answers 401 with a code to who is not logged in, and 503 when it cannot tell', async () => {
+  test('answers 401 with a code to who is not logged in, and 503 when it cannot tell', async () => {
     expect(await (await fetch(`${url}/me`)).json()).toEqual({ code: 'unauthenticated' });
     const ada = new Browser();
     await ada.post(`${url}/login`);

@@ -1,5 +1,5 @@
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
@@ -31,7 +31,7 @@ describe.each(['redis', 'cached'] as const)('with the store %s, when Redis', (st
   const write = () => timed(() => ada.post(`${app.url}/set/x/1`));
   const me = () => timed(() => ada.get(`${app.url}/me`));
 
-  it('is frozen: the first answer comes within 600 ms, the next within 10, and anonymous requests do not notice', async () => {
+  test('is frozen: the first answer comes within 600 ms, the next within 10, and anonymous requests do not notice', async () => {
     redis.pause();
     const first = await timed(() => ada.post(`${app.url}/login/ada`));
     expect(first.status).toBe(503);
@@ -48,7 +48,7 @@ describe.each(['redis', 'cached'] as const)('with the store %s, when Redis', (st
     await waitFor(async () => (await write()).status === 200, { timeoutMs: 300 });
   });
 
-  it('is frozen and the client has a shorter timeout of its own: the next answers come at once all the same', async () => {
+  test('is frozen and the client has a shorter timeout of its own: the next answers come at once all the same', async () => {
     const client = new Redis(redis.url, { commandTimeout: 200, retryStrategy: () => 20 });
     client.on('error', () => undefined);
     const impatient = await startApp(client, { store });
@@ -63,7 +63,7 @@ describe.each(['redis', 'cached'] as const)('with the store %s, when Redis', (st
     await impatient.close();
   });
 
-  it('is killed: requests with a session get 503 at once, and it is back within 300 ms of Redis, sessions intact', async () => {
+  test('is killed: requests with a session get 503 at once, and it is back within 300 ms of Redis, sessions intact', async () => {
     await redis.kill();
     await waitFor(() => app.redis.status !== 'ready');
     const down = await write();
@@ -75,7 +75,7 @@ describe.each(['redis', 'cached'] as const)('with the store %s, when Redis', (st
     expect((await write()).status).toBe(200);
   });
 
-  it('is demoted to a replica: login is refused with 503, never answered 200, and sessions are still read', async () => {
+  test('is demoted to a replica: login is refused with 503, never answered 200, and sessions are still read', async () => {
     const master = await startRedis();
     try {
       await app.redis.replicaof('127.0.0.1', master.port);
@@ -91,7 +91,7 @@ describe.each(['redis', 'cached'] as const)('with the store %s, when Redis', (st
     }
   });
 
-  it('refuses writes: sessions are still read', async () => {
+  test('refuses writes: sessions are still read', async () => {
     await app.redis.config('SET', 'min-replicas-to-write', '1');
     expect((await write()).status).toBe(503);
     expect((await me()).status).toBe(200);
@@ -99,7 +99,7 @@ describe.each(['redis', 'cached'] as const)('with the store %s, when Redis', (st
     expect((await write()).status).toBe(200);
   });
 
-  it('is out of memory: login is refused with 503, sessions are still read, and logout works', async () => {
+  test('is out of memory: login is refused with 503, sessions are still read, and logout works', async () => {
     const admin = new Redis(redis.url);
     try {
       await admin.config('SET', 'maxmemory', '1mb');
@@ -150,7 +150,7 @@ describe('the near cache', () => {
     });
   }
 
-  it('answers unchanged sessions without a Redis command', async () => {
+  test('answers unchanged sessions without a Redis command', async () => {
     const app = await open({});
     const ada = new Browser();
     await ada.post(`${app.url}/login/ada`);
@@ -162,7 +162,7 @@ describe('the near cache', () => {
     expect(after.redisCommands - before.redisCommands).toBe(0);
   });
 
-  it('sees a change made by another process, and by anyone at all', async () => {
+  test('sees a change made by another process, and by anyone at all', async () => {
     const [one, two] = [await open({}), await open({})];
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
@@ -177,7 +177,7 @@ describe('the near cache', () => {
     await waitFor(async () => (await ada.get(`${two.url}/me`)).status === 401, { timeoutMs: 250 });
   });
 
-  it('is invalidated whatever protocol and reply mapping the client uses', async () => {
+  test('is invalidated whatever protocol and reply mapping the client uses', async () => {
     for (const options of [{ protocol: 2 }, { protocol: 3, replyMapping: 'resp3' }] as const) {
       const client = new Redis({ port: redis.port, ...options });
       const app = await startApp(client as Redis, { store: 'cached' });
@@ -190,7 +190,7 @@ describe('the near cache', () => {
     }
   });
 
-  it('reads its own writes at once', async () => {
+  test('reads its own writes at once', async () => {
     const app = await open({});
     const ada = new Browser();
     await ada.post(`${app.url}/login/ada`);
@@ -201,7 +201,7 @@ describe('the near cache', () => {
     }
   });
 
-  it.each([0, 60_000])(
+  test.each([0, 60_000])(
     'notices a change made while its connections were cut (staleIfErrorMs %d)',
     async (staleIfErrorMs) => {
       const app = await open({ staleIfErrorMs });
@@ -218,7 +218,7 @@ describe('the near cache', () => {
     },
   );
 
-  it('drops stale copies it kept for an outage once it hears of changes again', async () => {
+  test('drops stale copies it kept for an outage once it hears of changes again', async () => {
     const app = await open({ staleIfErrorMs: 60_000 });
     const [ada, bob] = [new Browser(), new Browser()];
     await ada.post(`${app.url}/login/ada`);
@@ -232,7 +232,7 @@ describe('the near cache', () => {
     expect((await ada.get(`${app.url}/me`)).status).toBe(401);
   });
 
-  it('serves a frozen Redis from copies within the staleness bound and not after it', async () => {
+  test('serves a frozen Redis from copies within the staleness bound and not after it', async () => {
     const app = await open({ nearCache: { maxStalenessMs: 400 } });
     const ada = new Browser();
     await ada.post(`${app.url}/login/ada`);
@@ -244,7 +244,7 @@ describe('the near cache', () => {
     expect(performance.now() - start).toBeLessThan(400 + 500 + 200);
   });
 
-  it('serves safe requests from stale copies during an outage when told to, and refuses the others', async () => {
+  test('serves safe requests from stale copies during an outage when told to, and refuses the others', async () => {
     const app = await open({ staleIfErrorMs: 60_000, nearCache: { maxStalenessMs: 200 } });
     const ada = new Browser();
     await ada.post(`${app.url}/login/ada`);

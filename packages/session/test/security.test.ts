@@ -1,5 +1,5 @@
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cookieSettings } from '../src/options/cookie-options.js';
 import { sidFor } from '../src/store/keyspace.js';
 import { SECRET, startApp, type TestApp } from './servers/app.js';
@@ -31,13 +31,13 @@ describe.each(['redis', 'cached'] as const)('with the store %s', (store) => {
     return browser;
   }
 
-  it('1: ten thousand sids are all different and have at least 128 random bits', () => {
+  test('1: ten thousand sids are all different and have at least 128 random bits', () => {
     const random = Array.from({ length: 10_000 }, () => sidFor('ada').slice(3));
     expect(new Set(random).size).toBe(10_000);
     for (const bits of random) expect(Buffer.from(bits, 'base64url').length * 8).toBeGreaterThanOrEqual(128);
   });
 
-  it('2, 3: an unsigned or tampered cookie is an anonymous request, not an error', async () => {
+  test('2, 3: an unsigned or tampered cookie is an anonymous request, not an error', async () => {
     const ada = await login();
     const cookie = ada.cookie ?? '';
     for (const bad of [cookie.replace('s%3A', ''), `${cookie.slice(0, -2)}AA`, 'hf_sid=', 'hf_sid=%', 'hf_sid=s%3A.']) {
@@ -48,7 +48,7 @@ describe.each(['redis', 'cached'] as const)('with the store %s', (store) => {
     }
   });
 
-  it('5: after logout the old cookie gets 401 on every instance within 100 ms', async () => {
+  test('5: after logout the old cookie gets 401 on every instance within 100 ms', async () => {
     for (let round = 0; round < 10; round += 1) {
       const ada = await login();
       const copy = ada.copy();
@@ -58,7 +58,7 @@ describe.each(['redis', 'cached'] as const)('with the store %s', (store) => {
     }
   });
 
-  it('6: logout wins over writes and reads under way, 100 of 100', async () => {
+  test('6: logout wins over writes and reads under way, 100 of 100', async () => {
     await one.redis.flushall();
     for (let round = 0; round < 100; round += 1) {
       const ada = await login();
@@ -77,13 +77,13 @@ describe.each(['redis', 'cached'] as const)('with the store %s', (store) => {
     }
   });
 
-  it('11: a sid in the URL is ignored', async () => {
+  test('11: a sid in the URL is ignored', async () => {
     const sid = encodeURIComponent((await login()).cookie?.slice('hf_sid='.length) ?? '');
     expect((await fetch(`${one.url}/me?hf_sid=${sid}&sid=${sid}`)).status).toBe(401);
     expect((await fetch(`${one.url}/me;hf_sid=${sid}`)).status).not.toBe(200);
   });
 
-  it('12: no error carries a sid or a cookie', async () => {
+  test('12: no error carries a sid or a cookie', async () => {
     const ada = await login();
     const cookie = ada.cookie ?? '';
     redis.pause();
@@ -109,7 +109,7 @@ describe.each(['redis', 'cached'] as const)('with the store %s', (store) => {
     }
   });
 
-  it('14: a cookie signed with the old key is accepted, and new ones are signed with the new key', async () => {
+  test('14: a cookie signed with the old key is accepted, and new ones are signed with the new key', async () => {
     const rotated = await startApp(redis.url, { store, secrets: ['the-new-secret-for-tests', SECRET] });
     try {
       const old = await login();
@@ -120,7 +120,7 @@ describe.each(['redis', 'cached'] as const)('with the store %s', (store) => {
     }
   });
 
-  it('17: of two session cookies the first counts, every time', async () => {
+  test('17: of two session cookies the first counts, every time', async () => {
     const [ada, other] = [await login(), await login()];
     const both = new Browser();
     const idOf = async (browser: Browser) =>

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
 import { DOWN_AFTER_MS, startSentinels, type TestSentinels } from './servers/redis-sentinel.js';
@@ -22,7 +22,7 @@ describe.each(['redis', 'cached'] as const)('behind Redis Sentinel, the store %s
     await sentinels.stop();
   });
 
-  it('survives the death of the master: writes fail fast until half a second after Sentinel names the new one, no session is lost', async () => {
+  test('survives the death of the master: writes fail fast until half a second after Sentinel names the new one, no session is lost', async () => {
     const users = Array.from({ length: 20 }, () => new Browser());
     for (const [n, user] of users.entries()) await user.post(`${app.url}/login/u${n}`);
     await waitFor(async () => (await app.redis.wait(1, 100)) === 1);

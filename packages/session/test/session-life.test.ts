@@ -1,5 +1,5 @@
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
 
@@ -25,20 +25,20 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
   const status = async (browser: Browser, app: TestApp) => (await browser.get(`${app.url}/me`)).status;
   const attributes = async (browser: Browser) => (await browser.get(`${one.url}/attributes`)).json();
 
-  it('is the same on every instance', async () => {
+  test('is the same on every instance', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
     const me = (await (await ada.get(`${two.url}/me`)).json()) as { user: unknown };
     expect(me.user).toEqual({ id: 'ada', name: 'ada' });
   });
 
-  it('is not made by an anonymous request, which gets no cookie and leaves no key', async () => {
+  test('is not made by an anonymous request, which gets no cookie and leaves no key', async () => {
     const response = await new Browser().get(`${one.url}/anonymous`);
     expect(response.headers.getSetCookie()).toEqual([]);
     expect(await one.redis.dbsize()).toBe(0);
   });
 
-  it('is made by an anonymous request that writes one, and the attributes move along to the login', async () => {
+  test('is made by an anonymous request that writes one, and the attributes move along to the login', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/set/cart/apples`);
     const before = ada.cookie;
@@ -47,7 +47,7 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     expect(await attributes(ada)).toMatchObject({ cart: 'apples', user: { id: 'ada' } });
   });
 
-  it('does not hand one user the attributes of another', async () => {
+  test('does not hand one user the attributes of another', async () => {
     const browser = new Browser();
     await browser.post(`${one.url}/login/ada`);
     await browser.post(`${one.url}/set/cart/apples`);
@@ -55,7 +55,7 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     expect(await attributes(browser)).toEqual({ user: { id: 'bob', name: 'bob' } });
   });
 
-  it('takes nothing of a session that was logged out in the same request along to the next user', async () => {
+  test('takes nothing of a session that was logged out in the same request along to the next user', async () => {
     const browser = new Browser();
     await browser.post(`${one.url}/login/ada`);
     await browser.post(`${one.url}/set/cart/apples`);
@@ -63,7 +63,7 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     expect(await attributes(browser)).toEqual({ user: { id: 'bob', name: 'bob' } });
   });
 
-  it('keeps parallel writes to different attributes', async () => {
+  test('keeps parallel writes to different attributes', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
     const names = Array.from({ length: 20 }, (_, n) => `a${n}`);
@@ -71,7 +71,7 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     await waitFor(async () => Object.keys((await attributes(ada)) as object).length === 21);
   });
 
-  it('removes an attribute and leaves the others', async () => {
+  test('removes an attribute and leaves the others', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
     await ada.post(`${one.url}/set/x/1`);
@@ -80,14 +80,14 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     expect(await attributes(ada)).toEqual({ user: { id: 'ada', name: 'ada' }, y: '2' });
   });
 
-  it('counts right when parallel requests increment one attribute through update', async () => {
+  test('counts right when parallel requests increment one attribute through update', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
     await Promise.all(Array.from({ length: 40 }, (_, n) => ada.post(`${n % 2 ? one.url : two.url}/increment/visits`)));
     await waitFor(async () => ((await attributes(ada)) as { visits: number }).visits === 40);
   });
 
-  it('is written before a streamed response begins', async () => {
+  test('is written before a streamed response begins', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
     const response = await ada.post(`${one.url}/stream/x/1`);
@@ -95,7 +95,7 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     expect(await attributes(ada)).toMatchObject({ x: '1' });
   });
 
-  it('has another sid after login and after rotation, and the old one is dead at once', async () => {
+  test('has another sid after login and after rotation, and the old one is dead at once', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
     const old = ada.copy();
@@ -109,7 +109,7 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     expect(await attributes(ada)).toMatchObject({ x: '1' });
   });
 
-  it('answers a write under a sid that was just rotated away with 401 and no cookie', async () => {
+  test('answers a write under a sid that was just rotated away with 401 and no cookie', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
     const old = ada.copy();
@@ -119,7 +119,7 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     expect(late.headers.getSetCookie()).toEqual([]);
   });
 
-  it('answers a write under a sid that was logged out, or ended by its owner, with 401 and no cookie', async () => {
+  test('answers a write under a sid that was logged out, or ended by its owner, with 401 and no cookie', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
     const old = ada.copy();
@@ -135,7 +135,7 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     }
   });
 
-  it('can be made anew under a sid that has merely expired', async () => {
+  test('can be made anew under a sid that has merely expired', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
     const stale = ada.copy();
@@ -146,7 +146,7 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     expect(await attributes(stale)).toEqual({ x: '1' });
   });
 
-  it('is dead everywhere after logout, and the cookie is taken back', async () => {
+  test('is dead everywhere after logout, and the cookie is taken back', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
     const stolen = ada.copy();
@@ -157,7 +157,7 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     await waitFor(async () => (await status(stolen, two)) === 401, { timeoutMs: 100 });
   });
 
-  it('never exists under an invented, unsigned or tampered sid', async () => {
+  test('never exists under an invented, unsigned or tampered sid', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
     const real = ada.cookie ?? '';
@@ -169,7 +169,7 @@ describe.each(['redis', 'cached'] as const)('a session in the store %s', (store)
     }
   });
 
-  it('leaves neither its sid nor its cookie in any Redis key or value', async () => {
+  test('leaves neither its sid nor its cookie in any Redis key or value', async () => {
     const ada = new Browser();
     await ada.post(`${one.url}/login/ada`);
     await ada.post(`${one.url}/set/x/1`);

@@ -1,5 +1,5 @@
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SessionUnsupportedError } from '../src/index.js';
 import { startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
@@ -20,7 +20,7 @@ describe.each(['memory', 'connect-redis'] as const)('the stock store %s', (store
 
   const upgrade = (cookie?: string) => app.sessions.authenticateUpgrade({ headers: { cookie } } as never);
 
-  it('logs in, rotates, authenticates an upgrade and logs out', async () => {
+  test('logs in, rotates, authenticates an upgrade and logs out', async () => {
     const ada = new Browser();
     const { id } = (await (await ada.post(`${app.url}/login/ada`)).json()) as { id: string };
     expect(await (await ada.get(`${app.url}/me`)).json()).toMatchObject({ user: { id: 'ada' }, sessionId: id });
@@ -40,7 +40,7 @@ describe.each(['memory', 'connect-redis'] as const)('the stock store %s', (store
     expect(await upgrade(stolen.cookie)).toBeNull();
   });
 
-  it('ends a session at its absolute lifetime, however active', async () => {
+  test('ends a session at its absolute lifetime, however active', async () => {
     const ada = new Browser();
     await ada.post(`${app.url}/login/ada`);
     const start = performance.now();
@@ -48,7 +48,7 @@ describe.each(['memory', 'connect-redis'] as const)('the stock store %s', (store
     expect(performance.now() - start).toBeGreaterThan(900);
   });
 
-  it('says that it cannot list devices, rather than give an empty list', async () => {
+  test('says that it cannot list devices, rather than give an empty list', async () => {
     const { devices } = app.sessions;
     await expect(devices.list('ada')).rejects.toThrow(SessionUnsupportedError);
     await expect(devices.endAll('ada', 'revoked')).rejects.toThrow(SessionUnsupportedError);

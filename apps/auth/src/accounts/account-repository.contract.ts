@@ -1,5 +1,5 @@
 import { newEvent } from '@holdfast/events';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Account, AccountRepository } from './account.repository.js';
 
 const ada: Account = { id: 'u1', name: 'Ada', passwordHash: 'hash-1', createdAt: new Date('2026-11-21T00:00:00.000Z') };
@@ -18,17 +18,17 @@ export function accountRepositoryContract(
       accounts = await open();
     });
 
-    it('finds what was created, whatever the case of the name', async () => {
+    test('finds what was created, whatever the case of the name', async () => {
       expect(await accounts.create(ada, registered)).toBe(true);
       expect(await accounts.findByName('aDA')).toEqual(ada);
     });
 
-    it('knows nobody else', async () => {
+    test('knows nobody else', async () => {
       expect(await accounts.findByName('ada')).toBeUndefined();
       expect(await accounts.findByName('__proto__')).toBeUndefined();
     });
 
-    it('gives a name to one of many that ask at once', async () => {
+    test('gives a name to one of many that ask at once', async () => {
       const names = ['ada', 'ADA', 'Ada', 'aDa'];
       const given = await Promise.all(
         names.map((name, i) => accounts.create({ ...ada, id: `u${i}`, name }, registered)),
@@ -37,7 +37,7 @@ export function accountRepositoryContract(
       expect((await accounts.findByName('ada'))?.id).toBe(`u${given.indexOf(true)}`);
     });
 
-    it('replaces a password only where the old one still stands', async () => {
+    test('replaces a password only where the old one still stands', async () => {
       await accounts.create(ada, registered);
       const changed = await Promise.all(
         ['hash-2', 'hash-3'].map((next) => accounts.replacePassword('ada', 'hash-1', next)),

@@ -1,5 +1,5 @@
 import { FakeClock } from '@holdfast/testing';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { AttemptLimits } from '../limits/attempt-limits.js';
 import { MemoryBucketRepository } from '../limits/memory-bucket.repository.js';
 import { MemoryFamiliarAddressRepository } from '../limits/memory-familiar-addresses.repository.js';
@@ -49,12 +49,12 @@ describe('AccountsService', () => {
     accounts = new AccountsService(repository, hasher, new HashSlots(2, 100), limits);
   });
 
-  it('knows again whom it registered, whatever the case of the name', async () => {
+  test('knows again whom it registered, whatever the case of the name', async () => {
     const { id } = await accounts.register(ada);
     await expect(accounts.authenticate({ ...ada, username: 'aDA' })).resolves.toMatchObject({ id, name: 'Ada' });
   });
 
-  it('works as hard for an unknown user as for a wrong password, and says the same', async () => {
+  test('works as hard for an unknown user as for a wrong password, and says the same', async () => {
     await accounts.register(ada);
     const attempt = async (username: string) => {
       const before = hasher.work;
@@ -66,7 +66,7 @@ describe('AccountsService', () => {
     expect(wrong.error).toMatchObject({ status: 401, code: 'invalid_credentials' });
   });
 
-  it('hashes nothing once the limit is reached, however many ask at once', async () => {
+  test('hashes nothing once the limit is reached, however many ask at once', async () => {
     await accounts.register(ada);
     const before = hasher.work;
     const guesses = Array.from({ length: 40 }, (_, i) => accounts.authenticate({ ...ada, password: `guess ${i}` }));
@@ -78,7 +78,7 @@ describe('AccountsService', () => {
     expect(hasher.work - before).toBeLessThanOrEqual(5 + 2);
   });
 
-  it('hashes nothing for a taken name or a common password', async () => {
+  test('hashes nothing for a taken name or a common password', async () => {
     await accounts.register(ada);
     const before = hasher.work;
     await expect(accounts.register(ada)).rejects.toMatchObject({ status: 409, code: 'name_taken' });
@@ -87,7 +87,7 @@ describe('AccountsService', () => {
     expect(hasher.work).toBe(before);
   });
 
-  it('changes a password only for who knows the current one', async () => {
+  test('changes a password only for who knows the current one', async () => {
     await accounts.register(ada);
     await expect(accounts.changePassword({ ...ada, password: 'wrong' }, 'another good one')).rejects.toMatchObject({
       status: 403,
@@ -98,7 +98,7 @@ describe('AccountsService', () => {
     await expect(accounts.authenticate({ ...ada, password: 'another good one' })).resolves.toBeDefined();
   });
 
-  it('lets one of two changes at once through', async () => {
+  test('lets one of two changes at once through', async () => {
     await accounts.register(ada);
     const changes = await Promise.allSettled([
       accounts.changePassword(ada, 'another good one'),
@@ -107,7 +107,7 @@ describe('AccountsService', () => {
     expect(changes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('tells when the password has changed since', async () => {
+  test('tells when the password has changed since', async () => {
     const account = await accounts.register(ada);
     expect(await accounts.isCurrent(account)).toBe(true);
     await accounts.changePassword(ada, 'another good one');

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type ActivityRepository, MOST_ENTRIES } from './activity.repository.js';
 
 const entry = (number: number) => ({
@@ -20,22 +20,22 @@ export function activityRepositoryContract(
       activity = await open();
     });
 
-    it('lists the newest first, in whatever order it came, and only as many as asked for', async () => {
+    test('lists the newest first, in whatever order it came, and only as many as asked for', async () => {
       for (const number of [2, 1, 3]) await activity.add('u1', entry(number));
       expect(await activity.list('u1', 2)).toEqual([entry(3), entry(2)]);
     });
 
-    it('keeps users apart', async () => {
+    test('keeps users apart', async () => {
       await activity.add('u1', entry(1));
       expect(await activity.list('u2', 9)).toEqual([]);
     });
 
-    it('keeps an entry once, however often it comes', async () => {
+    test('keeps an entry once, however often it comes', async () => {
       for (let i = 0; i < 3; i += 1) await activity.add('u1', entry(1));
       expect(await activity.list('u1', 9)).toEqual([entry(1)]);
     });
 
-    it('forgets the oldest beyond its bound', async () => {
+    test('forgets the oldest beyond its bound', async () => {
       for (let number = 0; number <= MOST_ENTRIES; number += 1) await activity.add('u1', entry(number));
       const kept = await activity.list('u1', MOST_ENTRIES + 1);
       expect(kept).toHaveLength(MOST_ENTRIES);

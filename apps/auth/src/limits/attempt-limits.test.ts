@@ -1,5 +1,5 @@
 import { FakeClock } from '@holdfast/testing';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { AttemptLimits } from './attempt-limits.js';
 import { MemoryBucketRepository } from './memory-bucket.repository.js';
 import { MemoryFamiliarAddressRepository } from './memory-familiar-addresses.repository.js';
@@ -37,7 +37,7 @@ describe('AttemptLimits', () => {
     return times;
   }
 
-  it('stops guessing at one name from one address, and says for how long', async () => {
+  test('stops guessing at one name from one address, and says for how long', async () => {
     expect(
       await guess(
         99,
@@ -60,7 +60,7 @@ describe('AttemptLimits', () => {
     ).toBe(1);
   });
 
-  it('stops guessing at one name from ever new addresses', async () => {
+  test('stops guessing at one name from ever new addresses', async () => {
     expect(
       await guess(
         99,
@@ -70,7 +70,7 @@ describe('AttemptLimits', () => {
     ).toBe(10);
   });
 
-  it('stops guessing at ever new names from one address', async () => {
+  test('stops guessing at ever new names from one address', async () => {
     expect(
       await guess(
         99,
@@ -80,14 +80,14 @@ describe('AttemptLimits', () => {
     ).toBe(20);
   });
 
-  it('counts no success', async () => {
+  test('counts no success', async () => {
     for (let i = 0; i < 99; i += 1) {
       await limits.admitLogin({ name: 'ada', address: home });
       await limits.loginSucceeded({ name: 'ada', address: home });
     }
   });
 
-  it('lets the owner in from a familiar address, however hard others try the name', async () => {
+  test('lets the owner in from a familiar address, however hard others try the name', async () => {
     await limits.loginSucceeded({ name: 'ada', address: home });
     await guess(
       99,
@@ -97,7 +97,7 @@ describe('AttemptLimits', () => {
     await expect(limits.admitLogin({ name: 'ada', address: home })).resolves.toBeUndefined();
   });
 
-  it('knows an owner who has never logged in since registering', async () => {
+  test('knows an owner who has never logged in since registering', async () => {
     await limits.registered({ name: 'ada', address: home });
     await guess(
       99,
@@ -107,7 +107,7 @@ describe('AttemptLimits', () => {
     await expect(limits.admitLogin({ name: 'ada', address: home })).resolves.toBeUndefined();
   });
 
-  it('does not forgive an address its failures for logging in to an account of its own', async () => {
+  test('does not forgive an address its failures for logging in to an account of its own', async () => {
     await guess(
       20,
       (i) => `user${i}`,
@@ -117,7 +117,7 @@ describe('AttemptLimits', () => {
     await expect(limits.admitLogin({ name: 'ada', address: attacker })).rejects.toMatchObject({ status: 429 });
   });
 
-  it('slows down who asks for taken names ten times as much as who registers', async () => {
+  test('slows down who asks for taken names ten times as much as who registers', async () => {
     for (let i = 0; i < 3; i += 1) {
       await limits.admitRegistration(attacker);
       await limits.nameWasTaken(attacker);
@@ -132,7 +132,7 @@ describe('AttemptLimits', () => {
 });
 
 describe('networkOf', () => {
-  it.each([
+  test.each([
     ['203.0.113.9', '203.0.113.9'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
     ['2001:DB8:1:2::9', '2001:db8:1:2'],

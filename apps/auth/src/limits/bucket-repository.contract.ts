@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bucket, BucketRepository } from './bucket.repository.js';
 
 export interface BucketTrial {
@@ -18,7 +18,7 @@ export function bucketRepositoryContract(adapter: string, open: () => BucketTria
       trial = await open();
     });
 
-    it('has room for exactly its capacity', async () => {
+    test('has room for exactly its capacity', async () => {
       expect(await trial.buckets.secondsUntilRoom(slow, 3)).toBe(0);
       expect(await trial.buckets.secondsUntilRoom(slow, 4)).toBeCloseTo(60, 0);
       await trial.buckets.fill(slow, 2);
@@ -26,12 +26,12 @@ export function bucketRepositoryContract(adapter: string, open: () => BucketTria
       expect(await trial.buckets.secondsUntilRoom(slow, 2)).toBeCloseTo(60, 0);
     });
 
-    it('loses nothing of what is filled in at once', async () => {
+    test('loses nothing of what is filled in at once', async () => {
       await Promise.all(Array.from({ length: 9 }, () => trial.buckets.fill(slow, 1)));
       expect(await trial.buckets.secondsUntilRoom(slow, 1)).toBeCloseTo(7 * 60, 0);
     });
 
-    it('drains', async () => {
+    test('drains', async () => {
       await trial.buckets.fill(quick, 2);
       expect(await trial.buckets.secondsUntilRoom(quick, 1)).toBeGreaterThan(0);
       await trial.pass(120);
@@ -39,7 +39,7 @@ export function bucketRepositoryContract(adapter: string, open: () => BucketTria
       expect(await trial.buckets.secondsUntilRoom(quick, 2)).toBeGreaterThan(0);
     });
 
-    it('keeps buckets apart, and can empty one', async () => {
+    test('keeps buckets apart, and can empty one', async () => {
       await trial.buckets.fill(slow, 3);
       expect(await trial.buckets.secondsUntilRoom({ ...slow, key: 'other' }, 3)).toBe(0);
       await trial.buckets.empty(slow);

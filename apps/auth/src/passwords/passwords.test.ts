@@ -1,5 +1,5 @@
 import { waitFor } from '@holdfast/testing';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { commonPasswords } from './common-passwords.data.js';
 import { HashSlots } from './hash-slots.js';
 import { isCommonPassword } from './is-common-password.js';
@@ -8,46 +8,46 @@ import { PasswordHasher } from './password-hasher.js';
 describe('password hashes', () => {
   const hasher = new PasswordHasher();
 
-  it('are Argon2id with 19 MiB, two passes and one lane', async () => {
+  test('are Argon2id with 19 MiB, two passes and one lane', async () => {
     expect(await hasher.hash('correct horse battery')).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  it('tell passwords apart by their very last character', async () => {
+  test('tell passwords apart by their very last character', async () => {
     const long = 'x'.repeat(255);
     const hash = await hasher.hash(`${long}a`);
     expect(await hasher.verify(`${long}a`, hash)).toBe(true);
     expect(await hasher.verify(`${long}b`, hash)).toBe(false);
   });
 
-  it('do not depend on how a keyboard composes a character', async () => {
+  test('do not depend on how a keyboard composes a character', async () => {
     expect(await hasher.verify('caf\u0065\u0301 noir', await hasher.hash('caf\u00e9 noir'))).toBe(true);
   });
 
-  it('never verify without one, even for the decoy', async () => {
+  test('never verify without one, even for the decoy', async () => {
     expect(await hasher.verify('nobody has this password', undefined)).toBe(false);
   });
 });
 
 describe('isCommonPassword', () => {
-  it.each(['password', 'PassWord1', '12345678', 'qwertyuiop', 'aaaaaaaaaa', 'ADA.Lovelace'])(
+  test.each(['password', 'PassWord1', '12345678', 'qwertyuiop', 'aaaaaaaaaa', 'ADA.Lovelace'])(
     'refuses %s',
     (password) => {
       expect(isCommonPassword(password, 'ada.lovelace')).toBe(true);
     },
   );
 
-  it('accepts what nobody tries first', () => {
+  test('accepts what nobody tries first', () => {
     expect(isCommonPassword('correct horse battery', 'ada')).toBe(false);
   });
 
-  it('knows only passwords that the shortest length lets through', () => {
+  test('knows only passwords that the shortest length lets through', () => {
     const words = commonPasswords.trim().split(/\s+/);
     expect(words.filter((word) => word.length < 8 || word !== word.toLowerCase())).toEqual([]);
   });
 });
 
 describe('HashSlots', () => {
-  it('runs as many as there are slots, the rest in order, and refuses what would wait too long', async () => {
+  test('runs as many as there are slots, the rest in order, and refuses what would wait too long', async () => {
     const slots = new HashSlots(2, 1);
     const releases: Array<() => void> = [];
     const work = () => slots.run(() => new Promise<void>((resolve) => releases.push(resolve)));
@@ -63,7 +63,7 @@ describe('HashSlots', () => {
     await Promise.all([second, third]);
   });
 
-  it('gives its slot back when the work fails', async () => {
+  test('gives its slot back when the work fails', async () => {
     const slots = new HashSlots(1, 0);
     await expect(slots.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(slots.run(async () => 'yes')).resolves.toBe('yes');

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type CookieOptions, cookieSettings } from '../options/cookie-options.js';
 import { clearedCookie, readCookies, readSids, sessionCookie } from './session-cookie.js';
 import { signSid } from './signed-cookie.js';
@@ -8,7 +8,7 @@ const settings = (given: CookieOptions = {}) => ({ ...cookieSettings('hf_sid', f
 const options = settings();
 
 describe('reading a cookie', () => {
-  it.each([
+  test.each([
     ['hf_sid=1', ['1']],
     ['a=2; hf_sid=1', ['1']],
     ['a=2;hf_sid=1;b=3', ['1']],
@@ -44,13 +44,13 @@ describe('the session cookie', () => {
   const lineOf = (given: CookieOptions, isTls = false) =>
     sessionCookie('sid-1', settings(given), isTls).split('; ').slice(1);
 
-  it('is HttpOnly, SameSite=Lax, for the whole site, without Domain or Expires, and reads back', () => {
+  test('is HttpOnly, SameSite=Lax, for the whole site, without Domain or Expires, and reads back', () => {
     const line = sessionCookie('sid-1', options, false);
     expect(line.split('; ').slice(1)).toEqual(['Path=/', 'HttpOnly', 'SameSite=Lax']);
     expect(readSids(line.split(';')[0], options)).toEqual([{ sid: 'sid-1', isOldKey: false }]);
   });
 
-  it('is Secure under TLS', () => {
+  test('is Secure under TLS', () => {
     expect(lineOf({ secure: true })).toContain('Secure');
   });
 
@@ -74,7 +74,7 @@ describe('the session cookie', () => {
     expect(Math.abs(until - Date.now() - 86_400_000)).toBeLessThan(2000);
   });
 
-  it('is removed with the same attributes', () => {
+  test('is removed with the same attributes', () => {
     expect(clearedCookie(options, false)).toBe(
       'hf_sid=; Path=/; HttpOnly; SameSite=Lax; Expires=Thu, 01 Jan 1970 00:00:00 GMT',
     );

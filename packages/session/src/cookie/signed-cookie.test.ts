@@ -1,19 +1,19 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { signSid, unsignSid } from './signed-cookie.js';
 
 const OLD = 'the-old-secret-of-last-week';
 const NEW = 'the-new-secret-of-this-week';
 
 describe('a signed session cookie', () => {
-  it('gives back the sid it was made from', () => {
+  test('gives back the sid it was made from', () => {
     expect(unsignSid(signSid('abc', NEW), [NEW])).toEqual({ sid: 'abc', isOldKey: false });
   });
 
-  it('is signed as cookie-signature does, so express-session and this package read each other', () => {
+  test('is signed as cookie-signature does, so express-session and this package read each other', () => {
     expect(signSid('hello', 'tobiiscool')).toBe('s:hello.DGDUkGlIkCzPz+C0B064FNgHdEjox7ch8tOBGslZ5QI');
   });
 
-  it('is refused when any one character of the signature differs', () => {
+  test('is refused when any one character of the signature differs', () => {
     const signed = signSid('abc', NEW);
     for (let at = signed.lastIndexOf('.') + 1; at < signed.length; at += 1) {
       const flipped = signed.slice(0, at) + (signed[at] === 'A' ? 'B' : 'A') + signed.slice(at + 1);
@@ -21,12 +21,12 @@ describe('a signed session cookie', () => {
     }
   });
 
-  it('is accepted under an old key and signed with the new one', () => {
+  test('is accepted under an old key and signed with the new one', () => {
     expect(unsignSid(signSid('abc', OLD), [NEW, OLD])).toEqual({ sid: 'abc', isOldKey: true });
     expect(unsignSid(signSid('abc', OLD), [NEW])).toBeUndefined();
   });
 
-  it.each(['', 's:', 's:.', 's:abc', 'abc', 's:abc.', '.s:', 's:.abc'])(
+  test.each(['', 's:', 's:.', 's:abc', 'abc', 's:abc.', '.s:', 's:.abc'])(
     'that is malformed (%j) is no session',
     (value) => {
       expect(unsignSid(value, [NEW])).toBeUndefined();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { holdResponse } from './hold-response.js';
 
 type Commit = () => Promise<void> | undefined;
@@ -51,12 +51,12 @@ describe('a held response', () => {
     ],
   ];
 
-  it.each(answers)('leaves with %s when there is nothing to commit', async (_, answer) => {
+  test.each(answers)('leaves with %s when there is nothing to commit', async (_, answer) => {
     const response = await ask(() => undefined, answer);
     expect([response.status, await response.text()]).toEqual([200, 'body']);
   });
 
-  it.each(answers)('leaves with %s once the commit is done', async (_, answer) => {
+  test.each(answers)('leaves with %s once the commit is done', async (_, answer) => {
     let committed = 0;
     const commit = () => {
       if (committed > 0) return undefined;
@@ -68,7 +68,7 @@ describe('a held response', () => {
     expect([response.status, await response.text(), committed]).toEqual([200, 'body', 1]);
   });
 
-  it.each(answers)('is replaced when the commit fails, after %s', async (_, answer) => {
+  test.each(answers)('is replaced when the commit fails, after %s', async (_, answer) => {
     let tries = 0;
     const response = await ask(
       () => (tries++ === 0 ? failing() : undefined),
@@ -83,7 +83,7 @@ describe('a held response', () => {
     expect(response.headers.get('x-request-id')).toBe('r1');
   });
 
-  it('commits again at the end of a stream, and reports what could not be saved', async () => {
+  test('commits again at the end of a stream, and reports what could not be saved', async () => {
     let calls = 0;
     const response = await ask(
       () => (calls++ === 0 ? undefined : failing()),

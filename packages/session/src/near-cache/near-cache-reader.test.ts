@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { SessionUnavailableError } from '../errors/session-error.js';
 import { emptyMetrics } from '../session-metrics.js';
 import { Keyspace } from '../store/keyspace.js';
@@ -43,13 +43,13 @@ describe('the near cache', () => {
     create();
   });
 
-  it('asks Redis once and answers at once from then on', async () => {
+  test('asks Redis once and answers at once from then on', async () => {
     await reader.read(key, true);
     for (let n = 0; n < 5; n += 1) expect(reader.read(key, true)).toEqual(live('default'));
     expect(asked).toBe(1);
   });
 
-  it('asks again after an invalidation, a forget, or one of everything', async () => {
+  test('asks again after an invalidation, a forget, or one of everything', async () => {
     const drops = [
       () => reader.onInvalidated([key.key]),
       () => reader.forget(key),
@@ -63,7 +63,7 @@ describe('the near cache', () => {
     }
   });
 
-  it('does not keep a reply that was invalidated on its way', async () => {
+  test('does not keep a reply that was invalidated on its way', async () => {
     let reply: (found: Lookup) => void = () => undefined;
     answers = [() => new Promise((resolve) => (reply = resolve))];
     const slow = reader.read(key, true);
@@ -75,12 +75,12 @@ describe('the near cache', () => {
     expect(reader.read(key, true)).toEqual(live('default'));
   });
 
-  it('shares one command between parallel reads', async () => {
+  test('shares one command between parallel reads', async () => {
     await Promise.all(Array.from({ length: 10 }, () => reader.read(key, true)));
     expect(asked).toBe(1);
   });
 
-  it('is bypassed once no heartbeat has been confirmed for the staleness bound', async () => {
+  test('is bypassed once no heartbeat has been confirmed for the staleness bound', async () => {
     await reader.read(key, true);
     now += 1000;
     expect(reader.read(key, true)).toEqual(live('default'));
@@ -88,14 +88,14 @@ describe('the near cache', () => {
     expect(reader.read(key, true)).toBeInstanceOf(Promise);
   });
 
-  it('keeps and serves nothing while the invalidation connection is in doubt', async () => {
+  test('keeps and serves nothing while the invalidation connection is in doubt', async () => {
     invalidations.inDoubt = true;
     await reader.read(key, true);
     await reader.read(key, true);
     expect(asked).toBe(2);
   });
 
-  it('does not serve a session past its expiry', async () => {
+  test('does not serve a session past its expiry', async () => {
     answers = [async () => live('short', now + 10)];
     await reader.read(key, true);
     now += 10;
@@ -103,7 +103,7 @@ describe('the near cache', () => {
     expect(reader.read(key, true)).toBeInstanceOf(Promise);
   });
 
-  it('does not remember a session that is not there', async () => {
+  test('does not remember a session that is not there', async () => {
     answers = [async () => ({ state: 'missing' })];
     await reader.read(key, true);
     expect(await reader.read(key, true)).toEqual(live('default'));
@@ -114,14 +114,14 @@ describe('the near cache', () => {
       throw new SessionUnavailableError();
     };
 
-    it('fails, unless told to serve stale copies', async () => {
+    test('fails, unless told to serve stale copies', async () => {
       await reader.read(key, true);
       now += 1001;
       answers = [down];
       await expect(reader.read(key, true)).rejects.toThrow(SessionUnavailableError);
     });
 
-    it('serves a stale copy to a safe request, for a bounded time, and to no other', async () => {
+    test('serves a stale copy to a safe request, for a bounded time, and to no other', async () => {
       create(5000);
       await reader.read(key, true);
       invalidations.inDoubt = true;
@@ -135,7 +135,7 @@ describe('the near cache', () => {
       await expect(reader.read(key, true)).rejects.toThrow(SessionUnavailableError);
     });
 
-    it('forgets a stale copy when Redis says that the session is gone', async () => {
+    test('forgets a stale copy when Redis says that the session is gone', async () => {
       create(5000);
       await reader.read(key, true);
       now += 2000;

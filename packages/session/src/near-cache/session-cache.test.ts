@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { SessionRecord } from '../store/session-record.js';
 import { SessionCache } from './session-cache.js';
 
@@ -12,14 +12,14 @@ const record = (text = ''): SessionRecord => ({
 });
 
 describe('the session cache', () => {
-  it('never holds more sessions than allowed', () => {
+  test('never holds more sessions than allowed', () => {
     const cache = new SessionCache(3, 1e6);
     for (let n = 0; n < 100; n += 1) cache.set(`k${n}`, record());
     expect(cache.size).toBe(3);
     expect(cache.get('k99')).toBeDefined();
   });
 
-  it('never holds more characters than allowed, and lets no single session take a tenth of them', () => {
+  test('never holds more characters than allowed, and lets no single session take a tenth of them', () => {
     const cache = new SessionCache(1000, 100_000);
     cache.set('huge', record('x'.repeat(20_000)));
     expect(cache.get('huge')).toBeUndefined();
@@ -28,7 +28,7 @@ describe('the session cache', () => {
     expect(cache.size).toBeGreaterThan(15);
   });
 
-  it('evicts what was not read before what was', () => {
+  test('evicts what was not read before what was', () => {
     const cache = new SessionCache(3, 1e6);
     for (const key of ['a', 'b', 'c']) cache.set(key, record());
     cache.get('a');
@@ -36,7 +36,7 @@ describe('the session cache', () => {
     expect(['a', 'b', 'c', 'd'].filter((key) => cache.get(key) !== undefined)).toEqual(['a', 'c', 'd']);
   });
 
-  it('replaces, deletes and clears without losing count', () => {
+  test('replaces, deletes and clears without losing count', () => {
     const cache = new SessionCache(10, 10_000);
     for (let n = 0; n < 100; n += 1) cache.set('same', record('x'.repeat(500)));
     expect(cache.size).toBe(1);

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Controller, Get, type INestApplication, Post, Req } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { Request } from 'express';
@@ -55,7 +55,7 @@ describe('SessionModule', () => {
 
   const cookieOf = (response: Response) => response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 
-  it('logs in, shows the user and the session to a handler, and logs out', async () => {
+  test('logs in, shows the user and the session to a handler, and logs out', async () => {
     const cookie = cookieOf(await fetch(`${url}/login`, { method: 'POST' }));
     const me = await fetch(`${url}/me`, { headers: { cookie } });
     expect(me.status).toBe(200);
@@ -68,7 +68,7 @@ describe('SessionModule', () => {
     expect((await fetch(`${url}/me`, { headers: { cookie } })).status).toBe(401);
   });
 
-  it('lets nobody in without a session, guard or no guard', async () => {
+  test('lets nobody in without a session, guard or no guard', async () => {
     expect((await fetch(`${url}/me`)).status).toBe(401);
     expect((await fetch(`${url}/unguarded`)).status).toBe(401);
   });

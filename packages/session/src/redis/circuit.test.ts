@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Circuit } from './circuit.js';
 import { isUnavailable } from './is-unavailable.js';
 
@@ -6,7 +6,7 @@ describe('the circuit', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('is closed until opened, and closes with the first answer to its probe', async () => {
+  test('is closed until opened, and closes with the first answer to its probe', async () => {
     let answer: () => void = () => undefined;
     const circuit = new Circuit(() => new Promise<void>((resolve) => (answer = resolve)));
     expect(circuit.isOpen).toBe(false);
@@ -17,7 +17,7 @@ describe('the circuit', () => {
     expect(circuit.isOpen).toBe(false);
   });
 
-  it('probes one at a time, again and again, until one is answered', async () => {
+  test('probes one at a time, again and again, until one is answered', async () => {
     let probes = 0;
     const circuit = new Circuit(async () => {
       probes += 1;
@@ -34,7 +34,7 @@ describe('the circuit', () => {
 describe('an error of Redis', () => {
   const reply = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });
 
-  it.each([
+  test.each([
     'READONLY You can not write',
     'OOM command not allowed',
     'LOADING',
@@ -42,7 +42,7 @@ describe('an error of Redis', () => {
     'MASTERDOWN Link',
   ])('that starts with %s means unavailable', (message) => expect(isUnavailable(reply(message))).toBe(true));
 
-  it('of the connection means unavailable, of the command a bug', () => {
+  test('of the connection means unavailable, of the command a bug', () => {
     expect(isUnavailable(new Error('Connection is closed.'))).toBe(true);
     expect(isUnavailable(reply('WRONGTYPE Operation against a key'))).toBe(false);
     expect(isUnavailable('no error')).toBe(false);

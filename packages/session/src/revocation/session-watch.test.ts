@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Authenticated, EndReason } from '../sessions.js';
 import { SessionWatch } from './session-watch.js';
 
@@ -39,7 +39,7 @@ describe('watching sessions', () => {
 
   const add = (id: string, name = id) => watch.add(session(id), (reason) => heard.push(`${name} ${reason}`));
 
-  it('tells every watcher of that session once, and no other', () => {
+  test('tells every watcher of that session once, and no other', () => {
     add('a', 'first');
     add('a', 'second');
     add('b');
@@ -48,7 +48,7 @@ describe('watching sessions', () => {
     expect(heard).toEqual(['first logout', 'second logout']);
   });
 
-  it('tells nobody who has stopped watching', () => {
+  test('tells nobody who has stopped watching', () => {
     const stop = add('a', 'first');
     add('a', 'second');
     stop();
@@ -57,7 +57,7 @@ describe('watching sessions', () => {
     expect(heard).toEqual(['second logout']);
   });
 
-  it('tells who begins to watch a session that ended a moment ago, as an upgrade under way does', async () => {
+  test('tells who begins to watch a session that ended a moment ago, as an upgrade under way does', async () => {
     watch.ended({ sessionId: 'a', reason: 'revoked' });
     add('a');
     expect(heard).toEqual([]);
@@ -65,7 +65,7 @@ describe('watching sessions', () => {
     expect(heard).toEqual(['a revoked']);
   });
 
-  it('does not remember for ever', async () => {
+  test('does not remember for ever', async () => {
     watch.ended({ sessionId: 'a', reason: 'revoked' });
     now = 60_000;
     watch.ended({ sessionId: 'b', reason: 'revoked' });
@@ -74,7 +74,7 @@ describe('watching sessions', () => {
     expect(heard).toEqual([]);
   });
 
-  it('asks again every 30 seconds, once per session, and finds what a lost message would have said', async () => {
+  test('asks again every 30 seconds, once per session, and finds what a lost message would have said', async () => {
     add('a', 'first');
     add('a', 'second');
     add('b');
@@ -86,7 +86,7 @@ describe('watching sessions', () => {
     expect(asked).toEqual(['a', 'b', 'b']);
   });
 
-  it('closes nothing when it cannot tell', async () => {
+  test('closes nothing when it cannot tell', async () => {
     watch.close();
     watch = new SessionWatch(async () => Promise.reject(new Error('down')), 30_000);
     add('a');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { applyDelta, findDelta } from './delta.js';
 import { handOut } from './serializer.js';
 
@@ -6,11 +6,11 @@ describe('the delta of a session', () => {
   const before = { a: '1', b: '{"x":[1]}', cookie: '{}' };
   const delta = (now: object) => findDelta(before, now, JSON, 'cookie');
 
-  it('is nothing when nothing changed', () => {
+  test('is nothing when nothing changed', () => {
     expect(delta({ a: 1, b: { x: [1] } })).toBeUndefined();
   });
 
-  it('has what was set, changed in depth, or removed, and nothing else', () => {
+  test('has what was set, changed in depth, or removed, and nothing else', () => {
     expect(delta({ a: 1, b: { x: [1, 2] }, c: null })).toEqual({
       set: [
         ['b', '{"x":[1,2]}'],
@@ -21,23 +21,23 @@ describe('the delta of a session', () => {
     expect(delta({ b: { x: [1] } })).toEqual({ set: [], remove: ['a'] });
   });
 
-  it('takes undefined and functions for no attribute, as JSON does', () => {
+  test('takes undefined and functions for no attribute, as JSON does', () => {
     expect(delta({ a: undefined, b: () => 1, c: undefined })).toEqual({ set: [], remove: ['a', 'b'] });
   });
 
-  it('leads from before to after', () => {
+  test('leads from before to after', () => {
     expect(applyDelta(before, { set: [['a', '2']], remove: ['b'] })).toEqual({ a: '2', cookie: '{}' });
   });
 });
 
 describe('handing out attributes', () => {
-  it('gives every reader its own copy', () => {
+  test('gives every reader its own copy', () => {
     const attributes = { a: '{"x":1}' };
     (handOut(attributes, JSON).values.a as { x: number }).x = 2;
     expect(handOut(attributes, JSON).values).toEqual({ a: { x: 1 } });
   });
 
-  it('leaves out what cannot be read and what would be dangerous, so that neither is written or removed', () => {
+  test('leaves out what cannot be read and what would be dangerous, so that neither is written or removed', () => {
     const attributes = Object.assign(Object.create(null), { a: '1', odd: '{', save: '2' });
     Object.defineProperty(attributes, '__proto__', { value: '{"admin":true}', enumerable: true });
     const { values, baseline } = handOut(attributes, JSON, (name) => name === 'save');
