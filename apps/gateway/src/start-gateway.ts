@@ -1,4 +1,4 @@
-import { type AccessLogEntry, createProxy } from '@holdfast/proxy';
+import { type AccessLogEntry, createProxy, type ProxyWarning } from '@holdfast/proxy';
 import {
   HealthRegistry,
   MetricsRegistry,
@@ -39,6 +39,10 @@ export interface RunningGateway {
 export async function startGateway({ file, config, fleetUrl, accessLog }: GatewayOptions): Promise<RunningGateway> {
   const proxy = createProxy(toProxyConfig(file), accessLog === undefined ? {} : { accessLog });
   const gateway = new Gateway(proxy, file);
+  // Each is told once, perhaps before there is a logger.
+  const early: ProxyWarning[] = [];
+  let warn = (warning: ProxyWarning): void => void early.push(warning);
+  proxy.on('warning', (warning) => warn(warning));
   const { port } = await proxy.listen().catch(async (cause: Error) => {
     await proxy.close({ graceMs: 0 });
     const { host = '127.0.0.1', port = 8080 } = file.proxy.listen ?? {};
@@ -59,7 +63,8 @@ export async function startGateway({ file, config, fleetUrl, accessLog }: Gatewa
   });
   const { logger } = admin;
   proxy.on('worker', (end) => logger.error(end, 'a worker ended and is replaced'));
-  proxy.on('warning', (warning) => logger.warn({ code: warning.code }, warning.message));
+  warn = ({ code, message }) => logger.warn({ code }, message);
+  early.forEach(warn);
   const sources = { health: admin.app.get(HealthRegistry), metrics: admin.app.get(MetricsRegistry) };
   const status = await openStatus(file, sources).catch(async (error: unknown) => {
     await Promise.all([proxy.close({ graceMs: 0 }), admin.close({ drainMs: 0 })]);

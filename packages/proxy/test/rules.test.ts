@@ -322,6 +322,17 @@ describe('requests in a form that is rare', () => {
   }
 });
 
+test.each(['Transfer-Encoding:\tchunked', 'Transfer-Encoding:chunked\t', 'Transfer-Encoding: \tchunked'])(
+  'P15: %j is forwarded in the one spelling that every server reads',
+  async (field) => {
+    const stub = await cannedStub(ok);
+    const { port } = await startProxy([stub]);
+    await rawRequest(port, `POST / HTTP/1.1\r\nHost:\ta\r\n${field}\r\n\r\n0\r\n\r\n`);
+    expect(stub.received.join('')).toContain('\r\nTransfer-Encoding: chunked\r\n');
+    expect(stub.received.join('')).toContain('\r\nHost: a\r\n');
+  },
+);
+
 describe('TE', () => {
   test('P24: "trailers" is passed on, and nothing else of it', async () => {
     const received = await forwarded('TE: gzip;q=0.5, trailers\r\nConnection: TE\r\n');

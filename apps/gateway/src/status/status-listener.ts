@@ -30,12 +30,14 @@ export async function startStatusListener(
   sources: StatusSources,
 ): Promise<StatusListener> {
   const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
     (req, res) => {
       respond(req, res, sources).catch(() => res.destroy());
     },
   );
   server.maxConnections = MAX_CONNECTIONS;
+  // A client that asks and does not read would keep its place for ever.
+  server.setTimeout(2 * REQUEST_TIMEOUT_MS);
   server.listen(port, host);
   await once(server, 'listening');
   server.on('error', () => {});

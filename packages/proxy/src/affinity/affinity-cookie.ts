@@ -112,7 +112,8 @@ export class AffinityTokens<D> {
       const signed = entry.slice(0, TOKEN_LENGTH + TIME_LENGTH);
       if (!isSame(entry, signed + macOf(owner.secret, signed))) return undefined;
       if (this.verified.size >= MAX_VERIFIED) this.verified.clear();
-      this.verified.add(entry);
+      // A copy: a slice would keep the whole head that it was cut from.
+      this.verified.add(Buffer.from(entry, 'latin1').toString('latin1'));
     }
     return { destination: owner.destination, isCurrent: owner.signs, issuedMs };
   }

@@ -105,10 +105,12 @@ export function writeRequestHead({ head, peer, origin, requestId, disbelieved }:
   return `${out}X-Forwarded-For: ${origin.passed}${peer.address}\r\nx-request-id: ${requestId}\r\n\r\n`;
 }
 
-/** "Name: value" with nothing around the value: some servers refuse a coding that a tab follows. */
-function isPlainLine({ fields }: RequestHead, i: number): boolean {
+/** "Name: value" with nothing around the value: some servers refuse a coding with a tab before or behind it, or do not see it. */
+function isPlainLine({ fields, text }: RequestHead, i: number): boolean {
+  const colon = fields.nameEnds[i] as number;
+  const gap = (fields.valueStarts[i] as number) - colon;
   return (
-    (fields.valueStarts[i] as number) - (fields.nameEnds[i] as number) <= 2 &&
+    (gap === 1 || (gap === 2 && text[colon + 1] === ' ')) &&
     (fields.lineEnds[i] as number) - (fields.valueEnds[i] as number) === 2
   );
 }

@@ -3,12 +3,15 @@ export interface Method {
   readonly name: string;
   /** Sending it twice has the effect of sending it once: it may be retried. */
   readonly idempotent: boolean;
+  /** It changes nothing: two copies may run at the same time, and end in any order. */
+  readonly safe: boolean;
   /** Whether its answer never has a body. */
   readonly answerHasNoBody: boolean;
 }
 
 function method(name: string, idempotent: boolean): [string, Method] {
-  return [name, { name, idempotent, answerHasNoBody: name === 'HEAD' }];
+  const safe = name === 'GET' || name === 'HEAD' || name === 'OPTIONS';
+  return [name, { name, idempotent, safe, answerHasNoBody: name === 'HEAD' }];
 }
 
 const known: ReadonlyMap<string, Method> = new Map([
@@ -29,5 +32,5 @@ export const GET = known.get('GET') as Method;
  */
 export function methodOf(name: string): Method | undefined {
   if (name === 'TRACE' || name === 'CONNECT') return undefined;
-  return known.get(name) ?? { name, idempotent: false, answerHasNoBody: false };
+  return known.get(name) ?? { name, idempotent: false, safe: false, answerHasNoBody: false };
 }

@@ -304,7 +304,8 @@ export class ClientConnection implements Client, Timed, RangeSink {
       return;
     }
     this.state = AWAIT_HEAD;
-    this.deadlineMs = this.shared.deadlines.in(this.timeouts.keepAliveMs);
+    // A client that still takes the end of the answer has its own deadline.
+    if (this.stalledSinceMs === NEVER) this.deadlineMs = this.shared.deadlines.in(this.timeouts.keepAliveMs);
     if (this.ahead !== null) this.continueAhead();
     else if (this.socket.isPaused()) this.socket.resume();
   }
@@ -425,7 +426,8 @@ export class ClientConnection implements Client, Timed, RangeSink {
   expired(): void {
     this.deadlineMs = NEVER;
     const inBody = this.state === BODY;
-    if (this.stalledSinceMs !== NEVER || (!inBody && !this.headBegun)) {
+    // Of a head that has begun nothing may be left, after an empty line in two parts.
+    if (this.stalledSinceMs !== NEVER || (!inBody && (!this.headBegun || this.ahead === null))) {
       this.destroy();
       return;
     }

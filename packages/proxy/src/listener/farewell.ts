@@ -26,10 +26,11 @@ export class Farewell implements Timed {
   constructor(
     private readonly socket: Socket,
     private readonly deadlines: Deadlines,
-    { uploading = false, reset = false }: FarewellOptions,
+    private readonly options: FarewellOptions,
     writeStallMs: number,
     private readonly done: () => void,
   ) {
+    const { uploading = false, reset = false } = options;
     this.deadlineMs = deadlines.in(writeStallMs);
     deadlines.add(this);
     if (reset) socket.write('', () => void this.resetWhenDelivered());
@@ -54,6 +55,8 @@ export class Farewell implements Timed {
 
   expired(): void {
     this.deadlineMs = NEVER;
+    // An orderly end would make a cut answer look complete.
+    if (this.options.reset === true) this.socket.resetAndDestroy();
     this.done();
   }
 

@@ -199,10 +199,13 @@ export abstract class ExchangeAttempts extends ExchangeRecord implements RacingE
     this.sendAgain(other, 'retried');
   }
 
-  /** A slow destination keeps who is bound there; one that is down does not. Never twice, and only what may be done twice. */
+  /**
+   * A slow destination keeps who is bound there; one that is down does not. Never twice, and only what may be done twice. While the
+   * first may still be done at any moment only what changes nothing: a PUT that ends late would undo a later one.
+   */
   private mayTryElsewhere(destination: Destination): boolean {
     if (this.first !== null || this.retries > 0 || this.answerStarted || !this.requestComplete) return false;
-    if (!this.method.idempotent || !this.replay.isWhole) return false;
+    if (!(destination.isUp ? this.method.safe : this.method.idempotent) || !this.replay.isWhole) return false;
     return destination.isUp ? !this.isBound && !this.upgradeAsked : !this.refusesOthers;
   }
 

@@ -30,14 +30,17 @@ async function poll(): Promise<void> {
   polling = true;
   while (waiters.size > 0) {
     const asked = [...waiters];
+    const begunMs = performance.now();
     const queued = await readQueues();
+    const readMs = performance.now() - begunMs;
     if (queued === undefined) await pause(UNKNOWN_WAIT_MS);
     for (const waiter of asked) {
       if (!waiter.socket.destroyed && queued?.has(waiter.ports)) continue;
       waiters.delete(waiter);
       waiter.done();
     }
-    if (waiters.size > 0) await pause(POLL_MS);
+    // A long table is read less often: at most a twentieth of the time goes into it.
+    if (waiters.size > 0) await pause(Math.max(POLL_MS, 20 * readMs));
   }
   polling = false;
 }

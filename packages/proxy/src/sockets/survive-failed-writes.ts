@@ -9,6 +9,9 @@ export function surviveFailedWrites(socket: Socket, failed: () => void): void {
   const destroy = socket.destroy.bind(socket);
   socket.destroy = (error?: Error): Socket => {
     if (error === undefined || !isFailedWrite(error) || socket.readableEnded) return destroy(error);
+    // Node has noted the error on the reading side as well, and would then never emit 'end'.
+    const { _readableState: reading } = socket as unknown as { _readableState?: { errored: Error | null } };
+    if (reading !== undefined) reading.errored = null;
     failed();
     return socket;
   };

@@ -129,7 +129,10 @@ export class Worker {
   }
 
   private hear(message: FromWorker): void {
+    const wasSilent = this.silentLooks >= SILENT_LOOKS;
     this.silentLooks = 0;
+    // Clients may have waited for a worker that answers.
+    if (wasSilent && this.state === 'started') this.owner.free();
     switch (message.type) {
       case 'loaded':
         this.state = 'starting';
