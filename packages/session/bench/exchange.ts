@@ -23,6 +23,7 @@ export function exchange(
       originalUrl: '/',
       headers: cookie === undefined ? {} : { cookie },
       connection: {},
+      socket: {},
       res,
     } as unknown as Request;
     const next = async (error?: unknown) => {
@@ -50,20 +51,20 @@ class FakeResponse {
   headersSent = false;
   writableEnded = false;
   _header: string | null = null;
-  readonly #headers = new Map<string, string[]>();
+  private readonly headers = new Map<string, string[]>();
 
   constructor(private readonly done: (outcome: Outcome) => void) {}
 
   getHeader(name: string): string[] | undefined {
-    return this.#headers.get(name.toLowerCase());
+    return this.headers.get(name.toLowerCase());
   }
 
   getHeaderNames(): string[] {
-    return [...this.#headers.keys()];
+    return [...this.headers.keys()];
   }
 
   setHeader(name: string, value: string | string[]): void {
-    this.#headers.set(name.toLowerCase(), Array.isArray(value) ? value : [value]);
+    this.headers.set(name.toLowerCase(), Array.isArray(value) ? value : [value]);
   }
 
   appendHeader(name: string, value: string): void {
@@ -71,7 +72,7 @@ class FakeResponse {
   }
 
   removeHeader(name: string): void {
-    this.#headers.delete(name.toLowerCase());
+    this.headers.delete(name.toLowerCase());
   }
 
   _implicitHeader(): void {

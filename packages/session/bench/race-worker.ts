@@ -20,8 +20,8 @@ const [variantName, redisUrl, cap] = process.argv.slice(2);
 const redis = new Redis(redisUrl ?? '');
 const variant = openVariant(variantName as VariantName, redis, cap === undefined ? undefined : Number(cap));
 
-process.on('message', async (task: RaceTask) => {
-  process.send?.(await run(task));
+process.on('message', async ({ id, task }: { readonly id: number; readonly task: RaceTask }) => {
+  process.send?.({ id, result: await run(task) });
 });
 process.on('disconnect', async () => {
   await variant.sessions?.close();

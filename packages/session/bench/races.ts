@@ -27,15 +27,15 @@ export interface CapCounts {
   readonly mostAlive: number;
 }
 
-/** `pairs` races of each kind between two processes, on a Redis of their own. */
-export async function raceSessions(variant: VariantName, pairs: number): Promise<RaceCounts> {
+/** `pairs` races of each kind between two processes, on a Redis of their own; where sessions are in a process's memory, within it. */
+export async function raceSessions(variant: VariantName, pairs: number, batch = BATCH): Promise<RaceCounts> {
   const start = performance.now();
   let lostUpdates = 0;
   let revivedSessions = 0;
   let oldSidsAlive = 0;
   await withWorkers(variant, undefined, async (one, two, flush) => {
-    for (let done = 0; done < pairs; done += BATCH) {
-      const users = Array.from({ length: Math.min(BATCH, pairs - done) }, (_, n) => `u${done + n}`);
+    for (let done = 0; done < pairs; done += batch) {
+      const users = Array.from({ length: Math.min(batch, pairs - done) }, (_, n) => `u${done + n}`);
       const race = async (other: (cookies: readonly string[]) => RaceTask) => {
         const { cookies } = await ask(one, { do: 'login', users });
         await Promise.all([ask(one, { do: 'write', cookies, attribute: 'a' }), ask(two, other(cookies))]);
@@ -74,13 +74,14 @@ async function withWorkers(
   work: (one: ChildProcess, two: ChildProcess, flush: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const redis = await startRedis();
-  const [one, two] = [await startWorker(variant, redis.url, cap), await startWorker(variant, redis.url, cap)];
+  const one = await startWorker(variant, redis.url, cap);
+  const two = variant === 'memory' ? one : await startWorker(variant, redis.url, cap);
   const { Redis } = await import('ioredis');
   const admin = new Redis(redis.url);
   try {
     await work(one, two, async () => void (await admin.flushall()));
   } finally {
-    for (const worker of [one, two]) worker.disconnect();
+    for (const worker of new Set([one, two])) worker.disconnect();
     admin.disconnect();
     await redis.stop();
   }
@@ -93,9 +94,18 @@ async function startWorker(variant: VariantName, url: string, cap: number | unde
   return worker;
 }
 
+let asked = 0;
+
 async function ask(worker: ChildProcess, task: RaceTask): Promise<RaceResult> {
-  const answered = once(worker, 'message');
-  worker.send(task);
-  const [result] = await answered;
-  return result as RaceResult;
+  const id = asked++;
+  const answered = new Promise<RaceResult>((resolve) => {
+    const listen = (answer: { readonly id: number; readonly result: RaceResult }) => {
+      if (answer.id !== id) return;
+      worker.off('message', listen);
+      resolve(answer.result);
+    };
+    worker.on('message', listen);
+  });
+  worker.send({ id, task });
+  return answered;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: the session stores side by side. `-- --only races,cost,latency,revocation,scale` picks sections,
+ * `npm run bench`: the session stores side by side. `-- --only races,cost,latency,revocation,scale,memory` picks sections,
  * `-- --quick` makes each small.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -8,18 +8,22 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureCost } from './cost.js';
 import { breakEven, measureLatency } from './latency.js';
+import { measureMemory } from './memory.js';
 import { raceLogins, raceSessions } from './races.js';
 import { measureRevocation } from './revocation.js';
 import { measureScale } from './scale.js';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'cost,latency,revocation,scale,races' },
+    only: { type: 'string', default: 'cost,latency,revocation,scale,memory,races' },
     quick: { type: 'boolean', default: false },
   },
 });
 
-const sections: Record<string, (quick: boolean) => Promise<object>> = { cost, latency, revocation, scale, races };
+const sections: Record<string, (quick: boolean) => Promise<object>> = {
+  ...{ cost, latency, revocation },
+  ...{ scale, memory, races },
+};
 const results: Record<string, unknown> = {
   startedAt: new Date().toISOString(),
   machine: { cores: cpus().length, memoryBytes: totalmem(), node: process.version },
@@ -66,6 +70,13 @@ async function revocation(quick: boolean): Promise<object> {
 async function scale(quick: boolean): Promise<object> {
   console.log('\nMemory and time per session as their number grows');
   const points = await measureScale(quick ? [1000, 10_000] : [1000, 10_000, 100_000, 1_000_000]);
+  console.table(points);
+  return points;
+}
+
+async function memory(quick: boolean): Promise<object> {
+  console.log('\nHeap of the server per session, as the number of sessions grows');
+  const points = await measureMemory(quick ? [500, 1500, 3000] : [2000, 5000, 10_000]);
   console.table(points);
   return points;
 }

@@ -15,9 +15,13 @@ export interface ServerProcess {
   stop(): void;
 }
 
-export async function startServer(variant: VariantName, redisUrl: string): Promise<ServerProcess> {
+export async function startServer(
+  variant: VariantName,
+  redisUrl: string,
+  execArgv: readonly string[] = [],
+): Promise<ServerProcess> {
   const file = fileURLToPath(new URL('./server.js', import.meta.url));
-  const child: ChildProcess = fork(file, [variant, redisUrl]);
+  const child: ChildProcess = fork(file, [variant, redisUrl], { execArgv: [...execArgv] });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   const url = `http://127.0.0.1:${port}`;
   return {

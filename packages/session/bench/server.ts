@@ -8,6 +8,8 @@ import { openVariant, type VariantName } from './variants.js';
 export interface ServerUsage {
   readonly cpuMicroseconds: number;
   readonly openSockets: number;
+  /** After a collection, where the process was started with --expose-gc. */
+  readonly heapBytes: number;
 }
 
 const [variantName, redisUrl] = process.argv.slice(2);
@@ -53,7 +55,9 @@ server.on('upgrade', async (req: IncomingMessage, socket: Socket) => {
 
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
-  process.send?.({ cpuMicroseconds: user + system, openSockets } satisfies ServerUsage);
+  globalThis.gc?.();
+  const heapBytes = process.memoryUsage().heapUsed;
+  process.send?.({ cpuMicroseconds: user + system, openSockets, heapBytes } satisfies ServerUsage);
 });
 process.on('disconnect', () => process.exit(0));
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));

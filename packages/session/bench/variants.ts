@@ -1,4 +1,4 @@
-import { createSessions, type RedisClient, type Sessions } from '@holdfast/session';
+import { createSessions, type RedisClient, type SessionSchema, type Sessions } from '@holdfast/session';
 import { RedisStore } from 'connect-redis';
 import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
@@ -22,10 +22,15 @@ export interface Variant {
 const SECRET = 'a-secret-for-benchmarks-only';
 const IDLE_SECONDS = 1800;
 
-export function openVariant(name: VariantName, redis: RedisClient, maxSessionsPerUser?: number): Variant {
+export function openVariant(
+  name: VariantName,
+  redis: RedisClient,
+  maxSessionsPerUser?: number,
+  schema?: SessionSchema,
+): Variant {
   if (name === 'redis' || name === 'cached') {
     return ours(
-      createSessions({ store: name, secrets: [SECRET], redis, idleSeconds: IDLE_SECONDS, maxSessionsPerUser }),
+      createSessions({ store: name, secrets: [SECRET], redis, idleSeconds: IDLE_SECONDS, maxSessionsPerUser, schema }),
     );
   }
   return stock(

@@ -11,6 +11,7 @@ export function createSessions(options: SessionOptions): Sessions {
   switch (resolved.store) {
     case 'memory':
     case 'connect-redis':
+    case 'memcached':
       return new StockSessions(resolved);
     case 'redis':
     case 'cached':

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { UnauthenticatedError } from './errors/session-error.js';
 import type { Authenticated, Sessions } from './sessions.js';
 
-// A property of the request rather than a WeakMap: a map with an entry for every request costs the garbage collector.
+// The owner is a property of the request, since a WeakMap with an entry for every request costs the garbage collector.
 const OWNER = Symbol('sessions');
 
 type Attached = { [OWNER]?: Sessions };
@@ -17,7 +17,7 @@ export function currentSession(req: Request): Authenticated | null {
   return (req as Attached)[OWNER]?.current(req) ?? null;
 }
 
-/** Why `currentSession` is null, as the 401 to answer with. */
+/** The reason why `currentSession` is null, as the 401 to answer with. */
 export function refusalOf(req: Request): UnauthenticatedError {
   return (req as Attached)[OWNER]?.refusal(req) ?? new UnauthenticatedError();
 }

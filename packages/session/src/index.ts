@@ -16,12 +16,14 @@ export { type MigrateOptions, type MigratingStore, type MigrationCounts, migrate
 export { type CookieOptions, defaultCookieName } from './options/cookie-options.js';
 export { secretMistake } from './options/secret-weakness.js';
 export type { RedisClient } from './redis/redis-client.js';
-// The whole module, since an application can add to an interface only where it is not re-exported by name.
+// The whole module is exported, since an application can add to an interface only where it is not re-exported by name.
 export * from './session-data.js';
 export type { SessionMetrics } from './session-metrics.js';
 export type { NearCacheOptions, SessionOptions, SessionStoreKind } from './session-options.js';
 export type { Authenticated, Device, Devices, EndReason, SessionEnded } from './sessions.js';
 export { Sessions } from './sessions.js';
-export { RedisSessionStore, type RedisSessionStoreOptions } from './store/redis-session-store.js';
+export { SESSION_FORMAT_VERSION } from './store/keyspace.js';
+export { RedisSessionStore } from './store/redis-session-store.js';
 export type { Serializer } from './store/serializer.js';
 export type { SessionSchema } from './store/session-schema.js';
+export type { RedisSessionStoreOptions } from './store/store-options.js';

@@ -26,8 +26,10 @@ import { Keyspace } from './store/keyspace.js';
 import { RedisReader } from './store/redis-reader.js';
 import type { SessionReader } from './store/session-reader.js';
 import { SessionRepository } from './store/session-repository.js';
+import { storedVersion } from './store/session-schema.js';
 import { SessionUpdater } from './store/session-updater.js';
-import { isTouchDue, ThrottledTouch } from './store/throttled-touch.js';
+import { ThrottledTouch } from './store/throttled-touch.js';
+import { isTouchDue } from './store/touch-interval.js';
 
 const RECHECK_MS = 30_000;
 /** Longest time from the expiry of a session to its announcement; shorter where sessions are shorter. */
@@ -40,27 +42,27 @@ type WithHandle = Request & { [HANDLE]?: SessionHandle };
 export class RedisSessions implements Sessions {
   readonly middleware: RequestHandler;
   readonly devices: Devices;
-  readonly #engine: SessionEngine;
-  readonly #redis: BoundedRedis;
-  readonly #channel: EndedChannel;
-  readonly #nearCache: NearCache | undefined;
-  readonly #sweeper: ExpirySweeper;
-  readonly #listeners = new EndedListeners();
-  readonly #watch: SessionWatch;
-  readonly #touchedAt = new WeakMap<Authenticated, number>();
+  private readonly engine: SessionEngine;
+  private readonly redis: BoundedRedis;
+  private readonly channel: EndedChannel;
+  private readonly nearCache: NearCache | undefined;
+  private readonly sweeper: ExpirySweeper;
+  private readonly listeners = new EndedListeners();
+  private readonly watchers: SessionWatch;
+  private readonly touchedAt = new WeakMap<Authenticated, number>();
 
   constructor(options: ResolvedSessionOptions, client: RedisClient) {
     const metrics = emptyMetrics();
     const expired = new RecentlyExpired();
     const keys = new Keyspace(`${options.prefix}session:`);
     const port = openRedisPort(client, 'redis');
-    this.#redis = new BoundedRedis(port, options.commandTimeoutMs, metrics);
-    const repository = new SessionRepository(this.#redis, keys, metrics, options.schema?.version ?? 1, options.idleMs);
+    this.redis = new BoundedRedis(port, options.commandTimeoutMs, metrics);
+    const repository = new SessionRepository(this.redis, keys, metrics, storedVersion(options.schema), options.idleMs);
     const touch = new ThrottledTouch(repository, options.idleMs);
     const nearCache = options.store === 'cached' ? openNearCache(port, repository, options, metrics) : undefined;
     const reader: SessionReader = nearCache?.reader ?? new RedisReader(repository, metrics);
-    this.#nearCache = nearCache;
-    this.#engine = {
+    this.nearCache = nearCache;
+    this.engine = {
       options,
       keys,
       reader,
@@ -71,12 +73,12 @@ export class RedisSessions implements Sessions {
       touchIfDue: (key, touchedAtMs) => touch.ifDue(key, touchedAtMs),
     };
     this.devices = new RedisDevices(repository);
-    this.middleware = sessionMiddleware(this.#engine, (req, handle) => {
+    this.middleware = sessionMiddleware(this.engine, (req, handle) => {
       attachSessions(req, this);
       (req as WithHandle)[HANDLE] = handle;
     });
-    this.#watch = new SessionWatch((session) => this.#whyOver(session), RECHECK_MS);
-    this.#channel = new EndedChannel(
+    this.watchers = new SessionWatch((session) => this.whyOver(session), RECHECK_MS);
+    this.channel = new EndedChannel(
       port,
       keys.endedChannel,
       (message) => {
@@ -84,32 +86,32 @@ export class RedisSessions implements Sessions {
         reader.forget(key);
         if (message.reason === 'expired') expired.add(key.key);
         const { sessionId, userId, reason } = message;
-        this.#watch.ended({ sessionId, reason });
-        this.#listeners.emit({ sessionId, userId, reason, local: message.origin === repository.origin });
+        this.watchers.ended({ sessionId, reason });
+        this.listeners.emit({ sessionId, userId, reason, local: message.origin === repository.origin });
       },
       () => {
         // A Redis that was restarted has forgotten the scripts.
         void repository.loadScripts();
-        void this.#watch.recheckAll();
+        void this.watchers.recheckAll();
       },
     );
-    void this.#warnOfEviction();
-    // Warns of what is missing; a Redis that is away is for the first request to tell.
+    void this.warnOfEviction();
+    // Warns of missing permissions. A Redis that is away is reported by the first request.
     void this.health().catch(() => undefined);
     const sweepMs = Math.min(MAX_SWEEP_MS, Math.max(options.idleMs / 4, 50));
-    this.#sweeper = new ExpirySweeper(this.#redis, keys, repository.origin, sweepMs);
+    this.sweeper = new ExpirySweeper(this.redis, keys, repository.origin, sweepMs);
   }
 
   async login(req: Request, user: SessionUser): Promise<void> {
-    await this.#handle(req).login(user);
+    await this.handle(req).login(user);
   }
 
   async rotate(req: Request): Promise<void> {
-    await this.#handle(req).rotate();
+    await this.handle(req).rotate();
   }
 
   async logout(req: Request): Promise<void> {
-    await this.#handle(req).logout();
+    await this.handle(req).logout();
   }
 
   current(req: Request): Authenticated | null {
@@ -121,80 +123,80 @@ export class RedisSessions implements Sessions {
   }
 
   async authenticateUpgrade(req: IncomingMessage): Promise<Authenticated | null> {
-    const found = await findSession(this.#engine, req.headers.cookie, false);
+    const found = await findSession(this.engine, req.headers.cookie, false);
     if (found?.lookup.state !== 'live') return null;
-    this.#engine.touchIfDue(found.key, found.lookup.record.touchedAtMs);
-    return describeSession(found.lookup.record, this.#engine.options.serializer);
+    this.engine.touchIfDue(found.key, found.lookup.record.touchedAtMs);
+    return describeSession(found.lookup.record, this.engine.options.serializer);
   }
 
   onEnded(listener: (event: SessionEnded) => void): () => void {
-    return this.#listeners.add(listener);
+    return this.listeners.add(listener);
   }
 
   async check(session: Authenticated): Promise<boolean> {
-    return (await this.#whyOver(session)) === null;
+    return (await this.whyOver(session)) === null;
   }
 
   watch(session: Authenticated, listener: (reason: EndReason) => void): () => void {
-    return this.#watch.add(session, listener);
+    return this.watchers.add(session, listener);
   }
 
   async touch(session: Authenticated): Promise<void> {
-    const { idleMs } = this.#engine.options;
+    const { idleMs } = this.engine.options;
     const now = Date.now();
-    if (!isTouchDue(this.#touchedAt.get(session) ?? 0, now, idleMs)) return;
-    this.#touchedAt.set(session, now);
-    const owned = await this.#find(session);
-    if (owned !== undefined) await this.#engine.repository.touch(owned.key, idleMs);
+    if (!isTouchDue(this.touchedAt.get(session) ?? 0, now, idleMs)) return;
+    this.touchedAt.set(session, now);
+    const owned = await this.find(session);
+    if (owned !== undefined) await this.engine.repository.touch(owned.key, idleMs);
   }
 
   metrics(): SessionMetrics {
-    return { ...this.#engine.metrics };
+    return { ...this.engine.metrics };
   }
 
   async health(): Promise<void> {
-    await this.#engine.repository.checkPermissions(this.#nearCache !== undefined);
+    await this.engine.repository.checkPermissions(this.nearCache !== undefined);
   }
 
   async close(): Promise<void> {
-    this.#sweeper.close();
-    this.#watch.close();
-    this.#channel.close();
-    this.#nearCache?.close();
-    this.#listeners.clear();
-    this.#redis.close();
+    this.sweeper.close();
+    this.watchers.close();
+    this.channel.close();
+    this.nearCache?.close();
+    this.listeners.clear();
+    this.redis.close();
   }
 
-  /** An operator should know it before the first user is logged out. */
-  async #warnOfEviction(): Promise<void> {
-    const policy = await this.#engine.repository.index.evictionPolicy().catch(() => undefined);
+  /** Warns the operator before the first user is logged out. */
+  private async warnOfEviction(): Promise<void> {
+    const policy = await this.engine.repository.index.evictionPolicy().catch(() => undefined);
     if (policy === undefined || policy === 'unknown') return;
     reportWarning(
       `Redis deletes keys when its memory is full (maxmemory-policy ${policy}), so sessions end early and users are logged out. Set maxmemory-policy noeviction, or give sessions a Redis of their own.`,
     );
   }
 
-  #handle(req: Request): SessionHandle {
+  private handle(req: Request): SessionHandle {
     const handle = (req as WithHandle)[HANDLE];
     if (handle === undefined) throw new Error('The session middleware has not seen this request; use it first');
     return handle;
   }
 
   /** Looks the session up by its public id, since a rotation gives it another sid. */
-  async #find(session: Authenticated) {
-    const { repository } = this.#engine;
+  private async find(session: Authenticated) {
+    const { repository } = this.engine;
     const userId = session.user.id;
     const find = async () =>
       (await repository.listOfUser(userId)).find(({ publicId }) => publicId === session.sessionId);
     const found = await find();
     if (found !== undefined || (await repository.index.evictionPolicy()) === undefined) return found;
-    // Only the entry in the user's index may have been evicted.
+    // The entry in the user's index may have been evicted while the session lives.
     await repository.index.complete(userId, 'recent');
     return await find();
   }
 
-  async #whyOver(session: Authenticated): Promise<EndReason | null> {
-    // The announcement said why it ended. If that was lost, only its absence is known.
-    return (await this.#find(session)) === undefined ? 'expired' : null;
+  private async whyOver(session: Authenticated): Promise<EndReason | null> {
+    // The announcement gave the reason of the end. If it was lost, only the absence of the session is known.
+    return (await this.find(session)) === undefined ? 'expired' : null;
   }
 }

@@ -20,7 +20,7 @@ declare module 'express-session' {
   interface SessionData {
     /** Set by `login`; read it, never write it. */
     user?: SessionUser;
-    /** Only with the stock stores (`memory`, `connect-redis`). */
+    /** Set only with the stock stores (`memory`, `connect-redis`, `memcached`). */
     issued?: SessionIssue;
   }
 

@@ -17,7 +17,7 @@ export interface SessionMetrics {
   readonly ended: number;
   /** Commands that failed because Redis was unreachable, slow or refusing writes. */
   readonly unavailable: number;
-  /** Changes that could not be stored although the response stands: it had begun to stream, or reports an error already. */
+  /** Changes that could not be stored although the response went out: it had begun to stream, or already reports an error. */
   readonly lost: number;
   /** Sum of the time requests waited for the store, in seconds. */
   readonly storeSeconds: number;

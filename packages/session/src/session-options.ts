@@ -11,28 +11,30 @@ import { unknownNames } from './options/nearest-name.js';
 import { guessableBecause, secretMistake } from './options/secret-weakness.js';
 import type { RedisClient } from './redis/redis-client.js';
 import type { Serializer } from './store/serializer.js';
-import type { SessionSchema } from './store/session-schema.js';
+import { type SessionSchema, schemaMistakes } from './store/session-schema.js';
 
 /**
- * Where sessions live. `memory` and `connect-redis` are the stock stores, unchanged, as references; `redis` is ours;
- * `cached` is ours with an in-process copy of each session, invalidated by Redis.
+ * The place where sessions live. `memory`, `connect-redis` and `memcached` (connect-memcached) are unchanged stock stores, as references;
+ * `redis` is ours; `cached` is ours with an in-process copy of each session, invalidated by Redis.
  */
-export type SessionStoreKind = 'memory' | 'connect-redis' | 'redis' | 'cached';
+export type SessionStoreKind = 'memory' | 'connect-redis' | 'memcached' | 'redis' | 'cached';
 
-/** Options of `createSessions` and `SessionModule`. Those of the cookie may also stand in `cookie`, as in express-session. */
+/** Options of `createSessions` and `SessionModule`. The cookie's options may also be given in `cookie`, as in express-session. */
 export interface SessionOptions extends CookieOptions {
   readonly store: SessionStoreKind;
   /** Cookie signing keys, each at least 16 characters. The first signs; all verify, so keys can be rotated. */
   readonly secrets: readonly string[];
-  /** Required for every store but `memory`. Never closed by this package. */
+  /** Required for every store except `memory` and `memcached`. This package never closes it. */
   readonly redis?: RedisClient | undefined;
+  /** `memcached` only, and required there: the server as `host:port`. */
+  readonly memcached?: string | undefined;
   /** Starts every Redis key. Default `hf:`. */
   readonly prefix?: string | undefined;
   /** Default `hf_sid`; with `secure: true` `__Host-hf_sid`, or `__Secure-hf_sid` when there is a `domain` or `path`. */
   readonly cookieName?: string | undefined;
   /** Send the cookie again with every response to a live session, which renews its `maxAge`. Default false. */
   readonly rolling?: boolean | undefined;
-  /** express-session's way to write the options of the cookie. `httpOnly` can only be true. */
+  /** The cookie's options in express-session's form. `httpOnly` can only be true. */
   readonly cookie?: (CookieOptions & { readonly httpOnly?: true | undefined }) | undefined;
   /** A session unused for this long is over. Default 1800. */
   readonly idleSeconds?: number | undefined;
@@ -51,10 +53,12 @@ export interface SessionOptions extends CookieOptions {
   readonly commandTimeoutMs?: number | undefined;
   /** `cached` only: the size of the near cache and how stale it may get. */
   readonly nearCache?: NearCacheOptions | undefined;
-  /** Your own version number for what you keep in sessions, and how to read older ones. */
+  /** Your own version number for your session contents, and the way to read older ones. */
   readonly schema?: SessionSchema | undefined;
-  /** How one attribute's value is stored. Default JSON. */
+  /** The text form of one attribute's value in the store. Default JSON. */
   readonly serializer?: Serializer | undefined;
+  /** Says in the `x-session` header of every answer where its session came from; for demonstrations, measurements. Default false. */
+  readonly explain?: boolean | undefined;
 }
 
 export interface NearCacheOptions {
@@ -63,7 +67,7 @@ export interface NearCacheOptions {
   /** Most characters of session data kept in this process. Default 67 108 864. */
   readonly maxCharacters?: number | undefined;
   /**
-   * A cached read never misses a change made longer ago than this; normally it misses none older than a few
+   * A cached read never misses a change older than this, and normally none older than a few
    * milliseconds. Default 1000.
    */
   readonly maxStalenessMs?: number | undefined;
@@ -74,6 +78,7 @@ export interface ResolvedSessionOptions extends SessionCookieSettings {
   readonly store: SessionStoreKind;
   readonly secrets: readonly string[];
   readonly redis: RedisClient | undefined;
+  readonly memcached: string | undefined;
   readonly prefix: string;
   readonly idleMs: number;
   readonly absoluteMs: number;
@@ -84,13 +89,16 @@ export interface ResolvedSessionOptions extends SessionCookieSettings {
   readonly nearCache: { readonly maxSessions: number; readonly maxCharacters: number; readonly maxStalenessMs: number };
   readonly schema: SessionSchema | undefined;
   readonly serializer: Serializer;
+  readonly explain: boolean;
 }
 
 const DEFAULT_IDLE_SECONDS = 1800;
 const DEFAULT_ABSOLUTE_SECONDS = 43_200;
 const OPTION_NAMES = [
-  ...['store', 'secrets', 'redis', 'prefix', 'cookieName', 'rolling', 'cookie', 'idleSeconds', 'absoluteSeconds'],
+  ...['store', 'secrets', 'redis', 'memcached', 'prefix', 'cookieName', 'rolling', 'cookie'],
+  ...['idleSeconds', 'absoluteSeconds'],
   ...['maxSessionsPerUser', 'onLimit', 'staleIfErrorMs', 'commandTimeoutMs', 'nearCache', 'schema', 'serializer'],
+  'explain',
   ...COOKIE_OPTION_NAMES,
 ];
 const NEAR_CACHE_NAMES = ['maxSessions', 'maxCharacters', 'maxStalenessMs'];
@@ -104,6 +112,7 @@ export function resolveOptions(options: SessionOptions): ResolvedSessionOptions 
     store: options.store,
     secrets: Array.isArray(options.secrets) ? [...options.secrets] : [],
     redis: options.redis,
+    memcached: options.memcached,
     prefix: options.prefix ?? 'hf:',
     idleMs: milliseconds(idleSeconds),
     absoluteMs: milliseconds(absoluteSeconds),
@@ -118,6 +127,7 @@ export function resolveOptions(options: SessionOptions): ResolvedSessionOptions 
     },
     schema: options.schema,
     serializer: options.serializer ?? JSON,
+    explain: options.explain ?? false,
   };
   const mistakes = findMistakes(resolved, options);
   if (mistakes.length > 0) throw new SessionConfigError(mistakes);
@@ -125,7 +135,7 @@ export function resolveOptions(options: SessionOptions): ResolvedSessionOptions 
   return resolved;
 }
 
-/** The default of one follows the other where only that is given, and both are at least as long as the cookie. */
+/** The default of one lifetime follows the other when only the other is given. Both are at least as long as the cookie's. */
 function lifetime({ idleSeconds, absoluteSeconds }: SessionOptions, cookieSeconds: number) {
   const idle = idleSeconds ?? Math.min(Math.max(DEFAULT_IDLE_SECONDS, cookieSeconds), absoluteSeconds ?? Infinity);
   return {
@@ -144,11 +154,18 @@ function findMistakes(resolved: ResolvedSessionOptions, options: SessionOptions)
     if (!ok) mistakes.push(mistake);
   };
   expect(
-    ['memory', 'connect-redis', 'redis', 'cached'].includes(resolved.store),
-    `store: must be memory, connect-redis, redis or cached; got ${JSON.stringify(options.store)}`,
+    ['memory', 'connect-redis', 'memcached', 'redis', 'cached'].includes(resolved.store),
+    `store: must be memory, connect-redis, memcached, redis or cached; got ${JSON.stringify(options.store)}`,
   );
   mistakes.push(...secretMistakes(options.secrets));
-  expect(resolved.store === 'memory' || resolved.redis !== undefined, `redis: the store '${resolved.store}' needs it`);
+  expect(
+    ['memory', 'memcached'].includes(resolved.store) || resolved.redis !== undefined,
+    `redis: the store '${resolved.store}' needs it`,
+  );
+  expect(
+    resolved.store !== 'memcached' || /^[^\s:/]+:\d{1,5}$/.test(String(resolved.memcached)),
+    "memcached: the store 'memcached' needs the address of the server as host:port, such as 127.0.0.1:11211",
+  );
   expect(typeof resolved.prefix === 'string', 'prefix: must be a string');
   mistakes.push(...cookieMistakes(resolved));
   for (const name of COOKIE_OPTION_NAMES) {
@@ -177,10 +194,7 @@ function findMistakes(resolved: ResolvedSessionOptions, options: SessionOptions)
   for (const [name, limit] of Object.entries(resolved.nearCache)) {
     expect(isPositive(limit), `nearCache.${name}: must be a number greater than 0`);
   }
-  expect(
-    resolved.schema === undefined || (Number.isInteger(resolved.schema.version) && resolved.schema.version > 0),
-    'schema.version: must be a whole number greater than 0',
-  );
+  mistakes.push(...schemaMistakes(resolved.schema));
   expect(
     typeof resolved.serializer?.stringify === 'function' && typeof resolved.serializer.parse === 'function',
     'serializer: must have the functions stringify and parse',
@@ -218,7 +232,7 @@ function isProduction(): boolean {
   return process.env.NODE_ENV === 'production';
 }
 
-/** Whole milliseconds, since Redis takes no others, rounded up, so that no session is over early. NaN for what is no number. */
+/** Whole milliseconds, since Redis takes no others, rounded up so that no session is over early. NaN for a value that is no number. */
 function milliseconds(seconds: unknown): number {
   return typeof seconds === 'number' ? Math.ceil(seconds * 1000) : Number.NaN;
 }

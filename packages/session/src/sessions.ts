@@ -4,15 +4,15 @@ import type { UnauthenticatedError } from './errors/session-error.js';
 import type { SessionUser } from './session-data.js';
 import type { SessionMetrics } from './session-metrics.js';
 
-/** Why a session ended. */
+/** The reason why a session ended. */
 export type EndReason = 'logout' | 'revoked' | 'expired' | 'password-changed' | 'replaced';
 
-/** A live session as others may see it: `sessionId` is its public id, never the sid of the cookie. */
+/** A live session as other code may see it: `sessionId` is its public id, never the sid of the cookie. */
 export interface Authenticated {
   readonly user: SessionUser;
   readonly sessionId: string;
   readonly createdAt: Date;
-  /** When the session is over if it is not used again. */
+  /** The time when the session is over if it is not used again. */
   readonly expiresAt: Date;
 }
 
@@ -33,7 +33,7 @@ export interface SessionEnded {
   readonly sessionId: string;
   readonly userId: string;
   readonly reason: EndReason;
-  /** True in the one process that ended it: record or publish there, react everywhere. */
+  /** True only in the process that ended it: record or publish there, react everywhere. */
   readonly local: boolean;
 }
 
@@ -59,7 +59,7 @@ export abstract class Sessions {
   /**
    * Gives the request a new sid and makes it the user's session; resolves only after the store confirmed, and only then
    * sets the cookie. The old sid is dead. Attributes of an anonymous session, or of the same user's, move along.
-   * Rejects with `SessionLimitError` at the cap under `refuse`. Every field of `user` is kept; what JSON cannot take is
+   * Rejects with `SessionLimitError` at the cap under `refuse`. Every field of `user` is kept; a value that JSON cannot take is
    * refused with `SessionValueError`.
    */
   abstract login<User extends SessionUser>(req: Request, user: User): Promise<void>;
@@ -69,9 +69,9 @@ export abstract class Sessions {
   abstract logout(req: Request): Promise<void>;
   /** The live, logged-in session of a request that passed `middleware`, or null. */
   abstract current(req: Request): Authenticated | null;
-  /** Why `current` is null, as the 401 to answer with: its `code` tells no session, unknown, ended and expired apart. */
+  /** The reason why `current` is null, as the 401 to answer with. Its `code` tells no session, unknown, ended and expired apart. */
   abstract refusal(req: Request): UnauthenticatedError;
-  /** For WebSocket upgrades: the session of the request's cookie, or null. One Redis command at most for each. */
+  /** For WebSocket upgrades: the session of the request's cookie, or null. Each call sends at most one Redis command. */
   abstract authenticateUpgrade(req: IncomingMessage): Promise<Authenticated | null>;
   abstract readonly devices: Devices;
   /** Called in every process for each session that ends, wherever it was ended. Returns the unsubscriber. */
@@ -83,7 +83,7 @@ export abstract class Sessions {
    * 30 seconds that catches a lost message. For open sockets. Returns the unsubscriber.
    */
   abstract watch(session: Authenticated, listener: (reason: EndReason) => void): () => void;
-  /** Counts activity that is no HTTP request, such as a chat message, as use of the session. Throttled. */
+  /** Counts activity outside HTTP requests, such as a chat message, as use of the session. Throttled. */
   abstract touch(session: Authenticated): Promise<void>;
   abstract metrics(): SessionMetrics;
   /** Resolves when the store can be read; rejects with the reason otherwise. */

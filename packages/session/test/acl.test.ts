@@ -99,6 +99,20 @@ describe.each(['redis', 'cached'] as const)('store %s', (store) => {
   );
 });
 
+test.each(['pexpireat', 'pexpire'])('S1: a user without %s leaves no key without expiry', async (command) => {
+  const address = await urlOfUser();
+  app = await startApp(address);
+  const ada = new Browser();
+  await ada.post(`${app.url}/login/ada`);
+  await admin.call('ACL', 'SETUSER', 'sessions', `-${command}`);
+  await new Browser().post(`${app.url}/login/bob`);
+  await new Browser().post(`${app.url}/set/x/1`);
+  await ada.post(`${app.url}/rotate`);
+  await ada.post(`${app.url}/logout`);
+  const sessions = (await admin.keys('hf:session:{*')) as string[];
+  expect(await Promise.all(sessions.map((key) => admin.pttl(key)))).not.toContain(-1);
+});
+
 test('S13: the near cache needs CLIENT TRACKING', async () => {
   app = await startApp(await urlOfUser('-client|tracking'), { store: 'cached' });
   await expect(app.sessions.health()).rejects.toMatchObject({ missing: ['CLIENT TRACKING'] });

@@ -1,12 +1,19 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startRedis, type TestRedis } from '@holdfast/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import express from 'express';
 import session, { type SessionData } from 'express-session';
 import { Redis } from 'ioredis';
 import { RedisSessionStore, type RedisSessionStoreOptions, SessionConfigError } from '../src/index.js';
 import { BoundedRedis } from '../src/redis/bounded-redis.js';
 import { openRedisPort } from '../src/redis/open-redis-port.js';
 import { emptyMetrics } from '../src/session-metrics.js';
-import { CREATE, TOUCH, WRITE } from '../src/store/scripts/write.js';
+import { CREATE, TOUCH, WRITE } from '../src/store/scripts.js';
+import { attributesOf, SECRET } from './servers/app.js';
+import { Browser } from './servers/browser.js';
 
 let server: TestRedis;
 let redis: Redis;
@@ -185,4 +192,36 @@ describe('the expiry of an active session', () => {
     await store.touch('123', await load(store));
     expect(await redis.pttl(await onlyKey())).toBeGreaterThan(4000);
   });
+});
+
+test('S7: a user who reads every 0.9 s under a rolling cookie of 3 s stays logged in through a save at 3.6 s', async () => {
+  const app = express();
+  const cookie = { maxAge: 3000 };
+  app.use(session({ store: open(), secret: SECRET, cookie, rolling: true, resave: false, saveUninitialized: false }));
+  app.post('/login', (req, res) => {
+    Object.assign(req.session, { user: 'ada' });
+    res.end();
+  });
+  app.get('/read', (req, res) => void res.json(attributesOf(req).user ?? null));
+  app.get('/save', (req, res, next) => {
+    req.session.save((error) => (error ? next(error) : res.json(attributesOf(req).user ?? null)));
+  });
+  const listening = createServer(app).listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const url = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+  const ada = new Browser('connect.sid');
+  const begun = Date.now();
+  const at = (ms: number) => delay(begun + ms - Date.now());
+  await ada.post(`${url}/login`);
+  for (const ms of [900, 1800, 2700]) {
+    await at(ms);
+    expect(await (await ada.get(`${url}/read`)).json()).toBe('ada');
+  }
+  await at(3600);
+  expect(await (await ada.get(`${url}/save`)).json()).toBe('ada');
+  expect(await (await ada.get(`${url}/read`)).json()).toBe('ada');
+  await at(4500);
+  expect(await (await ada.get(`${url}/read`)).json()).toBe('ada');
+  listening.closeAllConnections();
+  listening.close();
 });

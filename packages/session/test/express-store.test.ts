@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { RedisStore } from 'connect-redis';
 import express from 'express';
 import session, { type SessionData } from 'express-session';
@@ -171,6 +171,20 @@ describe('RedisSessionStore', () => {
     await upgraded.set('123', session);
     expect(await redis.hgetall(key)).toMatchObject({ '@v': '2', '=names': '["ada","lovelace"]', '=untouched': '1' });
     expect(await redis.hexists(key, '=name')).toBe(0);
+  });
+
+  test('S0a: a callback that throws is reported, and does not end the process', async () => {
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const broken = () => {
+      throw new Error('a mistake of the application');
+    };
+    await store.set('123', { cookie } as never, broken);
+    expect(await store.get('123', broken)).toEqual({ cookie });
+    const away = new Redis(1, { retryStrategy: () => null });
+    away.on('error', () => undefined);
+    await new RedisSessionStore({ client: away, commandTimeoutMs: 100 }).get('1', broken);
+    expect(warned).toHaveBeenCalledTimes(3);
+    warned.mockRestore();
   });
 
   test('stores each attribute through the serializer', async () => {

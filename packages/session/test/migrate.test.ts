@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startRedis, type TestRedis } from '@holdfast/testing';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { RedisStore } from 'connect-redis';
 import express from 'express';
 import session, { type Store } from 'express-session';
@@ -171,6 +171,19 @@ describe.each(['memory', 'connect-redis'] as const)('moving from %s to RedisSess
     expect(await value(ada, urls.during)).toBe('1');
     expect(moving.counts.oldStoreFailures).toBe(1);
   });
+});
+
+test('S0a: a callback that throws is reported, and does not end the process', async () => {
+  const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const store = migrate({ from: new session.MemoryStore(), to: new session.MemoryStore() });
+  const broken = () => {
+    throw new Error('a mistake of the application');
+  };
+  store.get('sid', broken);
+  store.set('sid', { cookie: { originalMaxAge: null } } as never, broken);
+  store.destroy('other', broken);
+  await waitFor(async () => warned.mock.calls.length === 3);
+  warned.mockRestore();
 });
 
 test('S10: a MemoryStore says nothing about sessions that another process made', async () => {

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
-import { waitFor } from '@holdfast/testing';
+import { DOWN_AFTER_MS, startSentinels, type TestSentinels, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
-import { DOWN_AFTER_MS, startSentinels, type TestSentinels } from './servers/redis-sentinel.js';
 
 describe.each(['redis', 'cached'] as const)('behind Redis Sentinel, the store %s', (store) => {
   let sentinels: TestSentinels;

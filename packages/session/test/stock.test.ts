@@ -1,21 +1,35 @@
-import { startRedis, type TestRedis, waitFor } from '@holdfast/testing';
+import { startMemcached, startRedis, type TestMemcached, type TestRedis, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { SessionUnsupportedError } from '../src/index.js';
-import { startApp, type TestApp } from './servers/app.js';
+import { Redis } from 'ioredis';
+import { createSessions, type SessionOptions, SessionUnsupportedError } from '../src/index.js';
+import { SECRET, startApp, type TestApp } from './servers/app.js';
 import { Browser } from './servers/browser.js';
 
-describe.each(['memory', 'connect-redis'] as const)('the stock store %s', (store) => {
+test('S13: health asks through one port, however often it is called', async () => {
+  const client = new Redis(1, { lazyConnect: true, enableOfflineQueue: false });
+  const sessions = createSessions({ store: 'connect-redis', secrets: [SECRET], redis: client });
+  for (let n = 0; n < 20; n += 1) await sessions.health().catch(() => undefined);
+  expect(client.listenerCount('ready')).toBeLessThanOrEqual(1);
+  client.disconnect();
+});
+
+describe.each(['memory', 'connect-redis', 'memcached'] as const)('the stock store %s', (store) => {
   let redis: TestRedis;
+  let memcached: TestMemcached;
   let app: TestApp;
 
+  const start = (options: Partial<SessionOptions>) =>
+    startApp(redis.url, { store, memcached: `127.0.0.1:${memcached.port}`, ...options });
+
   beforeAll(async () => {
-    redis = await startRedis();
-    app = await startApp(redis.url, { store, idleSeconds: 0.5, absoluteSeconds: 1 });
+    [redis, memcached] = await Promise.all([startRedis(), startMemcached()]);
+    // Memcached counts in whole seconds, by a clock that ticks once a second.
+    app = await start({ idleSeconds: store === 'memcached' ? 3 : 0.5, absoluteSeconds: store === 'memcached' ? 3 : 1 });
   });
 
   afterAll(async () => {
     await app.close();
-    await redis.stop();
+    await Promise.all([redis.stop(), memcached.stop()]);
   });
 
   const upgrade = (cookie?: string) => app.sessions.authenticateUpgrade({ headers: { cookie } } as never);
@@ -62,7 +76,7 @@ describe.each(['memory', 'connect-redis'] as const)('the stock store %s', (store
       domain: 'example.com',
       maxAge: 60_000,
     } as const;
-    const strict = await startApp(redis.url, { store, rolling: true, ...options });
+    const strict = await start({ rolling: true, ...options });
     try {
       const user = { id: 'ada', name: 'Ada', role: 'admin' };
       const response = await fetch(`${strict.url}/login`, {
@@ -93,5 +107,39 @@ describe.each(['memory', 'connect-redis'] as const)('the stock store %s', (store
     const late = ada.copy();
     await ada.post(`${app.url}/logout`);
     expect(await codeOf(late.cookie)).toBe('session_unknown');
+  });
+});
+
+describe('the stock store memcached', () => {
+  let redis: TestRedis;
+  let memcached: TestMemcached;
+  beforeAll(async () => {
+    [redis, memcached] = await Promise.all([startRedis(), startMemcached()]);
+  });
+  afterAll(async () => {
+    await Promise.all([redis.stop(), memcached.stop()]);
+  });
+
+  test('is one store for several processes, and empty after a restart of Memcached: everybody is logged out', async () => {
+    const options = { store: 'memcached', memcached: `127.0.0.1:${memcached.port}` } as const;
+    const apps = await Promise.all([startApp(redis.url, options), startApp(redis.url, options)]);
+    const [first, second] = apps.map(({ url }) => url);
+    const ada = new Browser();
+    await ada.post(`${first}/login/ada`);
+    expect((await ada.get(`${second}/me`)).status).toBe(200);
+    await apps[1]?.sessions.health();
+    await memcached.restart();
+    await waitFor(async () => (await ada.get(`${first}/me`)).status === 401);
+    await Promise.all(apps.map((app) => app.close()));
+  });
+
+  test('wants the address of its server', () => {
+    const redis = {} as never;
+    const secrets = [SECRET];
+    for (const memcached of [undefined, 'memcached', 'memcached://127.0.0.1:11211']) {
+      expect(() => createSessions({ store: 'memcached', secrets, redis, memcached })).toThrow(
+        /memcached: the store 'memcached' needs the address of the server as host:port/,
+      );
+    }
   });
 });

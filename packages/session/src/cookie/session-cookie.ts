@@ -33,7 +33,7 @@ function decode(raw: string): string {
   try {
     return decodeURIComponent(value);
   } catch {
-    // Malformed escapes are left alone: the signature check turns them into "no session".
+    // A malformed escape is kept as it is: the signature check turns it into "no session".
     return value;
   }
 }
@@ -75,7 +75,7 @@ export function sessionCookie(sid: string, options: SessionCookieOptions, isTls:
   return `${options.cookieName}=${value}${attributes(options, isTls)}${kept}`;
 }
 
-/** Set-Cookie line that removes the session cookie; its attributes are those by which the browser knows it. */
+/** Set-Cookie line that removes the session cookie. It has the attributes by which the browser identifies the cookie. */
 export function clearedCookie(options: SessionCookieOptions, isTls: boolean): string {
   return `${options.cookieName}=${attributes(options, isTls)}; Expires=Thu, 01 Jan 1970 00:00:00 GMT`;
 }

@@ -10,7 +10,7 @@ export function signSid(sid: string, secret: string): string {
 /** A sid that one of our keys signed. */
 export interface SignedSid {
   readonly sid: string;
-  /** Another key than the first signed it: the cookie is to be signed anew. */
+  /** A key other than the first signed it, so the cookie must be signed again. */
   readonly isOldKey: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Writes an error that no request can be answered with to the process's warnings, so that it is seen and the process
+ * Writes an error that no request can be answered with to the process's warnings. The error is seen and the process
  * goes on. Without a listener Node prints them to stderr.
  */
 export function reportError(what: string, error: unknown): void {

@@ -1,5 +1,5 @@
 /**
- * An error of this package. `status`, `code` and `retryAfterSeconds` are what an HTTP layer needs to answer with:
+ * An error of this package. An HTTP layer answers with its `status`, `code` and `retryAfterSeconds`:
  * any error filter can render it without importing this package.
  */
 export abstract class SessionError extends Error {
@@ -12,7 +12,7 @@ export abstract class SessionError extends Error {
   /** The message is meant for the client: no error of this package carries a secret. */
   readonly expose = true;
 
-  /** With `expose`, the signature of http-errors, by which Nest's and Express's own handlers answer with `status`. */
+  /** The signature of http-errors, together with `expose`: Nest's and Express's own handlers answer with `status` because of it. */
   get statusCode(): number {
     return this.status;
   }
@@ -26,7 +26,7 @@ export class SessionUnavailableError extends SessionError {
   override readonly retryAfterSeconds = 1;
 
   constructor(cause?: unknown) {
-    // ioredis puts the arguments of the command there: session ids, and what sessions hold.
+    // ioredis puts the arguments of the command there, among them session ids and the contents of sessions.
     if (cause instanceof Error) Reflect.deleteProperty(cause, 'command');
     super('The session store is unavailable; try again shortly.', { cause });
     this.name = 'SessionUnavailableError';
@@ -34,8 +34,8 @@ export class SessionUnavailableError extends SessionError {
 }
 
 /**
- * The user by which this process logs in to Redis may not run a command, or not on our keys or channels. Trying again does not
- * help: an operator has to grant it. The cause and a warning of the process name what is missing; the client is not told.
+ * The Redis user of this process may not run a command, or may not use our keys or channels. Trying again does not
+ * help: an operator has to grant it. The cause and a warning of the process name the missing permission; the client is not told.
  */
 export class SessionForbiddenError extends SessionError {
   readonly status = 500;
@@ -54,8 +54,8 @@ export class SessionForbiddenError extends SessionError {
 }
 
 /**
- * Why a request has no live, logged-in session, as far as is known: it sent no session cookie of ours, or its session
- * belongs to nobody; the store does not know the session, or not any more; the session was ended within the last minute;
+ * The reason why a request has no live, logged-in session, as far as is known: it sent no session cookie of ours, or its session
+ * belongs to no user; the store does not know the session, or no longer knows it; the session was ended within the last minute;
  * it expired within the last ten minutes and this process heard of it, which takes up to five seconds.
  */
 export type Absence = 'unauthenticated' | 'session_unknown' | 'session_ended' | 'session_expired';
@@ -111,7 +111,7 @@ export class SessionConflictError extends SessionError {
   }
 }
 
-/** The chosen store cannot do what was asked (device lists need the `redis` or `cached` store). */
+/** The chosen store does not support the operation (device lists need the `redis` or `cached` store). */
 export class SessionUnsupportedError extends SessionError {
   readonly status = 501;
   readonly code = 'session_unsupported';

@@ -5,25 +5,25 @@ export interface HeldResponse {
   commit(): Promise<void> | undefined;
   /** Answers in place of the handler, whose response was not sent. */
   refuse(error: unknown): void;
-  /** Records a failure that no answer can tell of: the response had begun, or reports an error of the server already. */
+  /** Records a failure that no answer can report: the response had begun, or already reports an error of the server. */
   lost(error: unknown): void;
 }
 
 /**
- * Calls `commit` before the first byte of the response leaves, and holds the response until it is done. If it fails,
- * nothing has been sent: the headers the handler set are removed and `refuse` answers instead. When there is nothing to
+ * Calls `commit` before the first byte of the response leaves, and holds the response until it is done. If it fails, no
+ * byte has been sent: the headers the handler set are removed and `refuse` answers instead. When there is nothing to
  * commit the response is not delayed by a single tick.
  *
  * A response that streams is committed before its head; changes made while it streams are committed before its end, and
- * a failure then can only be reported to `lost`. After a failure nothing is committed any more.
+ * a failure then can only be reported to `lost`. After a failure no more changes are committed.
  *
- * No call of a handler becomes an unhandled rejection here. A held call that Node refuses when it is made at last is answered
- * by `refuse` too, or ends the connection if the response had begun.
+ * No call of a handler becomes an unhandled rejection here. Node may refuse a held call when it is made at last; `refuse` answers
+ * that too, or the connection ends if the response had begun.
  */
 export function holdResponse(res: ServerResponse, held: HeldResponse): void {
   const hold = new Hold(res, held);
   (res as WithHold)[HOLD] = hold;
-  // Shared functions rather than closures: this runs for every request.
+  // These are shared functions, not closures, because this runs for every request.
   res.writeHead = heldWriteHead as ServerResponse['writeHead'];
   res.flushHeaders = heldFlushHeaders;
   res.write = heldWrite as ServerResponse['write'];
@@ -38,111 +38,111 @@ type WithHold = ServerResponse & { [HOLD]?: Hold };
 type Method = 'writeHead' | 'flushHeaders' | 'write' | 'end';
 
 class Hold {
-  readonly #originals: Record<Method, (...args: never[]) => unknown>;
-  #phase: 'idle' | 'holding' | 'open' | 'failed' = 'idle';
-  #queue: Array<readonly [Method, unknown[]]> = [];
-  #blockedWriter = false;
+  private readonly originals: Record<Method, (...args: never[]) => unknown>;
+  private phase: 'idle' | 'holding' | 'open' | 'failed' = 'idle';
+  private queue: Array<readonly [Method, unknown[]]> = [];
+  private blockedWriter = false;
 
   constructor(
     private readonly res: ServerResponse,
     private readonly held: HeldResponse,
   ) {
     const { writeHead, flushHeaders, write, end } = res;
-    this.#originals = { writeHead, flushHeaders, write, end };
+    this.originals = { writeHead, flushHeaders, write, end };
   }
 
   /** Calls the method now, or queues it and returns `meanwhile`. */
   pass(method: Method, args: unknown[], meanwhile: unknown): unknown {
-    if (this.#phase === 'idle') {
+    if (this.phase === 'idle') {
       const pending = this.held.commit();
-      this.#phase = pending === undefined ? 'open' : 'holding';
+      this.phase = pending === undefined ? 'open' : 'holding';
       pending?.then(
-        () => this.#open(),
-        (error: unknown) => this.#fail(error),
+        () => this.open(),
+        (error: unknown) => this.fail(error),
       );
     }
     // The handler that was refused may go on writing after the answer is complete, which Node reports as an error event.
-    if (this.#phase === 'failed' && this.res.writableEnded) return meanwhile;
-    if (this.#phase !== 'holding') return this.#call(method, args);
-    this.#queue.push([method, args]);
-    this.#blockedWriter ||= method === 'write';
+    if (this.phase === 'failed' && this.res.writableEnded) return meanwhile;
+    if (this.phase !== 'holding') return this.call(method, args);
+    this.queue.push([method, args]);
+    this.blockedWriter ||= method === 'write';
     return meanwhile;
   }
 
   end(args: unknown[]): unknown {
-    if (this.#phase !== 'open' || this.res.writableEnded) return this.pass('end', args, this.res);
+    if (this.phase !== 'open' || this.res.writableEnded) return this.pass('end', args, this.res);
     // The response streamed. Changes made since its head are committed now.
     const pending = this.held.commit();
-    if (pending === undefined) return this.#call('end', args);
+    if (pending === undefined) return this.call('end', args);
     pending
       .catch((error: unknown) => this.held.lost(error))
-      .then(() => this.#call('end', args))
-      .catch((error: unknown) => this.#break(error));
+      .then(() => this.call('end', args))
+      .catch((error: unknown) => this.break(error));
     return this.res;
   }
 
-  #open(): void {
-    this.#phase = 'open';
+  private open(): void {
+    this.phase = 'open';
     try {
-      this.#flush();
+      this.flush();
     } catch (error) {
-      // A call that Node refuses, such as `end(5)`. The handler made it earlier and cannot catch it any more.
-      if (this.res.headersSent) this.#break(error);
-      else this.#refuse(error);
+      // Node refused the call, as it does for `end(5)`. The handler made it earlier and cannot catch the error any more.
+      if (this.res.headersSent) this.break(error);
+      else this.refuse(error);
     }
   }
 
-  #fail(error: unknown): void {
-    if (!this.#isServerError()) {
-      this.#refuse(error);
+  private fail(error: unknown): void {
+    if (!this.isServerError()) {
+      this.refuse(error);
       return;
     }
-    this.#phase = 'failed';
+    this.phase = 'failed';
     this.held.lost(error);
     try {
-      this.#flush();
+      this.flush();
     } catch (refused) {
-      this.#break(refused);
+      this.break(refused);
     }
   }
 
-  #flush(): void {
-    const queue = this.#queue;
-    this.#queue = [];
-    for (const [method, args] of queue) this.#call(method, args);
-    if (this.#blockedWriter) this.res.emit('drain');
+  private flush(): void {
+    const queue = this.queue;
+    this.queue = [];
+    for (const [method, args] of queue) this.call(method, args);
+    if (this.blockedWriter) this.res.emit('drain');
   }
 
-  /** The handler's own answer already says that the request failed. */
-  #isServerError(): boolean {
-    const [method, args] = this.#queue[0] ?? [];
+  /** Whether the handler's own answer already says that the request failed. */
+  private isServerError(): boolean {
+    const [method, args] = this.queue[0] ?? [];
     const status = method === 'writeHead' ? args?.[0] : this.res.statusCode;
     return typeof status === 'number' && status >= 500;
   }
 
-  #refuse(error: unknown): void {
-    this.#phase = 'failed';
-    this.#queue = [];
+  private refuse(error: unknown): void {
+    this.phase = 'failed';
+    this.queue = [];
     for (const name of this.res.getHeaderNames()) {
       if (DESCRIBES_BODY.test(name)) this.res.removeHeader(name);
     }
     try {
       this.held.refuse(error);
     } catch (unanswered) {
-      this.#break(unanswered);
+      this.break(unanswered);
     }
   }
 
-  /** There is no answer to give any more: the connection ends, so that the client does not take it for complete. */
-  #break(error: unknown): void {
-    this.#phase = 'failed';
+  /** No answer is possible any more. The connection ends, so that the client does not take the answer for complete. */
+  private break(error: unknown): void {
+    this.phase = 'failed';
     this.held.lost(error);
     this.res.destroy();
   }
 
-  #call(method: Method, args: unknown[]): unknown {
+  private call(method: Method, args: unknown[]): unknown {
     // All arguments go through, so every overload keeps its meaning.
-    return Reflect.apply(this.#originals[method], this.res, args);
+    return Reflect.apply(this.originals[method], this.res, args);
   }
 }
 

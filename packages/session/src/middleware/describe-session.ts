@@ -21,7 +21,7 @@ function readUser(text: string, serializer: Serializer): SessionUser | null | un
   try {
     return serializer.parse(text) as SessionUser | null;
   } catch {
-    // Something other than this application wrote it.
+    // The record was written by something other than this application.
     return undefined;
   }
 }

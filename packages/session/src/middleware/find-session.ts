@@ -3,7 +3,7 @@ import type { SessionKey } from '../store/keyspace.js';
 import type { Lookup } from '../store/session-record.js';
 import type { SessionEngine } from './session-engine.js';
 
-/** What the store has under the sid of a request's cookie. */
+/** The store's answer for the sid of a request's cookie. */
 export interface FoundSession {
   readonly signed: SignedSid;
   readonly key: SessionKey;
@@ -13,8 +13,8 @@ export interface FoundSession {
 type Engine = Pick<SessionEngine, 'options' | 'keys' | 'reader'>;
 
 /**
- * Looks up the session of a Cookie header: the first of its session cookies that names a live one, else the first that
- * one of our keys signed. Undefined, and nothing is asked, when there is none. Without a promise when the near cache has it.
+ * Looks up the session of a Cookie header: the first session cookie that names a live session, or else the first that
+ * one of our keys signed. Undefined, without asking the store, when there is none. No promise when the near cache has the session.
  */
 export function findSession(
   engine: Engine,

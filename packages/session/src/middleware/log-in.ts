@@ -3,10 +3,10 @@ import type { SessionUser } from '../session-data.js';
 import { findDelta } from '../store/delta.js';
 import { newPublicId, type SessionKey, sidFor } from '../store/keyspace.js';
 import type { SessionRecord } from '../store/session-record.js';
+import { baselineOfNew, storedVersion } from '../store/session-schema.js';
 import type { SessionEngine } from './session-engine.js';
 
 const MAX_USER_AGENT = 256;
-const NOTHING: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
 export interface LogInRequest {
   readonly user: SessionUser;
@@ -32,7 +32,8 @@ export async function logIn(engine: SessionEngine, request: LogInRequest): Promi
   const { keys, options, repository } = engine;
   const { user } = request;
   refuseNameless(user);
-  const attributes = findDelta(NOTHING, { ...request.attributes, user }, options.serializer)?.set ?? [];
+  const none = baselineOfNew(options.serializer, options.schema);
+  const attributes = findDelta(none, { ...request.attributes, user }, options.serializer)?.set ?? [];
   const sid = sidFor(user.id);
   const key = keys.session(sid);
   const owner = { userId: user.id, publicId: newPublicId() };
@@ -53,7 +54,7 @@ export async function logIn(engine: SessionEngine, request: LogInRequest): Promi
   const now = Date.now();
   const record: SessionRecord = {
     attributes: Object.assign(Object.create(null), Object.fromEntries(attributes)),
-    version: options.schema?.version ?? 1,
+    version: storedVersion(options.schema),
     revision: '1',
     createdAtMs: now,
     touchedAtMs: now,

@@ -2,10 +2,10 @@ import session from 'express-session';
 import type { SessionCookieSettings } from '../options/cookie-options.js';
 import type { Change } from '../store/session-updater.js';
 
-/** express-session's own, which its types do not name as a class. */
+/** express-session's own class, which its types do not name as a class. */
 const Cookie = (session as unknown as { Cookie: new (options: object) => session.Cookie }).Cookie;
 
-/** What the methods of `req.session` do; the session of its request. */
+/** The actions behind the methods of `req.session`, on the session of its request. */
 export interface SessionActions {
   readonly sid: string;
   readonly cookieSettings: SessionCookieSettings;
@@ -22,10 +22,11 @@ export interface SessionActions {
 type Done = (error?: unknown) => void;
 
 /**
- * `req.session`: the attributes as own properties, and express-session's methods. Methods that take a callback also
+ * `req.session`: the attributes as own properties, and express-session's methods. Methods that take a callback
  * return nothing useful, as in express-session; failures reach the callback.
  */
 export class ManagedSession {
+  // The fields use `#`, not `private`, because own properties are the application's attributes, whatever their names.
   readonly #actions: SessionActions;
   #cookie: session.Cookie | undefined;
 
@@ -43,7 +44,7 @@ export class ManagedSession {
     return this.#actions.sid;
   }
 
-  /** For reading: the options decide on the cookie, not the single session, so an assignment throws. */
+  /** The cookie can only be read: it follows the options, not the single session, so an assignment throws. */
   get cookie(): session.Cookie {
     this.#cookie ??= Object.freeze(describeCookie(this.#actions.cookieSettings));
     return this.#cookie;
@@ -73,7 +74,7 @@ export class ManagedSession {
     return this.#actions.update(change);
   }
 
-  /** Nothing to do: use is counted by the middleware. */
+  /** Does nothing: the middleware counts the use. */
   touch(): this {
     return this;
   }

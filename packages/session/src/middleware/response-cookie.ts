@@ -11,7 +11,7 @@ export class ResponseCookie {
     private readonly options: SessionCookieOptions,
   ) {}
 
-  /** Whether the response says already what the browser is to keep. */
+  /** Whether the response already says which cookie the browser is to keep. */
   get isDecided(): boolean {
     return this.line !== undefined;
   }
@@ -24,7 +24,7 @@ export class ResponseCookie {
     this.put(clearedCookie(this.options, isTls(this.req)));
   }
 
-  /** After the headers were removed. */
+  /** Sets the cookie again after the headers were removed. */
   restore(): void {
     if (this.line !== undefined) this.put(this.line);
   }
@@ -36,7 +36,7 @@ export class ResponseCookie {
   }
 }
 
-/** By Express, which follows `trust proxy`; without it, by the connection. */
+/** Whether the request came over TLS: by Express, which follows `trust proxy`; without Express, by the connection. */
 function isTls(req: IncomingMessage & { readonly secure?: boolean }): boolean {
   return req.secure ?? 'encrypted' in req.socket;
 }

@@ -5,7 +5,7 @@ import type { SessionReader } from '../store/session-reader.js';
 import type { SessionRepository } from '../store/session-repository.js';
 import type { SessionUpdater } from '../store/session-updater.js';
 
-/** What the session of every request works with; one per process. */
+/** The dependencies of every request's session; one object per process. */
 export interface SessionEngine {
   readonly options: ResolvedSessionOptions;
   readonly keys: Keyspace;

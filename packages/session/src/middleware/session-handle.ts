@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { reportError } from '../errors/report-error.js';
 import { type Absence, SessionEndedError, SessionError, UnauthenticatedError } from '../errors/session-error.js';
+import { originOf, type SessionExplanation } from '../http/explain-session.js';
 import type { HeldResponse } from '../http/hold-response.js';
 import type { SessionCookieSettings } from '../options/cookie-options.js';
 import type { SessionUser } from '../session-data.js';
@@ -8,7 +9,7 @@ import type { Authenticated } from '../sessions.js';
 import { applyDelta, type Delta, findDelta } from '../store/delta.js';
 import { type SessionKey, sidFor } from '../store/keyspace.js';
 import type { Lookup, SessionRecord } from '../store/session-record.js';
-import { openRecord } from '../store/session-schema.js';
+import { baselineOfNew, openRecord } from '../store/session-schema.js';
 import type { Change } from '../store/session-updater.js';
 import { describeSession } from './describe-session.js';
 import type { FoundSession } from './find-session.js';
@@ -17,23 +18,24 @@ import { ManagedSession, type SessionActions } from './managed-session.js';
 import { ResponseCookie } from './response-cookie.js';
 import type { SessionEngine } from './session-engine.js';
 
-const NOTHING: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
-
 /**
- * The session of one request. `new`: there is none yet, the first write creates one. `ended`: the sid of the request was
+ * The session of one request. `new`: there is no session yet, and the first write creates one. `ended`: the sid of the request was
  * ended a moment ago, so a write is refused; a session created now would replace the cookie that a login has just set.
  */
 export class SessionHandle implements SessionActions, HeldResponse {
-  #state: 'new' | 'live' | 'ended' = 'new';
-  #sid: string | undefined;
-  #key: SessionKey | undefined;
-  #record: SessionRecord | undefined;
-  #baseline = NOTHING;
-  #session: ManagedSession | undefined;
-  readonly #cookie: ResponseCookie;
-  /** What the response has to do with the cookie that the request sent. */
-  #cookieDuty: 'none' | 'renew' | 'sign anew' | 'clear' = 'none';
-  #absence: Absence = 'unauthenticated';
+  private state: 'new' | 'live' | 'ended' = 'new';
+  private ownSid: string | undefined;
+  private key: SessionKey | undefined;
+  private record: SessionRecord | undefined;
+  private baseline: Readonly<Record<string, string>>;
+  private session: ManagedSession | undefined;
+  private readonly cookie: ResponseCookie;
+  /** The response's duty towards the cookie that the request sent. */
+  private cookieDuty: 'none' | 'renew' | 'sign anew' | 'clear' = 'none';
+  private whyAbsent: Absence = 'unauthenticated';
+  /** Undefined when no session was looked up. */
+  private inProcess: boolean | undefined;
+  private written = false;
 
   constructor(
     private readonly engine: SessionEngine,
@@ -41,67 +43,76 @@ export class SessionHandle implements SessionActions, HeldResponse {
     private readonly res: Response,
     private readonly next: NextFunction,
   ) {
-    this.#cookie = new ResponseCookie(req, res, engine.options);
+    this.cookie = new ResponseCookie(req, res, engine.options);
+    this.baseline = this.baselineOfNew();
   }
 
   get sid(): string {
-    this.#sid ??= sidFor();
-    return this.#sid;
+    this.ownSid ??= sidFor();
+    return this.ownSid;
   }
 
   get cookieSettings(): SessionCookieSettings {
     return this.engine.options;
   }
 
-  /** Why `current` is null, as far as is known. */
+  /** The reason why `current` is null, as far as is known. */
   get absence(): Absence {
-    return this.#absence;
+    return this.whyAbsent;
+  }
+
+  /** The place where the session was looked for, and the use that this request made of it. */
+  explain(): SessionExplanation {
+    if (this.written) return { from: 'redis', outcome: 'written' };
+    const from = this.inProcess === undefined ? originOf(this.engine.options.store) : 'redis';
+    return { from: this.inProcess === true ? 'near-cache' : from, outcome: this.record ? 'read' : 'missing' };
   }
 
   /** The live, logged-in session, or null. */
   current(): Authenticated | null {
-    if (this.#record === undefined) return null;
-    return describeSession(this.#record, this.engine.options.serializer);
+    if (this.record === undefined) return null;
+    return describeSession(this.record, this.engine.options.serializer);
   }
 
   /** The request has no session cookie that we signed. */
   openNew(): void {
-    this.#session = this.#expose({});
+    this.session = this.expose({});
   }
 
-  /** Opens the session that was found for the cookie of the request. */
-  open({ signed, key, lookup }: FoundSession): void {
+  /** Opens the session that was found for the cookie of the request; `inProcess`: the near cache had it. */
+  open({ signed, key, lookup }: FoundSession, inProcess: boolean): void {
+    this.inProcess = inProcess;
     if (lookup.state === 'live') {
-      this.#adopt(signed.sid, key, lookup.record);
+      this.adopt(signed.sid, key, lookup.record);
       this.engine.touchIfDue(key, lookup.record.touchedAtMs);
-      if (signed.isOldKey) this.#cookieDuty = 'sign anew';
-      else if (this.engine.options.rolling) this.#cookieDuty = 'renew';
+      if (signed.isOldKey) this.cookieDuty = 'sign anew';
+      else if (this.engine.options.rolling) this.cookieDuty = 'renew';
       return;
     }
-    if (lookup.state === 'ended') this.#absence = 'session_ended';
-    else this.#absence = this.engine.hasExpired(key) ? 'session_expired' : 'session_unknown';
-    if (lookup.state === 'ended') this.#state = 'ended';
-    if (!hasSuccessor(lookup)) this.#cookieDuty = 'clear';
+    if (lookup.state === 'ended') this.whyAbsent = 'session_ended';
+    else this.whyAbsent = this.engine.hasExpired(key) ? 'session_expired' : 'session_unknown';
+    if (lookup.state === 'ended') this.state = 'ended';
+    if (!hasSuccessor(lookup)) this.cookieDuty = 'clear';
     this.openNew();
   }
 
-  /** Writes what the request changed and sets the cookie where that is due; undefined if there is nothing to wait for. */
+  /** Writes the changes of the request and sets the cookie if that is due; undefined if there is nothing to wait for. */
   commit(): Promise<void> | undefined {
-    return this.#commitChanges() ?? this.#settleCookie();
+    return this.commitChanges() ?? this.settleCookie();
   }
 
-  #commitChanges(): Promise<void> | undefined {
+  private commitChanges(): Promise<void> | undefined {
     // An application that removes the session from the request leaves the stored one as it is.
-    if (this.#session === undefined || (this.req.session as unknown) !== this.#session) return undefined;
+    if (this.session === undefined || (this.req.session as unknown) !== this.session) return undefined;
     let delta: Delta | undefined;
     try {
-      delta = findDelta(this.#baseline, this.#session, this.engine.options.serializer);
+      delta = findDelta(this.baseline, this.session, this.engine.options.serializer);
     } catch (error) {
       return Promise.reject(error);
     }
     if (delta === undefined) return undefined;
-    if (this.#state === 'ended') return Promise.reject(new SessionEndedError());
-    return this.#state === 'new' ? this.#create(delta) : this.#write(delta);
+    if (this.state === 'ended') return Promise.reject(new SessionEndedError());
+    return this.state === 'new' ? this.create(delta) : this.write(delta);
   }
 
   /** Answers with the error in place of the handler. The cookie of a session that was just made or rotated is still sent. */
@@ -111,7 +122,7 @@ export class SessionHandle implements SessionActions, HeldResponse {
       this.res.destroy();
       return;
     }
-    this.#cookie.restore();
+    this.cookie.restore();
     this.next(error);
   }
 
@@ -122,168 +133,180 @@ export class SessionHandle implements SessionActions, HeldResponse {
   }
 
   async login(user: SessionUser): Promise<void> {
-    this.#refuseLate('login');
-    const owner = this.#record?.owner;
+    this.refuseLate('login');
+    const owner = this.record?.owner;
     const isOwn = owner === undefined || owner.userId === user.id;
     const { sid, key, record } = await logIn(this.engine, {
       user,
-      attributes: (isOwn && this.#session) || {},
+      attributes: (isOwn && this.session) || {},
       userAgent: this.req.headers['user-agent'] ?? '',
-      replaces: this.#state === 'live' ? this.#key : undefined,
+      replaces: this.state === 'live' ? this.key : undefined,
     });
-    this.#adopt(sid, key, record);
-    this.#sendCookie();
+    this.written = true;
+    this.adopt(sid, key, record);
+    this.sendCookie();
   }
 
   async rotate(): Promise<void> {
-    this.#refuseLate('rotate');
-    const owner = this.#record?.owner;
-    if (this.#key === undefined || this.#record === undefined || owner === undefined) throw new UnauthenticatedError();
-    const from = this.#key;
+    this.refuseLate('rotate');
+    const owner = this.record?.owner;
+    if (this.key === undefined || this.record === undefined || owner === undefined) throw new UnauthenticatedError();
+    const from = this.key;
     const sid = sidFor(owner.userId);
     const key = this.engine.keys.session(sid);
     this.engine.reader.forget(from);
     const rotated = await this.engine.repository.rotate(from, key, this.engine.options.idleMs);
     this.engine.reader.forget(from);
-    if (!rotated) return this.#lose();
+    if (!rotated) return this.lose();
+    this.written = true;
     // The same session has another sid now; the changes of this request are still to be written, under that sid.
-    this.#sid = sid;
-    this.#key = key;
+    this.ownSid = sid;
+    this.key = key;
     this.req.sessionID = sid;
-    this.#sendCookie();
+    this.sendCookie();
   }
 
   /** Ends the session; without one, does nothing. */
   async end(): Promise<void> {
-    const key = this.#key;
-    if (this.#state === 'live' && key !== undefined) {
+    const key = this.key;
+    if (this.state === 'live' && key !== undefined) {
       this.engine.reader.forget(key);
       await this.engine.repository.end(key, 'logout');
       this.engine.reader.forget(key);
+      this.written = true;
     }
-    this.#absence = 'session_ended';
-    this.#state = 'ended';
-    this.#record = undefined;
-    this.#session = undefined;
-    // As in express-session: there is no req.session any more.
+    this.whyAbsent = 'session_ended';
+    this.state = 'ended';
+    this.record = undefined;
+    this.session = undefined;
+    // There is no req.session any more, as in express-session.
     delete (this.req as Partial<Request>).session;
   }
 
   async logout(): Promise<void> {
-    const hadCookie = this.#state === 'live' || this.#cookieDuty === 'clear';
+    const hadCookie = this.state === 'live' || this.cookieDuty === 'clear';
     await this.end();
-    if (hadCookie && !this.res.headersSent) this.#cookie.clear();
+    if (hadCookie && !this.res.headersSent) this.cookie.clear();
   }
 
   async regenerate(): Promise<void> {
     await this.end();
-    this.#state = 'new';
-    this.#sid = undefined;
-    this.#key = undefined;
-    this.#baseline = NOTHING;
-    this.#session = this.#expose({});
+    this.state = 'new';
+    this.ownSid = undefined;
+    this.key = undefined;
+    this.baseline = this.baselineOfNew();
+    this.session = this.expose({});
   }
 
   async reload(): Promise<void> {
-    const found = this.#key === undefined ? undefined : await this.engine.repository.read(this.#key);
-    if (this.#key === undefined || found?.state !== 'live') throw new Error('failed to load session');
-    this.#adopt(this.sid, this.#key, found.record);
+    const found = this.key === undefined ? undefined : await this.engine.repository.read(this.key);
+    if (this.key === undefined || found?.state !== 'live') throw new Error('failed to load session');
+    this.adopt(this.sid, this.key, found.record);
   }
 
   async update(change: Change): Promise<void> {
-    const session = this.#session as unknown as Record<string, unknown>;
-    if (this.#state === 'ended') throw new SessionEndedError();
-    // It is not stored yet, so no other request can write to it.
-    if (this.#key === undefined) return await change(session);
+    const session = this.session as unknown as Record<string, unknown>;
+    if (this.state === 'ended') throw new SessionEndedError();
+    // The session is not stored yet, so no other request can write to it.
+    if (this.key === undefined) return await change(session);
     const { idleMs } = this.engine.options;
-    this.engine.reader.forget(this.#key);
-    const { values, delta } = await this.engine.updater.update(this.#key, idleMs, change);
-    this.engine.reader.forget(this.#key);
+    this.engine.reader.forget(this.key);
+    const { values, delta } = await this.engine.updater.update(this.key, idleMs, change);
+    this.engine.reader.forget(this.key);
     if (delta === undefined) return;
-    for (const [name] of delta.set) session[name] = values[name];
-    for (const name of delta.remove) delete session[name];
-    this.#baseline = applyDelta(this.#baseline, delta);
+    this.written = true;
+    const { set, remove } = delta.seen ?? delta;
+    for (const [name] of set) session[name] = values[name];
+    for (const name of remove) delete session[name];
+    this.baseline = applyDelta(this.baseline, delta);
   }
 
-  async #create(delta: Delta): Promise<void> {
+  private async create(delta: Delta): Promise<void> {
     // The client could not get the cookie any more, so the session could never be used.
     if (this.res.headersSent) return;
     const { options, keys, repository } = this.engine;
     const key = keys.session(this.sid);
     await repository.create(key, delta.set, { ttlMs: options.idleMs, absoluteMs: options.absoluteMs });
-    this.#state = 'live';
-    this.#key = key;
-    this.#baseline = applyDelta(NOTHING, delta);
-    this.#sendCookie();
+    this.written = true;
+    this.state = 'live';
+    this.key = key;
+    this.baseline = applyDelta(this.baseline, delta);
+    this.sendCookie();
   }
 
-  async #write(delta: Delta): Promise<void> {
-    const key = this.#key;
+  private async write(delta: Delta): Promise<void> {
+    const key = this.key;
     if (key === undefined) return;
-    if (this.#record?.owner !== undefined && touchesUser(delta)) {
+    if (this.record?.owner !== undefined && touchesUser(delta.seen ?? delta)) {
       throw new Error('req.session.user is set by login and cannot be written; use another attribute');
     }
     this.engine.reader.forget(key);
     const result = await this.engine.repository.write(key, delta, this.engine.options.idleMs);
     this.engine.reader.forget(key);
-    if (typeof result === 'string') return this.#lose();
-    this.#baseline = applyDelta(this.#baseline, delta);
-    if (!this.res.headersSent && (this.#cookieDuty === 'renew' || this.#cookieDuty === 'sign anew')) this.#sendCookie();
+    if (typeof result === 'string') return this.lose();
+    this.written = true;
+    this.baseline = applyDelta(this.baseline, delta);
+    if (!this.res.headersSent && (this.cookieDuty === 'renew' || this.cookieDuty === 'sign anew')) this.sendCookie();
   }
 
-  #settleCookie(): Promise<void> | undefined {
-    const duty = this.#cookieDuty;
-    if (duty === 'none' || this.#cookie.isDecided || this.res.headersSent) return undefined;
-    if (duty !== 'clear') return this.#sendIfAlive();
-    this.#cookie.clear();
+  private settleCookie(): Promise<void> | undefined {
+    const duty = this.cookieDuty;
+    if (duty === 'none' || this.cookie.isDecided || this.res.headersSent) return undefined;
+    if (duty !== 'clear') return this.sendIfAlive();
+    this.cookie.clear();
     return undefined;
   }
 
   /** Reads the session once more, so that a late response does not replace the cookie of a session that was rotated. */
-  async #sendIfAlive(): Promise<void> {
-    if (this.#key === undefined) return;
+  private async sendIfAlive(): Promise<void> {
+    if (this.key === undefined) return;
     try {
-      const found = await this.engine.repository.read(this.#key);
-      if (found.state === 'live' && !this.#cookie.isDecided) this.#sendCookie();
+      const found = await this.engine.repository.read(this.key);
+      if (found.state === 'live' && !this.cookie.isDecided) this.sendCookie();
     } catch (error) {
       // The old cookie is still good; the next request tries again.
       if (!(error instanceof SessionError)) throw error;
     }
   }
 
-  #adopt(sid: string, key: SessionKey, record: SessionRecord): void {
+  private adopt(sid: string, key: SessionKey, record: SessionRecord): void {
     const { serializer, schema } = this.engine.options;
     const { values, baseline } = openRecord(record, serializer, schema, ManagedSession.isReserved);
-    this.#state = 'live';
-    this.#sid = sid;
-    this.#key = key;
-    this.#record = record;
-    this.#baseline = baseline;
-    this.#session = this.#expose(values);
+    this.state = 'live';
+    this.ownSid = sid;
+    this.key = key;
+    this.record = record;
+    this.baseline = baseline;
+    this.session = this.expose(values);
   }
 
-  #expose(values: Readonly<Record<string, unknown>>): ManagedSession {
+  private expose(values: Readonly<Record<string, unknown>>): ManagedSession {
     const session = new ManagedSession(this, values);
     this.req.sessionID = this.sid;
     this.req.session = session as unknown as Request['session'];
     return session;
   }
 
-  #sendCookie(): void {
-    this.#cookieDuty = 'none';
-    this.#cookie.send(this.sid);
+  private baselineOfNew(): Readonly<Record<string, string>> {
+    const { serializer, schema } = this.engine.options;
+    return baselineOfNew(serializer, schema);
+  }
+
+  private sendCookie(): void {
+    this.cookieDuty = 'none';
+    this.cookie.send(this.sid);
   }
 
   /** Throws when the cookie could not reach the browser any more. */
-  #refuseLate(call: string): void {
+  private refuseLate(call: string): void {
     if (this.res.headersSent)
       throw new Error(`sessions.${call} came after the response had begun, too late for its cookie`);
   }
 
-  #lose(): never {
-    this.#absence = 'session_ended';
-    this.#state = 'ended';
-    this.#record = undefined;
+  private lose(): never {
+    this.whyAbsent = 'session_ended';
+    this.state = 'ended';
+    this.record = undefined;
     throw new SessionEndedError();
   }
 }

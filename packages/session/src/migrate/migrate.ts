@@ -1,18 +1,20 @@
 import type { Request } from 'express';
 import session, { type SessionData, Store } from 'express-session';
+import { callBack } from '../errors/call-back.js';
 import { guardGenerated, guardValues } from '../store/guard-values.js';
 import { RedisSessionStore } from '../store/redis-session-store.js';
+import { RecentSids } from './recent-sids.js';
 
 export interface MigrateOptions {
-  /** Where sessions are now: MemoryStore, connect-redis's RedisStore, or any other store. */
+  /** The store that has the sessions now: MemoryStore, connect-redis's RedisStore, or any other store. */
   readonly from: Store;
-  /** Where they are to be: usually a `RedisSessionStore`. */
+  /** The store that the sessions move to: usually a `RedisSessionStore`. */
   readonly to: Store;
-  /** Whether a session found in both is the same; counted, for watching the migration. Default: equal attributes. */
+  /** Whether a session found in both is the same. Differences are counted, for watching the migration. Default: equal attributes. */
   readonly isSame?: ((from: SessionData, to: SessionData) => boolean) | undefined;
 }
 
-/** What a migration has done so far in this process. */
+/** Counts of a migration so far in this process. */
 export interface MigrationCounts {
   /** Sessions found in the new store. */
   readonly alreadyThere: number;
@@ -30,7 +32,7 @@ export interface MigrationCounts {
 export interface MigratingStore extends Store {
   readonly counts: MigrationCounts;
   /**
-   * Ends every session of the new store that the old one no longer has, also of users who did not come back. Call it once,
+   * Ends every session of the new store that the old one no longer has, including those of users who did not come back. Call it once,
    * when no instance of the old release is left and before the new store is used alone. Resolves to the number ended.
    * Rejects when a store cannot list its sessions.
    */
@@ -38,9 +40,9 @@ export interface MigratingStore extends Store {
 }
 
 /**
- * Reads from the new store, and through to the old one for what is not there yet; writes and ends sessions in both, so
- * that instances that still run with the old store alone keep working and the move can be taken back. Nobody is logged
- * out, provided cookie name and secret stay.
+ * Reads from the new store, and from the old one for sessions that are not there yet. Writes and ends sessions in both, so
+ * that instances that still run with the old store alone keep working and the move can be undone. No user is logged
+ * out, provided that the cookie name and the secret stay the same.
  *
  * A session that the old store no longer has was ended by an instance of the old release, and is ended in the new one
  * too. Therefore both stores have to answer: a failure of either fails the call.
@@ -60,24 +62,24 @@ class Migration extends Store implements MigratingStore {
   private readonly from: Store;
   private readonly to: Store;
   private readonly isSame: (from: SessionData, to: SessionData) => boolean;
-  /** Session objects that are in the old store as far as this process knows. */
+  /** Session objects that, as far as this process knows, are in the old store. */
   private readonly written = new WeakSet<object>();
-  /** For a store that lives in this process: its sids. A session that it never had cannot have been ended in it. */
-  private readonly hadByOld: Set<string> | undefined;
+  /** The sids of a store that lives in this process. A session that it never had cannot have been ended in it. */
+  private readonly hadByOld: RecentSids | undefined;
 
   constructor({ from, to, isSame = haveEqualAttributes }: MigrateOptions) {
     super();
     this.from = from;
     this.to = to;
     this.isSame = isSame;
-    this.hadByOld = isOfThisProcess(from) ? new Set() : undefined;
+    this.hadByOld = isOfThisProcess(from) ? new RecentSids() : undefined;
     guardGenerated(this, JSON);
   }
 
   override get(sid: string, done: (error: unknown, session?: SessionData | null) => void): void {
     this.find(sid).then(
-      (found) => done(null, found),
-      (error: unknown) => done(error),
+      (found) => callBack(done, null, found),
+      (error: unknown) => callBack(done, error),
     );
   }
 
@@ -85,10 +87,12 @@ class Migration extends Store implements MigratingStore {
     report(this.write(sid, data), done);
   }
 
-  /** The old store first: a session ended there cannot be copied back from it. */
+  /** Destroys in the old store first: a session ended there cannot be copied back from it. */
   override destroy(sid: string, done: (error?: unknown) => void = () => undefined): void {
     report(
-      this.old((store) => destroy(store, sid)).then(() => destroy(this.to, sid)),
+      this.old((store) => destroy(store, sid))
+        .then(() => destroy(this.to, sid))
+        .then(() => this.hadByOld?.delete(sid)),
       done,
     );
   }
@@ -100,7 +104,7 @@ class Migration extends Store implements MigratingStore {
     );
   }
 
-  /** The new store makes it, so that it recognises the session when it is set again. */
+  /** The new store makes the session, so that this store recognises the session when it is set again. */
   override createSession(req: Request, data: SessionData): ReturnType<Store['createSession']> {
     const made = this.to.createSession(req, data);
     this.written.add(made);
@@ -110,18 +114,19 @@ class Migration extends Store implements MigratingStore {
 
   async reconcile(): Promise<number> {
     const { to } = this;
-    // The new store first: a session made meanwhile is in the old one by the time that is listed.
+    // The new store is listed first: a session made meanwhile is in the old one by the time that one is listed.
     const there = await sidsOf(to);
     const alive = await sidsOf(this.from);
     let ended = 0;
-    // Our own store lists references, since it does not know the sids.
-    const nameOf = to instanceof RedisSessionStore ? (sid: string) => to.reference(sid) : (sid: string) => sid;
-    const aliveNames = new Set(alive.map(nameOf));
-    const hadNames = this.hadByOld && new Set([...this.hadByOld].map(nameOf));
-    for (const name of there) {
+    const nameHere = namesOf(to, this.from);
+    const nameThere = namesOf(this.from, to);
+    const aliveNames = new Set(alive.map(nameThere));
+    const hadNames = this.hadByOld && new Set([...this.hadByOld].map(nameThere));
+    for (const sid of there) {
+      const name = nameHere(sid);
       // A store of this process never had the sessions of other instances.
       if (aliveNames.has(name) || hadNames?.has(name) === false) continue;
-      await destroy(to, name);
+      await destroy(to, sid);
       ended += 1;
     }
     this.counts.endedByOld += ended;
@@ -131,7 +136,11 @@ class Migration extends Store implements MigratingStore {
   private async find(sid: string): Promise<SessionData | null> {
     const [old, current] = await Promise.all([this.old((store) => read(store, sid)), read(this.to, sid)]);
     if (old !== null) this.hadByOld?.add(sid);
-    if (old === null) return current === null ? null : await this.onlyInNew(sid, current);
+    if (old === null) {
+      if (current !== null) return await this.onlyInNew(sid, current);
+      this.hadByOld?.delete(sid);
+      return null;
+    }
     if (current !== null) {
       this.counts.alreadyThere += 1;
       if (!this.isSame(old, current)) this.counts.mismatches += 1;
@@ -139,7 +148,7 @@ class Migration extends Store implements MigratingStore {
     }
     await call<void>((finished) => this.to.set(sid, old, finished));
     this.counts.copied += 1;
-    // Read from the new store, which then recognises the object when it is set.
+    // The session is read from the new store, which then recognises the object when it is set.
     return await read(this.to, sid);
   }
 
@@ -156,7 +165,7 @@ class Migration extends Store implements MigratingStore {
 
   private async write(sid: string, data: SessionData): Promise<void> {
     if (this.written.has(data) && (await this.old((store) => read(store, sid))) === null && this.wasEndedByOld(sid)) {
-      // Ended while this request worked on it. To write it would bring it back in both.
+      // The session was ended while this request worked on it. Writing it would bring it back in both stores.
       await this.onlyInNew(sid, data);
       return;
     }
@@ -166,7 +175,7 @@ class Migration extends Store implements MigratingStore {
     this.written.add(data);
   }
 
-  /** Of a session that the old store does not have. */
+  /** Whether an instance of the old release ended a session that the old store does not have. */
   private wasEndedByOld(sid: string): boolean {
     return this.hadByOld === undefined || this.hadByOld.has(sid);
   }
@@ -181,7 +190,7 @@ class Migration extends Store implements MigratingStore {
   }
 }
 
-/** Other instances have sessions that such a store does not, so only what it had can have been ended in it. */
+/** Other instances have sessions that such a store does not, so only sessions it had can have been ended in it. */
 function isOfThisProcess(store: Store): boolean {
   return store instanceof session.MemoryStore || store.constructor.name === 'MemoryStore';
 }
@@ -198,7 +207,13 @@ function touch(store: Store, sid: string, data: SessionData): Promise<unknown> {
   });
 }
 
-/** Sids, or what `destroy` of that store takes instead. */
+/** Gives both stores the same name for a session: our own store lists references, since it does not know the sids. */
+function namesOf(store: Store, other: Store): (listed: string) => string {
+  const isOther = other instanceof RedisSessionStore && !(store instanceof RedisSessionStore);
+  return isOther ? (sid) => other.reference(sid) : (listed) => listed;
+}
+
+/** The sids of a store, or the names that its `destroy` takes instead. */
 async function sidsOf(store: Store & { readonly ids?: unknown }): Promise<string[]> {
   if (typeof store.ids === 'function') {
     const { ids } = store as { ids(done: (error: unknown, ids?: string[]) => void): void };
@@ -213,8 +228,8 @@ async function sidsOf(store: Store & { readonly ids?: unknown }): Promise<string
 
 function report(work: Promise<unknown>, done: (error?: unknown) => void): void {
   work.then(
-    () => done(),
-    (error: unknown) => done(error),
+    () => callBack(done),
+    (error: unknown) => callBack(done, error),
   );
 }
 

@@ -1,4 +1,4 @@
-/** What the near cache needs to know of the connections that carry Redis's invalidation messages. */
+/** The near cache's view of the connections that carry Redis's invalidation messages. */
 export interface Invalidations {
   /** Every change made before this time (epoch milliseconds) has been announced to this process. */
   readonly confirmedAtMs: number;
@@ -8,7 +8,7 @@ export interface Invalidations {
 }
 
 export interface InvalidationEvents {
-  /** The keys were changed, expired or deleted; null: any may have been, as after a connection was lost. */
+  /** The keys were changed, expired or deleted; null: any key may have been, as after a lost connection. */
   onInvalidated(keys: readonly string[] | null): void;
   /** Changes may go unheard from now on, until `onInvalidated(null)`. */
   onDoubt(): void;

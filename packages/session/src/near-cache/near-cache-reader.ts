@@ -24,7 +24,7 @@ interface Reading {
  * one session share a command.
  */
 export class NearCacheReader implements SessionReader, InvalidationEvents {
-  readonly #reading = new Map<string, Reading>();
+  private readonly reading = new Map<string, Reading>();
 
   constructor(
     private readonly cache: SessionCache,
@@ -36,42 +36,42 @@ export class NearCacheReader implements SessionReader, InvalidationEvents {
   ) {}
 
   read(key: SessionKey, safe: boolean): Lookup | Promise<Lookup> {
-    if (this.#isFresh()) {
-      const found = this.#copy(key.key);
+    if (this.isFresh()) {
+      const found = this.copy(key.key);
       if (found !== undefined) {
         this.metrics.hits += 1;
         return found;
       }
     }
     this.metrics.misses += 1;
-    return this.#ask(key, safe);
+    return this.askShared(key, safe);
   }
 
   forget(key: SessionKey): void {
-    this.#drop(key.key);
+    this.drop(key.key);
   }
 
   onInvalidated(keys: readonly string[] | null): void {
     if (keys !== null) {
-      for (const key of keys) this.#drop(key);
+      for (const key of keys) this.drop(key);
       return;
     }
-    this.#spoilAll();
+    this.spoilAll();
     this.cache.clear();
   }
 
   /** Copies are kept only for `staleIfErrorMs`; nothing reads them as fresh. */
   onDoubt(): void {
-    this.#spoilAll();
+    this.spoilAll();
     if (this.times.staleIfErrorMs === 0) this.cache.clear();
   }
 
-  #isFresh(): boolean {
+  private isFresh(): boolean {
     const { inDoubt, confirmedAtMs } = this.invalidations();
     return !inDoubt && this.now() - confirmedAtMs <= this.times.maxStalenessMs;
   }
 
-  #copy(key: string): Lookup | undefined {
+  private copy(key: string): Lookup | undefined {
     const record = this.cache.get(key);
     if (record === undefined) return undefined;
     if (record.expiresAtMs > this.now()) return { state: 'live', record };
@@ -79,48 +79,48 @@ export class NearCacheReader implements SessionReader, InvalidationEvents {
     return undefined;
   }
 
-  async #ask(key: SessionKey, safe: boolean): Promise<Lookup> {
+  private async askShared(key: SessionKey, safe: boolean): Promise<Lookup> {
     try {
-      return await this.#shared(key).reply;
+      return await this.shared(key).reply;
     } catch (error) {
       const mayBeStale = this.now() - this.invalidations().confirmedAtMs <= this.times.staleIfErrorMs;
-      const stale = safe && mayBeStale && error instanceof SessionUnavailableError ? this.#copy(key.key) : undefined;
+      const stale = safe && mayBeStale && error instanceof SessionUnavailableError ? this.copy(key.key) : undefined;
       if (stale === undefined) throw error;
       this.metrics.stale += 1;
       return stale;
     }
   }
 
-  #shared(key: SessionKey): Reading {
-    const underWay = this.#reading.get(key.key);
-    // A spoilt one may miss a change that this request has already seen the effect of.
+  private shared(key: SessionKey): Reading {
+    const underWay = this.reading.get(key.key);
+    // A spoilt read may miss a change whose effect this request has already seen.
     if (underWay !== undefined && !underWay.spoilt) return underWay;
     const reading: Reading = { reply: this.ask(key), spoilt: false };
-    this.#reading.set(key.key, reading);
+    this.reading.set(key.key, reading);
     reading.reply
       .then(
-        (found) => this.#keep(key.key, found, reading),
+        (found) => this.keep(key.key, found, reading),
         () => undefined,
       )
       .finally(() => {
-        if (this.#reading.get(key.key) === reading) this.#reading.delete(key.key);
+        if (this.reading.get(key.key) === reading) this.reading.delete(key.key);
       });
     return reading;
   }
 
-  #keep(key: string, found: Lookup, reading: Reading): void {
+  private keep(key: string, found: Lookup, reading: Reading): void {
     if (found.state !== 'live') this.cache.delete(key);
-    else if (!reading.spoilt && this.#isFresh()) this.cache.set(key, found.record);
+    else if (!reading.spoilt && this.isFresh()) this.cache.set(key, found.record);
     this.metrics.cachedSessions = this.cache.size;
   }
 
-  #drop(key: string): void {
+  private drop(key: string): void {
     this.cache.delete(key);
-    const reading = this.#reading.get(key);
+    const reading = this.reading.get(key);
     if (reading !== undefined) reading.spoilt = true;
   }
 
-  #spoilAll(): void {
-    for (const reading of this.#reading.values()) reading.spoilt = true;
+  private spoilAll(): void {
+    for (const reading of this.reading.values()) reading.spoilt = true;
   }
 }

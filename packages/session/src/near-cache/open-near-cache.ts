@@ -29,7 +29,7 @@ export function openNearCache(
     { maxStalenessMs, staleIfErrorMs: options.staleIfErrorMs },
     metrics,
   );
-  // Often enough that one late answer does not make the cache useless.
+  // Heartbeats are frequent enough that one late answer does not make the cache useless.
   const heartbeatMs = maxStalenessMs / 4;
   const prefix = repository.keys.sessionPrefix;
   const invalidations: Invalidations = port.isCluster

@@ -6,7 +6,7 @@ interface Entry {
   used: boolean;
 }
 
-/** Redis's own overhead aside, what a record costs beyond its attributes. */
+/** The cost of a record beyond its attributes, without Redis's own overhead. */
 const BASE_CHARACTERS = 200;
 
 /**
@@ -14,8 +14,8 @@ const BASE_CHARACTERS = 200;
  * only sets a flag, so hits stay cheap. Records are immutable and hold attributes as text: every reader gets its own copy.
  */
 export class SessionCache {
-  readonly #entries = new Map<string, Entry>();
-  #characters = 0;
+  private readonly entries = new Map<string, Entry>();
+  private held = 0;
 
   constructor(
     private readonly maxSessions: number,
@@ -23,11 +23,11 @@ export class SessionCache {
   ) {}
 
   get size(): number {
-    return this.#entries.size;
+    return this.entries.size;
   }
 
   get(key: string): SessionRecord | undefined {
-    const entry = this.#entries.get(key);
+    const entry = this.entries.get(key);
     if (entry === undefined) return undefined;
     entry.used = true;
     return entry.record;
@@ -36,35 +36,35 @@ export class SessionCache {
   set(key: string, record: SessionRecord): void {
     this.delete(key);
     const characters = charactersOf(key, record);
-    // One that big would push out everything else.
+    // A record that big would push out everything else.
     if (characters > this.maxCharacters / 10) return;
-    this.#entries.set(key, { record, characters, used: false });
-    this.#characters += characters;
-    while (this.#entries.size > this.maxSessions || this.#characters > this.maxCharacters) this.#evictOne();
+    this.entries.set(key, { record, characters, used: false });
+    this.held += characters;
+    while (this.entries.size > this.maxSessions || this.held > this.maxCharacters) this.evictOne();
   }
 
   delete(key: string): void {
-    const entry = this.#entries.get(key);
+    const entry = this.entries.get(key);
     if (entry === undefined) return;
-    this.#entries.delete(key);
-    this.#characters -= entry.characters;
+    this.entries.delete(key);
+    this.held -= entry.characters;
   }
 
   clear(): void {
-    this.#entries.clear();
-    this.#characters = 0;
+    this.entries.clear();
+    this.held = 0;
   }
 
-  #evictOne(): void {
-    for (const [key, entry] of this.#entries) {
+  private evictOne(): void {
+    for (const [key, entry] of this.entries) {
       if (!entry.used) {
         this.delete(key);
         return;
       }
       entry.used = false;
-      // To the end of the queue.
-      this.#entries.delete(key);
-      this.#entries.set(key, entry);
+      // The entry moves to the end of the queue.
+      this.entries.delete(key);
+      this.entries.set(key, entry);
     }
   }
 }

@@ -4,7 +4,7 @@ import { currentSession, refusalOf } from '../current-session.js';
 import type { SessionUser } from '../session-data.js';
 import { SessionGuard } from './session.guard.js';
 
-/** What `@CurrentSession()` gives a handler. */
+/** The value that `@CurrentSession()` gives a handler. */
 export interface CurrentSessionInfo {
   /** Public id. */
   readonly id: string;
@@ -12,7 +12,7 @@ export interface CurrentSessionInfo {
   readonly expiresAt: Date;
 }
 
-/** Handler parameter: the logged-in user, as `login` was given it. 401 without one, also where no guard stands. */
+/** Handler parameter: the logged-in user, as given to `login`. Answers 401 without a user, even on a route without a guard. */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): SessionUser => {
   return require(context).user;
 });

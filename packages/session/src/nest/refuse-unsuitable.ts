@@ -6,7 +6,7 @@ import { SessionConfigError } from '../errors/session-error.js';
 const OLDEST_MAJOR = 11;
 
 /**
- * Throws `SessionConfigError` where the session middleware would silently never run, so that everybody would get 401:
+ * Throws `SessionConfigError` where the session middleware would silently never run, so that every user would get 401:
  * under another HTTP adapter than Express, and under Nest before 11.
  */
 export function refuseUnsuitable(consumer: MiddlewareConsumer, version = installedNest()): void {
@@ -25,7 +25,7 @@ export function refuseUnsuitable(consumer: MiddlewareConsumer, version = install
   if (mistakes.length > 0) throw new SessionConfigError(mistakes);
 }
 
-/** `express`, `fastify` or another's name. Nest's consumer has the adapter, though its interface does not say so. */
+/** The name of the adapter, such as `express` or `fastify`. Nest's consumer has the adapter, though its interface does not say so. */
 function adapterOf(consumer: MiddlewareConsumer): string | undefined {
   const { getHttpAdapter } = consumer as { getHttpAdapter?: () => { getType?: () => string } | undefined };
   return getHttpAdapter?.call(consumer)?.getType?.();

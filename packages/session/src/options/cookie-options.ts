@@ -1,4 +1,4 @@
-/** How the session cookie is set. The same names as express-session's `cookie` option. */
+/** The settings of the session cookie. The names are those of express-session's `cookie` option. */
 export interface CookieOptions {
   /**
    * Whether the cookie travels over TLS only. `'auto'`: if the request came over TLS, as `req.secure` says, which follows
@@ -9,12 +9,12 @@ export interface CookieOptions {
   readonly sameSite?: 'lax' | 'strict' | 'none' | true | undefined;
   /** CHIPS: the browser keeps a cookie for each embedding site. Needs `secure: true`. Default false. */
   readonly partitioned?: boolean | undefined;
-  /** Subdomains of it are sent the cookie too. Default: only the host itself. */
+  /** The cookie is sent to subdomains of this domain too. Default: only the host itself. */
   readonly domain?: string | undefined;
   /** Default `/`. */
   readonly path?: string | undefined;
   /**
-   * Milliseconds that the browser keeps the cookie ("remember me"). Default: until the browser closes. `idleSeconds` and
+   * The browser keeps the cookie for this many milliseconds ("remember me"). Default: until the browser closes. `idleSeconds` and
    * `absoluteSeconds`, where not given, are at least as long; where given, the server's word counts.
    */
   readonly maxAge?: number | undefined;
@@ -47,7 +47,7 @@ const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-
 /** RFC 6265bis: browsers keep no cookie for longer than 400 days. */
 const MAX_AGE_LIMIT_MS = 400 * 86_400_000;
 
-/** The name of the session cookie when none is given, which depends on what browsers allow with its prefixes. */
+/** The default name of the session cookie. It depends on the prefixes that browsers allow with these attributes. */
 export function defaultCookieName({ secure, domain, path }: CookieOptions = {}): string {
   if (secure !== true) return 'hf_sid';
   return domain === undefined && (path ?? '/') === '/' ? '__Host-hf_sid' : '__Secure-hf_sid';

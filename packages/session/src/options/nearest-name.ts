@@ -1,4 +1,4 @@
-/** What other session libraries call our options. */
+/** Names that other session libraries use for our options. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   name: 'cookieName',
   key: 'cookieName',
@@ -35,7 +35,7 @@ export function unknownNames(given: object, known: readonly string[], path = '')
     });
 }
 
-/** Levenshtein's: how many letters to insert, remove or replace. */
+/** Levenshtein's distance: the number of letters to insert, remove or replace. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, n) => n);
   for (let i = 1; i <= from.length; i += 1) {

@@ -1,9 +1,9 @@
 /** Shortest secret that signs cookies. */
 const MIN_SECRET_LENGTH = 16;
-/** A random secret of 16 characters, even of hexadecimal digits, has more with near certainty. */
+/** A random secret of 16 characters, even one of hexadecimal digits, almost certainly has more distinct characters than this. */
 const MIN_DISTINCT_CHARACTERS = 6;
 
-/** Parts of secrets that stand in documentation and templates, as letters and digits in lower case. */
+/** Parts of secrets that appear in documentation and templates, as letters and digits in lower case. */
 const WELL_KNOWN = [
   ...['keyboardcat', 'changeme', 'changethis', 'changeit', 'replaceme', 'replacethis', 'yoursecret', 'yoursession'],
   ...['mysecret', 'supersecret', 'sessionsecret', 'secretsecret', 'secretkey', 'somesecret', 'verysecret', 'topsecret'],
@@ -12,8 +12,8 @@ const WELL_KNOWN = [
 ];
 
 /**
- * What is wrong with a secret, in words that follow its name, or undefined. In production (`NODE_ENV`) that includes being
- * easy to guess. Never repeats the secret.
+ * The mistake in a secret, in words that follow its name, or undefined. In production (`NODE_ENV`) a secret that is
+ * easy to guess is a mistake too. The secret itself is never repeated.
  */
 export function secretMistake(secret: unknown): string | undefined {
   if (typeof secret !== 'string' || secret.length < MIN_SECRET_LENGTH) {
@@ -23,7 +23,7 @@ export function secretMistake(secret: unknown): string | undefined {
   return weakness && `${weakness}; use a random one, such as \`openssl rand -base64 32\` prints`;
 }
 
-/** Why a secret that is long enough is easy to guess all the same, or undefined. Never repeats the secret. */
+/** The reason why a secret of sufficient length is easy to guess, or undefined. The secret itself is never repeated. */
 export function guessableBecause(secret: string): string | undefined {
   if (new Set(secret).size < MIN_DISTINCT_CHARACTERS) return 'has too few different characters';
   if (/^(.+)\1+$/s.test(secret)) return 'repeats itself';

@@ -8,20 +8,20 @@ import { refusedPermission } from './refused-permission.js';
 import type { Script } from './script.js';
 
 /**
- * Sends commands with a bounded wait. Every way Redis can be unusable rejects with `SessionUnavailableError`: within
- * `timeoutMs` the first time, at once while it stays so. Other errors pass unchanged.
+ * Sends commands with a bounded wait. Every way in which Redis can be unusable rejects with `SessionUnavailableError`: within
+ * `timeoutMs` the first time, and at once while Redis stays unusable. Other errors pass unchanged.
  */
 export class BoundedRedis {
-  readonly #circuits = new Map<string, Circuit>();
+  private readonly circuits = new Map<string, Circuit>();
   private readonly warnedOf = new Set<string>();
-  #wasReady = false;
+  private wasReady = false;
 
   constructor(
     readonly port: RedisPort,
     private readonly timeoutMs: number,
     private readonly metrics: MutableSessionMetrics,
   ) {
-    this.#wasReady = port.isReady;
+    this.wasReady = port.isReady;
   }
 
   /**
@@ -29,12 +29,12 @@ export class BoundedRedis {
    * `commands` is how many are sent, for the metrics.
    */
   async run<Reply>(key: string, send: (redis: RedisPort) => Promise<Reply>, commands = 1): Promise<Reply> {
-    const circuit = this.#circuit(key);
+    const circuit = this.circuit(key);
     try {
       if (circuit.isOpen) throw new Error('Redis did not answer in time and has not answered since');
       const start = performance.now();
       try {
-        return await this.#bounded(this.#whenReady(send, commands), circuit);
+        return await this.bounded(this.whenReady(send, commands), circuit);
       } finally {
         this.metrics.storeSeconds += (performance.now() - start) / 1000;
       }
@@ -43,7 +43,7 @@ export class BoundedRedis {
     }
   }
 
-  /** The error to reject with: of this package if Redis cannot be used or does not allow a command, else the same. */
+  /** The error to reject with: one of this package if Redis cannot be used or does not allow a command, else the error itself. */
   unavailable(error: unknown): unknown {
     const refused = refusedPermission(error);
     if (refused !== undefined) return this.forbidden([refused], error);
@@ -87,35 +87,35 @@ export class BoundedRedis {
   }
 
   close(): void {
-    for (const circuit of this.#circuits.values()) circuit.close();
+    for (const circuit of this.circuits.values()) circuit.close();
   }
 
-  #circuit(key: string): Circuit {
+  private circuit(key: string): Circuit {
     const shard = this.port.isCluster ? hashTag(key) : '';
-    let circuit = this.#circuits.get(shard);
+    let circuit = this.circuits.get(shard);
     if (circuit === undefined) {
       circuit = new Circuit(() => this.port.exists(key));
-      this.#circuits.set(shard, circuit);
+      this.circuits.set(shard, circuit);
     }
     return circuit;
   }
 
-  async #whenReady<Reply>(send: (redis: RedisPort) => Promise<Reply>, commands: number): Promise<Reply> {
-    if (this.port.isReady) this.#wasReady = true;
+  private async whenReady<Reply>(send: (redis: RedisPort) => Promise<Reply>, commands: number): Promise<Reply> {
+    if (this.port.isReady) this.wasReady = true;
     else {
-      // A connection that was lost fails fast, even if the client would queue; one still being made is worth a wait.
-      if (this.#wasReady) throw new Error('The connection to Redis is lost');
+      // A lost connection fails fast, even if the client would queue. A connection still being made is worth a wait.
+      if (this.wasReady) throw new Error('The connection to Redis is lost');
       await this.port.whenReady();
-      this.#wasReady = true;
+      this.wasReady = true;
     }
     this.metrics.redisCommands += commands;
     return await send(this.port);
   }
 
-  #bounded<Reply>(reply: Promise<Reply>, circuit: Circuit): Promise<Reply> {
+  private bounded<Reply>(reply: Promise<Reply>, circuit: Circuit): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        // If this process was the slow one, the reply already waits in the socket: read it before judging.
+        // If this process was slow itself, the reply already waits in the socket: it is read before judging.
         setImmediate(() => {
           if (settled) return;
           circuit.open();
@@ -134,7 +134,7 @@ export class BoundedRedis {
         },
         (error) => {
           settle();
-          // The client has a timeout of its own, and it was the shorter one.
+          // The client's own timeout was the shorter one.
           if (error instanceof Error && error.message === 'Command timed out') circuit.open();
           reject(error);
         },

@@ -7,33 +7,33 @@ const PROBE_INTERVAL_MS = 50;
  * Probes in the background and closes with the first answer: recovery is as fast as Redis itself.
  */
 export class Circuit {
-  #open = false;
-  #timer: NodeJS.Timeout | undefined;
-  #probing = false;
+  private opened = false;
+  private timer: NodeJS.Timeout | undefined;
+  private probing = false;
 
   constructor(private readonly probe: () => Promise<unknown>) {}
 
   get isOpen(): boolean {
-    return this.#open;
+    return this.opened;
   }
 
   open(): void {
-    if (this.#open) return;
-    this.#open = true;
-    this.#timer = setInterval(() => this.#tryProbe(), PROBE_INTERVAL_MS);
-    this.#timer.unref();
-    this.#tryProbe();
+    if (this.opened) return;
+    this.opened = true;
+    this.timer = setInterval(() => this.tryProbe(), PROBE_INTERVAL_MS);
+    this.timer.unref();
+    this.tryProbe();
   }
 
   close(): void {
-    this.#open = false;
-    clearInterval(this.#timer);
+    this.opened = false;
+    clearInterval(this.timer);
   }
 
-  #tryProbe(): void {
-    // One probe at a time: while Redis is frozen it stays queued there and is the first thing answered.
-    if (this.#probing) return;
-    this.#probing = true;
+  private tryProbe(): void {
+    // One probe runs at a time. While Redis is frozen the probe stays queued there and is answered first.
+    if (this.probing) return;
+    this.probing = true;
     // A refusal is an answer too.
     this.probe()
       .catch((error: unknown) => {
@@ -42,7 +42,7 @@ export class Circuit {
       .then(() => this.close())
       .catch(() => undefined)
       .finally(() => {
-        this.#probing = false;
+        this.probing = false;
       });
   }
 }

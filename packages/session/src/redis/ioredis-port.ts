@@ -6,10 +6,10 @@ import { backOffMs, type Hash, type ListeningConnection, type RedisPort } from '
 const TOPOLOGY_CHANGES = ['+node', '-node', 'ready'] as const;
 
 const LISTENING: RedisOptions = {
-  // ioredis drops invalidation pushes under RESP3; under RESP2 they come as messages. Version 5 knows nothing else.
+  // ioredis drops invalidation pushes under RESP3; under RESP2 they come as messages. ioredis 5 speaks only RESP2.
   protocol: 2,
   replyMapping: 'legacy',
-  // The listener subscribes again on 'ready', since there is more to do than subscribing.
+  // The listener subscribes again on 'ready', since it has more to do then than to subscribe.
   autoResubscribe: false,
   enableOfflineQueue: true,
   // A command of a lost connection must not be sent on the next one: it names that connection.
@@ -18,7 +18,7 @@ const LISTENING: RedisOptions = {
   keepAlive: 10_000,
   maxRetriesPerRequest: null,
   lazyConnect: false,
-  // A subscribed connection is silent for long: it has no command to time out.
+  // A subscribed connection is silent for a long time and has no command to time out.
   commandTimeout: undefined,
   retryStrategy: backOffMs,
 };
@@ -176,7 +176,7 @@ function textOf(payload: unknown): unknown {
   return Buffer.isBuffer(payload) ? payload.toString() : payload;
 }
 
-/** ioredis would put it before the keys it sees, but not before those that scripts and invalidations name. */
+/** Refuses `keyPrefix`: ioredis would put it before the keys it sees, but not before those that scripts and invalidations name. */
 function refuseKeyPrefix({ options }: Redis | Cluster): void {
   const ofServers = 'redisOptions' in options ? options.redisOptions : undefined;
   if (!options.keyPrefix && !ofServers?.keyPrefix) return;

@@ -3,7 +3,7 @@ import { scanServer } from './node-redis-port.js';
 import type { NodeRedisCluster } from './redis-client.js';
 import { type Hash, type ListeningConnection, type RedisPort, toHash } from './redis-port.js';
 
-/** How often the known servers are looked at: node-redis reports no change of them. */
+/** The known servers are looked at once in this time, since node-redis does not report changes of them. */
 const TOPOLOGY_POLL_MS = 250;
 
 interface Server {

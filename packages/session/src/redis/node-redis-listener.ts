@@ -1,6 +1,6 @@
 import { backOffMs, type ListeningConnection } from './redis-port.js';
 
-/** What is used of a client of node-redis, the same in versions 4 and 5. */
+/** The part of node-redis's client that is used here, the same in versions 4 and 5. */
 export interface NodeRedisConnection {
   readonly isOpen: boolean;
   readonly isReady: boolean;
@@ -22,7 +22,7 @@ export interface NodeRedisConnection {
  */
 export class NodeRedisListener implements ListeningConnection {
   private connection: NodeRedisConnection | undefined;
-  /** Being made; a frozen Redis may leave it so. */
+  /** The connection being made; a frozen Redis may leave it so. */
   private opening: NodeRedisConnection | undefined;
   private readonly readyListeners: Array<() => void> = [];
   private readonly lostListeners: Array<() => void> = [];
@@ -98,7 +98,7 @@ export class NodeRedisListener implements ListeningConnection {
     }
   }
 
-  /** At most once for each connection: a lost one reports an error and an end. */
+  /** Loses a connection, at most once: a lost one reports an error and an end. */
   private lose(connection: NodeRedisConnection | undefined): void {
     if (connection === undefined || connection !== this.connection) return;
     this.connection = undefined;
@@ -121,6 +121,6 @@ function end(connection: NodeRedisConnection | undefined): void {
     if (connection.destroy !== undefined) connection.destroy();
     else Promise.resolve(connection.disconnect()).catch(() => undefined);
   } catch {
-    // It was closed already.
+    // The connection was closed already.
   }
 }

@@ -27,7 +27,7 @@ export class NodeRedisPort implements RedisPort {
     return toHash(await this.redis.sendCommand(['HGETALL', key]));
   }
 
-  /** node-redis writes what is sent in one turn of the event loop together. */
+  /** node-redis writes all commands of one turn of the event loop together. */
   hgetallOfMany(keys: readonly string[]): Promise<Array<Hash | Error>> {
     return Promise.all(keys.map((key) => this.hgetall(key).catch((error: Error) => error)));
   }

@@ -8,8 +8,8 @@ import type { RedisPort } from './redis-port.js';
 const TAKEN = 'give it an ioredis 5 or 6 client, or a client or cluster of node-redis 4 or 5';
 
 /**
- * The port to whatever client the application gave, recognised by its members: an application has a copy of the library of its
- * own. Throws `SessionConfigError` that names `option` and what was given instead.
+ * The port to the client that the application gave. The members identify the client: an application has a copy of the library of its
+ * own. Throws `SessionConfigError` that names `option` and the value that was given instead.
  */
 export function openRedisPort(client: unknown, option: 'redis' | 'client'): RedisPort {
   const given = describe(client);
@@ -22,7 +22,7 @@ export function openRedisPort(client: unknown, option: 'redis' | 'client'): Redi
   throw new SessionConfigError([`${option}: is no Redis client that is known; ${TAKEN}`]);
 }
 
-/** What is wrong at first sight; undefined for something that may be a client. */
+/** The obvious mistake in a client; undefined for a value that may be a client. */
 function describe(client: unknown): string | undefined {
   if (client === undefined || client === null) return 'is missing';
   if (typeof client === 'function') return 'is a function or a class, not a client';

@@ -1,5 +1,5 @@
 /**
- * ioredis 5 or 6, by what it says of itself: an application has a copy of its own, so a class proves nothing. Single server,
+ * ioredis 5 or 6, by its own members: an application has a copy of ioredis of its own, so a class proves nothing. Single server,
  * Sentinel or Cluster.
  */
 export interface IoredisClient {

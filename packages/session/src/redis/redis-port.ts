@@ -1,27 +1,27 @@
 export type Hash = Record<string, string>;
 
-/** What the session layer needs of Redis, whichever client the application has. */
+/** The commands that the session layer needs of Redis, whichever client the application has. */
 export interface RedisPort {
   readonly isCluster: boolean;
   /** Whether a command goes to Redis now rather than into a queue of the client. */
   readonly isReady: boolean;
-  /** Resolves once the client is ready for the first time; connects one that is lazy. Rejects when it never will be. */
+  /** Resolves once the client is ready for the first time. A lazy client is connected. Rejects when it will never be ready. */
   whenReady(): Promise<void>;
   hgetall(key: string): Promise<Hash>;
-  /** As one write to the socket, not on a Cluster. One hash or error for each key, in order. */
+  /** Reads hashes in one write to the socket, except on a Cluster. One hash or error for each key, in order. */
   hgetallOfMany(keys: readonly string[]): Promise<Array<Hash | Error>>;
   evalsha(sha: string, key: string, args: ReadonlyArray<string | number>): Promise<unknown>;
   eval(lua: string, key: string, args: ReadonlyArray<string | number>): Promise<unknown>;
-  /** Has every master learn the script, so that its first `evalsha` is answered. */
+  /** Loads the script on every master, so that its first `evalsha` is answered. */
   loadScript(lua: string): Promise<void>;
   exists(key: string): Promise<unknown>;
-  /** How many were deleted: 0 or 1. */
+  /** The number of deleted keys: 0 or 1. */
   del(key: string): Promise<number>;
   /** False when the key exists. */
   setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
   /** The text of `INFO memory` of every master. */
   memoryInfos(): Promise<string[]>;
-  /** Keys that match, in batches, from every master. A key may come twice, as SCAN allows. */
+  /** Keys that match, in batches, from every master. SCAN may return a key twice. */
   scan(pattern: string, count: number): AsyncGenerator<string[]>;
   /** A connection of our own for messages, to any server. */
   listen(): ListeningConnection;
@@ -48,7 +48,7 @@ export interface ListeningConnection {
   close(): void;
 }
 
-/** 50, 100, 200 … at most 500 ms: back soon after Redis is, without hammering it meanwhile. */
+/** 50, 100, 200 … at most 500 ms: the client is back soon after Redis is, without hammering it meanwhile. */
 export function backOffMs(attempt: number): number {
   return Math.min(50 * 2 ** (attempt - 1), 500);
 }

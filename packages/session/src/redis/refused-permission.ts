@@ -4,7 +4,7 @@ const REFUSAL = /^NOPERM\b|ACL failure in script|user executing the script can't
 const COMMAND = /permissions to run the '([^']+)' command/;
 
 /**
- * What the ACL of Redis does not allow, from its reply: a command by name, or its own words without the name of the user, the script
+ * The thing that the ACL of Redis does not allow, from its reply: a command by name, or its own words without the name of the user, the script
  * and its line. Undefined when the error is another.
  */
 export function refusedPermission(error: unknown): string | undefined {

@@ -6,7 +6,6 @@ export interface Script {
   readonly sha: string;
 }
 
-export function script(...parts: readonly string[]): Script {
-  const lua = parts.join('\n');
+export function script(lua: string): Script {
   return { lua, sha: hash('sha1', lua) };
 }

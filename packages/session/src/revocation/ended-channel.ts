@@ -1,7 +1,13 @@
+import { reportWarning } from '../errors/report-error.js';
+import { isUnavailable } from '../redis/is-unavailable.js';
 import type { ListeningConnection, RedisPort } from '../redis/redis-port.js';
+import { refusedPermission } from '../redis/refused-permission.js';
 import type { EndReason } from '../sessions.js';
 
-/** What the scripts publish when a session ends. */
+/** The wait between two tries of a subscription that Redis refuses. */
+const RETRY_MS = 5000;
+
+/** An announcement that the scripts publish when a session ends. */
 export interface EndedMessage {
   readonly id: string;
   readonly bucket: string;
@@ -12,31 +18,52 @@ export interface EndedMessage {
 }
 
 /**
- * Hears of every session that ends anywhere, by Redis pub/sub: at most once, and not while disconnected, which is why
- * `onReconnected` is told when messages may have been missed.
+ * Hears of every session that ends anywhere, by Redis pub/sub. Each end arrives at most once, and none arrives while
+ * disconnected; `onReconnected` is told when messages may have been missed.
  */
 export class EndedChannel {
-  readonly #connection: ListeningConnection;
+  private readonly connection: ListeningConnection;
+  private retry: NodeJS.Timeout | undefined;
+  private isReported = false;
+  private isClosed = false;
 
   constructor(port: RedisPort, channel: string, onEnded: (message: EndedMessage) => void, onReconnected: () => void) {
-    this.#connection = port.listen();
+    this.connection = port.listen();
     const hear = (payload: unknown) => {
       const message = parse(String(payload));
       if (message !== undefined) onEnded(message);
     };
-    this.#connection.onReady(() => {
-      this.#connection.subscribe(channel, hear).then(onReconnected, () => {
-        // The connection broke again; it will be ready again.
+    const subscribe = () => {
+      clearTimeout(this.retry);
+      this.connection.subscribe(channel, hear).then(onReconnected, (error: unknown) => {
+        if (this.isClosed) return;
+        // A connection that broke again will be ready again. That is no refusal.
+        if (!isUnavailable(error)) this.report(error);
+        this.retry = setTimeout(subscribe, RETRY_MS);
+        this.retry.unref();
       });
-    });
+    };
+    this.connection.onReady(subscribe);
+    this.connection.onLost(() => clearTimeout(this.retry));
   }
 
   close(): void {
-    this.#connection.close();
+    this.isClosed = true;
+    clearTimeout(this.retry);
+    this.connection.close();
+  }
+
+  private report(error: unknown): void {
+    if (this.isReported) return;
+    this.isReported = true;
+    const reason = refusedPermission(error) ?? (error instanceof Error ? error.message : String(error));
+    reportWarning(
+      `Redis refuses the subscription to ended sessions (${reason}): this process hears of them only by asking, every 30 seconds. It is tried again every ${RETRY_MS / 1000} s. docs/session.md lists what the user of Redis needs under "The ACL user".`,
+    );
   }
 }
 
-/** Whoever can publish to Redis could send anything; what is no announcement is ignored. */
+/** Any client of Redis can publish anything here, so everything but an announcement is ignored. */
 function parse(text: string): EndedMessage | undefined {
   try {
     const message = JSON.parse(text) as EndedMessage;

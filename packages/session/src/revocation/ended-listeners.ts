@@ -1,24 +1,24 @@
 import { reportError } from '../errors/report-error.js';
 import type { SessionEnded } from '../sessions.js';
 
-/** Who wants to know about ended sessions in this process. A listener that throws does not keep others from hearing. */
+/** The listeners for ended sessions in this process. A listener that throws does not stop the others. */
 export class EndedListeners {
-  readonly #listeners = new Set<(event: SessionEnded) => void>();
+  private readonly listeners = new Set<(event: SessionEnded) => void>();
 
   add(listener: (event: SessionEnded) => void): () => void {
     const own = (event: SessionEnded) => listener(event);
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    this.listeners.add(own);
+    return () => this.listeners.delete(own);
   }
 
   emit(event: SessionEnded): void {
-    for (const listener of this.#listeners) {
+    for (const listener of this.listeners) {
       tell(() => listener(event));
     }
   }
 
   clear(): void {
-    this.#listeners.clear();
+    this.listeners.clear();
   }
 }
 

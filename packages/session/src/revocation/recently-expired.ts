@@ -2,8 +2,8 @@ const REMEMBER_MS = 600_000;
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Which sessions expired within the last ten minutes, by their Redis keys, as announced to this process. Redis itself
- * keeps nothing of an expired session. Only for saying why a session is not there.
+ * The sessions that expired within the last ten minutes, by their Redis keys, as announced to this process. Redis itself
+ * keeps nothing of an expired session. They serve only to say why a session is not there.
  */
 export class RecentlyExpired {
   private readonly atMs = new Map<string, number>();

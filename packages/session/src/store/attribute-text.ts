@@ -1,11 +1,11 @@
 import { SessionValueError } from '../errors/session-error.js';
 import type { Serializer } from './serializer.js';
 
-/** Longest stored form of one attribute. A longer one would block Redis for everybody, and the connection may not survive it. */
+/** Longest stored form of one attribute. A longer one would block Redis for all clients, and the connection may not survive it. */
 export const MAX_ATTRIBUTE_CHARACTERS = 16_777_216;
 
 /**
- * The stored form of one attribute. Undefined for what is no attribute: like JSON.stringify of a whole session, this drops
+ * The stored form of one attribute. Undefined for a value that is no attribute: like JSON.stringify of a whole session, this drops
  * undefined, functions and symbols. Throws `SessionValueError` for every other value that cannot be stored.
  */
 export function storedText(values: Record<string, unknown>, name: string, serializer: Serializer): string | undefined {
@@ -27,7 +27,7 @@ export function storedText(values: Record<string, unknown>, name: string, serial
 
 function refusePromise(value: unknown, mistake: string): void {
   if (typeof value !== 'object' || value === null || typeof (value as PromiseLike<unknown>).then !== 'function') return;
-  // Its failure belongs to this mistake, which is reported; unhandled it would end the process.
+  // The promise's failure belongs to this mistake, which is reported. Unhandled, it would end the process.
   Promise.resolve(value).catch(() => undefined);
   throw new TypeError(mistake);
 }

@@ -25,6 +25,17 @@ describe('the delta of a session', () => {
     expect(delta({ a: undefined, b: () => 1, c: undefined })).toEqual({ set: [], remove: ['a', 'b'] });
   });
 
+  test('is nothing for an attribute that another language wrote with other spaces, escapes, numbers or order', () => {
+    const foreign = { a: '1.0', b: '{"x": [1]}', c: '"caf\\u00e9"', d: '{"b":1,"1":2}' };
+    const now = { a: 1, b: { x: [1] }, c: 'café', d: { b: 1, 1: 2 } };
+    expect(findDelta(foreign, now, JSON)).toBeUndefined();
+    expect(findDelta(foreign, { ...now, a: 2 }, JSON)).toEqual({ set: [['a', '2']], remove: [] });
+  });
+
+  test('has a change of an attribute whose earlier text its serializer cannot read', () => {
+    expect(findDelta({ a: 'not JSON' }, { a: 1 }, JSON)).toEqual({ set: [['a', '1']], remove: [] });
+  });
+
   test('leads from before to after', () => {
     expect(applyDelta(before, { set: [['a', '2']], remove: ['b'] })).toEqual({ a: '2', cookie: '{}' });
   });

@@ -13,7 +13,7 @@ type Done = (error?: unknown) => void;
 type Generate = (req: Request) => void;
 
 /**
- * Has every session that express-session makes for this store guarded. Needed because express-session assigns
+ * Guards every session that express-session makes for this store. Needed because express-session assigns
  * `store.generate` itself, when its middleware is made.
  */
 export function guardGenerated(store: Store, serializer: Serializer): void {
@@ -32,11 +32,11 @@ export function guardGenerated(store: Store, serializer: Serializer): void {
 }
 
 /**
- * Answers 500 to a request that put into `req.session` what cannot be stored, and stores nothing of it.
+ * Answers 500 to a request that put a value into `req.session` that cannot be stored, and stores nothing of it.
  *
  * express-session compares sessions by JSON.stringify, within `res.end` and when the head is written. A value that throws
  * there leaves the request without an answer, or ends the process. So the values are checked before the response
- * leaves and before `save`, and the session gives JSON.stringify only what it can take. Holding the response back
+ * leaves and before `save`, and the session gives JSON.stringify only values that it can take. Holding the response back
  * needs Express, which sets `req.res` and `req.next`.
  */
 export function guardValues(req: Request, serializer: Serializer): void {

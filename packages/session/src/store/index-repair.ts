@@ -3,11 +3,11 @@ import type { BoundedRedis } from '../redis/bounded-redis.js';
 import { evictionPolicy } from '../redis/eviction-policy.js';
 import { isUnavailable } from '../redis/is-unavailable.js';
 import type { Keyspace } from './keyspace.js';
-import { INDEX_AGAIN } from './scripts/end.js';
+import { INDEX_AGAIN } from './scripts.js';
 
-/** Keys that Redis looks at for one reply: a millisecond or two of its time. */
+/** Number of keys that Redis looks at for one reply, which takes it a millisecond or two. */
 const SCAN_COUNT = 1000;
-/** For how long an answer about the policy is good, and a walk for whoever only wants to look. */
+/** Lifetime of an answer about the policy, and of a walk for a caller that only wants to look. */
 const KEPT_MS = 60_000;
 
 /**
@@ -23,13 +23,13 @@ export class IndexRepair {
     private readonly keys: Keyspace,
   ) {}
 
-  /** How Redis deletes keys when its memory is full; undefined when it deletes none, `unknown` when it does not say. */
+  /** The policy by which Redis deletes keys when its memory is full; undefined when it deletes none, `unknown` when it does not say. */
   async evictionPolicy(): Promise<string | undefined> {
     if (this.policy !== undefined && Date.now() - this.policy.atMs < KEPT_MS) return this.policy.name;
     try {
       const infos = await this.redis.run(this.keys.sweeper, (redis) =>
         redis.memoryInfos().catch((error: unknown) => {
-          // INFO may be forbidden, or not exist. That Redis is away is another matter.
+          // INFO may be forbidden, or not exist. An unavailable Redis is another matter.
           if (isUnavailable(error)) throw error;
           return [''];
         }),
@@ -38,15 +38,15 @@ export class IndexRepair {
       this.policy = { name, atMs: Date.now() };
       return name;
     } catch (error) {
-      // Another master of a Cluster may be away. What was known before is the best guess.
+      // Another master of a Cluster may be away. The last known answer is the best guess.
       if (!(error instanceof SessionUnavailableError)) throw error;
       return this.policy === undefined ? 'unknown' : this.policy.name;
     }
   }
 
   /**
-   * Resolves when the index of the user is complete, at once where Redis evicts nothing. `recent`: a walk of the last minute is good
-   * enough; else it begins now.
+   * Resolves when the index of the user is complete, at once where Redis evicts nothing. `recent`: a walk of the last minute is
+   * enough; otherwise the walk begins now.
    */
   async complete(userId: string, recent: 'recent' | 'now'): Promise<void> {
     if ((await this.evictionPolicy()) === undefined) return;

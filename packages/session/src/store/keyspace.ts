@@ -1,8 +1,11 @@
 import { hash, randomBytes } from 'node:crypto';
 
+/** Version of the layout in Redis and of the cookie, which docs/session-format.md describes for other languages. */
+export const SESSION_FORMAT_VERSION = 1;
+
 const OWN_SID = /^([0-9a-f]{2})~[A-Za-z0-9_-]{32}$/;
 
-/** Where a session is kept. Made from the sid, which cannot be had back from it. */
+/** The place of a session in the store. It is made from the sid, and the sid cannot be recovered from it. */
 export interface SessionKey {
   /** The Redis key. */
   readonly key: string;
@@ -44,7 +47,7 @@ export class Keyspace {
     return `${this.prefix}expiry:{${bucket}}`;
   }
 
-  /** Every session key of this prefix starts with it, and no other key does. */
+  /** The beginning of every session key of this prefix, and of no other key. */
   get sessionPrefix(): string {
     return `${this.prefix}{`;
   }

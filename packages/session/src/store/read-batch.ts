@@ -8,26 +8,26 @@ interface Waiting {
 }
 
 /**
- * Sends the reads of all requests that came in together as one write to Redis's socket. The write, not the command, is
- * what a read costs a busy process; a lone read waits for nothing but the end of the turn of the event loop it is in.
+ * Sends the reads of all requests that came in together as one write to Redis's socket, because the write, not the command, is
+ * the cost of a read in a busy process. A lone read waits only for the end of the turn of the event loop it is in.
  * In a Cluster the keys are on different servers, and each read goes by itself.
  */
 export class ReadBatch {
-  #waiting: Waiting[] = [];
+  private waiting: Waiting[] = [];
 
   constructor(private readonly redis: BoundedRedis) {}
 
   read(key: string): Promise<Hash> {
     if (this.redis.port.isCluster) return this.redis.run(key, (redis) => redis.hgetall(key));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ key, resolve, reject });
-      if (this.#waiting.length === 1) setImmediate(() => void this.#send());
+      this.waiting.push({ key, resolve, reject });
+      if (this.waiting.length === 1) setImmediate(() => void this.send());
     });
   }
 
-  async #send(): Promise<void> {
-    const batch = this.#waiting;
-    this.#waiting = [];
+  private async send(): Promise<void> {
+    const batch = this.waiting;
+    this.waiting = [];
     const [first] = batch;
     if (first === undefined) return;
     try {

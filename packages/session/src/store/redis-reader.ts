@@ -4,7 +4,7 @@ import type { SessionReader } from './session-reader.js';
 import type { Lookup } from './session-record.js';
 import type { SessionRepository } from './session-repository.js';
 
-/** Every read asks Redis: one command. */
+/** Reads every session from Redis, with one command. */
 export class RedisReader implements SessionReader {
   constructor(
     private readonly repository: SessionRepository,
@@ -17,6 +17,6 @@ export class RedisReader implements SessionReader {
   }
 
   forget(): void {
-    // Nothing is remembered.
+    // This reader keeps no copies, so there is none to forget.
   }
 }

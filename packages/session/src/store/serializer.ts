@@ -12,8 +12,8 @@ export interface HandedOut {
 }
 
 /**
- * Fresh values of the stored attributes. One that cannot be read, say written by another serializer, is left out of the
- * session and, since only changes are written, left alone in the store.
+ * Fresh values of the stored attributes. An unreadable one, for example written by another serializer, is left out of the
+ * session, and stays as it is in the store, since only changes are written.
  */
 export function handOut(
   attributes: Readonly<Record<string, string>>,

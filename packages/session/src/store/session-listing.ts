@@ -3,7 +3,7 @@ import type { Keyspace, SessionKey } from './keyspace.js';
 
 const REFERENCE = /^([0-9a-f]{2}):([A-Za-z0-9_-]{43})$/;
 
-/** Every session of a prefix, wherever it is kept. */
+/** Lists every session of a prefix, in whatever bucket it is kept. */
 export class SessionListing {
   constructor(
     private readonly redis: BoundedRedis,
@@ -13,7 +13,7 @@ export class SessionListing {
 
   async all(): Promise<SessionKey[]> {
     const { sessionPrefix } = this.keys;
-    // SCAN may give a key twice.
+    // SCAN may return a key twice.
     const found = new Set<string>();
     for await (const keys of this.redis.scan(sessionPrefix, this.scanCount)) {
       for (const key of keys) found.add(key);
@@ -25,7 +25,7 @@ export class SessionListing {
   }
 
   async clear(): Promise<void> {
-    // One by one, since in a Cluster they are in different slots; sent together all the same.
+    // Each key gets its own command, since in a Cluster keys are in different slots. The commands are sent together.
     await Promise.all((await this.all()).map(({ key }) => this.redis.run(key, (redis) => redis.del(key))));
   }
 }

@@ -1,6 +1,6 @@
 /**
  * A session as Redis holds it: one hash field per attribute (`=name`), and our own fields (`@x`). Attribute values stay
- * in their stored form, so that what changed can be told by comparing, and a copy costs nothing.
+ * in their stored form, so that changes are found by comparing, and a copy costs nothing.
  */
 export interface SessionRecord {
   /** Attribute name → stored text. Has no prototype. */
@@ -11,13 +11,13 @@ export interface SessionRecord {
   readonly revision: string;
   readonly createdAtMs: number;
   readonly touchedAtMs: number;
-  /** Until when it lives, at least, if not used again; Infinity when it never expires. */
+  /** The session lives at least until this time if it is not used again; Infinity when it never expires. */
   readonly expiresAtMs: number;
-  /** Only of sessions made by a login. */
+  /** Set only for sessions made by a login. */
   readonly owner?: { readonly userId: string; readonly publicId: string };
 }
 
-/** What a lookup found. `ended`: it was ended less than a minute ago and must not come back. */
+/** The result of a lookup. `ended`: it was ended less than a minute ago and must not come back. */
 export type Lookup =
   | { readonly state: 'live'; readonly record: SessionRecord }
   | { readonly state: 'ended'; readonly reason: string }
@@ -25,7 +25,7 @@ export type Lookup =
 
 export const MISSING: Lookup = { state: 'missing' };
 
-/** Reads the reply of HGETALL. Fields of a later release that this one does not know are left alone. */
+/** Reads the reply of HGETALL. Fields of a later release, unknown to this one, are ignored. */
 export function parseRecord(hash: Readonly<Record<string, string>>, idleMs = Number.POSITIVE_INFINITY): Lookup {
   const ended = hash['@x'];
   if (ended !== undefined) return { state: 'ended', reason: ended };

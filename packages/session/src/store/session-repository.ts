@@ -6,16 +6,25 @@ import type { EndReason } from '../sessions.js';
 import type { Delta } from './delta.js';
 import { IndexRepair } from './index-repair.js';
 import type { Keyspace, SessionKey } from './keyspace.js';
+import { commandsToCheck, nameOfCommand } from './permissions.js';
 import { ReadBatch } from './read-batch.js';
-import { END, END_OF_USER, INDEX_AGAIN, LIST_OF_USER, SWEEP } from './scripts/end.js';
-import { LOGIN, ROTATE } from './scripts/login.js';
-import { commandsToCheck, nameOfCommand, REFUSED_COMMANDS } from './scripts/permissions.js';
-import { CREATE, TOUCH, WRITE } from './scripts/write.js';
+import {
+  ALL_SCRIPTS,
+  CREATE,
+  END,
+  END_OF_USER,
+  LIST_OF_USER,
+  LOGIN,
+  REFUSED_COMMANDS,
+  ROTATE,
+  TOUCH,
+  WRITE,
+} from './scripts.js';
 import { type Lookup, parseRecord } from './session-record.js';
-import { touchIntervalMs } from './throttled-touch.js';
 import { MAX_LIFETIME_MS } from './time-to-live.js';
+import { touchIntervalMs } from './touch-interval.js';
 
-/** Lifetimes in milliseconds. `ttlMs` 0: never expires for want of use; `absoluteMs` 0: no absolute end. */
+/** Lifetimes in milliseconds. With `ttlMs` 0 disuse does not end a session; with `absoluteMs` 0 it has no absolute end. */
 export interface Lifetime {
   readonly ttlMs: number;
   readonly absoluteMs: number;
@@ -27,7 +36,7 @@ export interface NewLogin {
   readonly userAgent: string;
   readonly cap: number;
   readonly onLimit: 'expire-oldest' | 'refuse';
-  /** Ended in the same step if it is in the same bucket. */
+  /** The old session; it is ended in the same step if it is in the same bucket. */
   readonly replaces: SessionKey | undefined;
 }
 
@@ -41,7 +50,7 @@ export interface OwnedSession {
   readonly key: SessionKey;
 }
 
-/** Reply of a write: the new revision, or why nothing was written. */
+/** Reply of a write: the new revision, or the reason why nothing was written. */
 export type WriteResult = { readonly revision: string } | 'gone' | 'conflict';
 
 /**
@@ -54,7 +63,7 @@ export class SessionRepository {
 
   /** Completes the index of a user where Redis may have evicted it. */
   readonly index: IndexRepair;
-  readonly #reads: ReadBatch;
+  private readonly reads: ReadBatch;
 
   constructor(
     private readonly redis: BoundedRedis,
@@ -65,25 +74,12 @@ export class SessionRepository {
     private readonly idleMs?: number,
   ) {
     this.index = new IndexRepair(redis, keys);
-    this.#reads = new ReadBatch(redis);
+    this.reads = new ReadBatch(redis);
   }
 
-  /** Spares the first use of each script a round trip. Without it, or where it is forbidden, the first use loads the script. */
+  /** Saves a round trip at the first use of each script. Without this call, or where it is forbidden, the first use loads the script. */
   async loadScripts(): Promise<void> {
-    const scripts = [
-      LOGIN,
-      ROTATE,
-      CREATE,
-      TOUCH,
-      WRITE,
-      END,
-      END_OF_USER,
-      LIST_OF_USER,
-      INDEX_AGAIN,
-      SWEEP,
-      REFUSED_COMMANDS,
-    ];
-    await Promise.allSettled(scripts.map(({ lua }) => this.redis.port.loadScript(lua)));
+    await Promise.allSettled(ALL_SCRIPTS.map(({ lua }) => this.redis.port.loadScript(lua)));
   }
 
   /** Rejects with `SessionForbiddenError` when the user of Redis may not run a command that sessions need. */
@@ -94,12 +90,12 @@ export class SessionRepository {
   }
 
   async read(key: SessionKey): Promise<Lookup> {
-    return parseRecord(await this.#reads.read(key.key), this.idleMs);
+    return parseRecord(await this.reads.read(key.key), this.idleMs);
   }
 
   /** False when a session of that sid was ended within the last minute. */
   async create(key: SessionKey, attributes: Delta['set'], { ttlMs, absoluteMs }: Lifetime): Promise<boolean> {
-    const created = await this.#run(CREATE, key, [
+    const created = await this.run(CREATE, key, [
       ...[key.id, this.storedMs(ttlMs), storable(absoluteMs), this.version],
       ...fields(attributes),
     ]);
@@ -110,7 +106,7 @@ export class SessionRepository {
   /** False when the cap is reached and the policy is `refuse`. */
   async login(key: SessionKey, login: NewLogin, attributes: Delta['set'], life: Lifetime): Promise<boolean> {
     const { userId, publicId, userAgent, cap, onLimit, replaces } = login;
-    const done = await this.#run(LOGIN, key, [
+    const done = await this.run(LOGIN, key, [
       ...[
         key.id,
         this.storedMs(life.ttlMs),
@@ -132,12 +128,12 @@ export class SessionRepository {
 
   /** False when the old session is not alive. Both keys are in one bucket. */
   async rotate(from: SessionKey, to: SessionKey, ttlMs: number): Promise<boolean> {
-    return (await this.#run(ROTATE, from, [from.id, to.id, this.storedMs(ttlMs)])) === 1;
+    return (await this.run(ROTATE, from, [from.id, to.id, this.storedMs(ttlMs)])) === 1;
   }
 
-  /** Writes the delta and counts as a use. `expected`: only if nobody has written since that revision. */
+  /** Writes the delta and counts as a use. `expected`: the write succeeds only if no other write came since that revision. */
   async write(key: SessionKey, delta: Delta, ttlMs: number, expected = ''): Promise<WriteResult> {
-    const reply = await this.#run(WRITE, key, [
+    const reply = await this.run(WRITE, key, [
       ...[key.id, this.storedMs(ttlMs), this.version, expected, delta.set.length],
       ...fields(delta.set),
       ...delta.remove.map(field),
@@ -150,28 +146,28 @@ export class SessionRepository {
 
   /** False when the session is not alive. `cookie`: the stored text of the attribute of that name before, and now. */
   async touch(key: SessionKey, ttlMs: number, cookie: readonly string[] = []): Promise<boolean> {
-    const expires = await this.#run(TOUCH, key, [key.id, this.storedMs(ttlMs), ...cookie]);
+    const expires = await this.run(TOUCH, key, [key.id, this.storedMs(ttlMs), ...cookie]);
     if (expires !== 0) this.metrics.touched += 1;
     return expires !== 0;
   }
 
   /** Ends the session and tells every process. False when it was not alive. */
   async end(key: SessionKey, reason: EndReason): Promise<boolean> {
-    return this.#ended(await this.#run(END, key, [key.id, reason, this.origin])) > 0;
+    return this.ended(await this.run(END, key, [key.id, reason, this.origin])) > 0;
   }
 
   /**
-   * Ends sessions of a user: all, all but one, or only one, by public id. Resolves to how many were alive. Where Redis evicts keys
-   * the user's index may be gone while sessions live, so the sessions are looked for first.
+   * Ends sessions of a user by public id: all, all but one, or only one. Resolves to the number that were alive. Where Redis evicts
+   * keys, the user's index may be gone while sessions live, so the sessions are looked for first.
    */
   async endOfUser(userId: string, which: 'all' | 'except' | 'only', publicId: string, reason: EndReason) {
     await this.index.complete(userId, 'now');
-    return this.#ended(await this.#ofUser(END_OF_USER, userId, [reason, this.origin, which, publicId]));
+    return this.ended(await this.ofUser(END_OF_USER, userId, [reason, this.origin, which, publicId]));
   }
 
   /** The user's live sessions, oldest first. */
   async listOfUser(userId: string): Promise<OwnedSession[]> {
-    const rows = (await this.#ofUser(LIST_OF_USER, userId, [])) as string[][];
+    const rows = (await this.ofUser(LIST_OF_USER, userId, [])) as string[][];
     const bucket = this.keys.bucketOfUser(userId);
     return rows.map(([publicId = '', createdAt, touchedAt, expiresAt, userAgent = '', id = '']) => ({
       publicId,
@@ -183,29 +179,29 @@ export class SessionRepository {
     }));
   }
 
-  /** Redis keeps a session longer by the time in which a use need not be told, so that it is never over before its idle time. */
+  /** Redis keeps a session longer by the time in which a use is not told to it, so that it is never over before its idle time. */
   private storedMs(ttlMs: number): number {
     const graceMs = this.idleMs === undefined || ttlMs <= 0 ? 0 : touchIntervalMs(this.idleMs);
     return storable(ttlMs + graceMs);
   }
 
-  #run(script: Script, key: SessionKey, args: ReadonlyArray<string | number>): Promise<unknown> {
+  private run(script: Script, key: SessionKey, args: ReadonlyArray<string | number>): Promise<unknown> {
     return this.redis.evaluate(script, key.key, [this.keys.prefix, key.bucket, ...args]);
   }
 
-  #ofUser(script: Script, userId: string, args: readonly string[]): Promise<unknown> {
+  private ofUser(script: Script, userId: string, args: readonly string[]): Promise<unknown> {
     const key = this.keys.user(userId);
     return this.redis.evaluate(script, key, [this.keys.prefix, this.keys.bucketOfUser(userId), userId, ...args]);
   }
 
-  #ended(count: unknown): number {
+  private ended(count: unknown): number {
     const ended = Number(count);
     this.metrics.ended += ended;
     return ended;
   }
 }
 
-/** Whole milliseconds that Redis can add to its time. The scripts refuse what is no number. */
+/** Whole milliseconds that Redis can add to its time. The scripts refuse a value that is no number. */
 function storable(ms: number): number {
   return Math.min(Math.ceil(ms), MAX_LIFETIME_MS);
 }

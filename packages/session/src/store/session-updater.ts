@@ -11,19 +11,19 @@ const MAX_BACKOFF_MS = 30;
 
 export type Change = (attributes: Record<string, unknown>) => void | Promise<void>;
 
-/** What an update did: the values it left, and what it wrote. */
+/** The result of an update: the values it left, and the changes it wrote. */
 export interface Updated {
   readonly values: Record<string, unknown>;
   readonly delta: Delta | undefined;
 }
 
 /**
- * Read-modify-write of a session: reads the latest from Redis, applies the change, writes only if nobody wrote in
+ * Read-modify-write of a session. It reads the latest from Redis, applies the change, writes only if nobody wrote in
  * between, and tries again otherwise. Updates of one session in this process take turns, so that they do not make each
- * other fail; there is no lock that other processes would wait for.
+ * other fail; there is no lock, so other processes never wait.
  */
 export class SessionUpdater {
-  readonly #turns = new Map<string, Promise<unknown>>();
+  private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly repository: SessionRepository,
@@ -33,18 +33,18 @@ export class SessionUpdater {
 
   /** Rejects with `SessionEndedError`, `SessionConflictError`, or whatever `change` throws. */
   async update(key: SessionKey, ttlMs: number, change: Change): Promise<Updated> {
-    const before = this.#turns.get(key.key) ?? Promise.resolve();
-    const turn = before.then(() => this.#attempt(key, ttlMs, change));
+    const before = this.turns.get(key.key) ?? Promise.resolve();
+    const turn = before.then(() => this.attempt(key, ttlMs, change));
     const settled = turn.catch(() => undefined);
-    this.#turns.set(key.key, settled);
+    this.turns.set(key.key, settled);
     try {
       return await turn;
     } finally {
-      if (this.#turns.get(key.key) === settled) this.#turns.delete(key.key);
+      if (this.turns.get(key.key) === settled) this.turns.delete(key.key);
     }
   }
 
-  async #attempt(key: SessionKey, ttlMs: number, change: Change): Promise<Updated> {
+  private async attempt(key: SessionKey, ttlMs: number, change: Change): Promise<Updated> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const found = await this.repository.read(key);
       if (found.state !== 'live') throw new SessionEndedError();

@@ -4,13 +4,13 @@ import { SessionConfigError } from '../errors/session-error.js';
 /** Seconds, or a function of the session, as connect-redis takes it. */
 export type TimeToLive = number | ((session: SessionData) => number);
 
-/** Some 300 years: what is longer, such as a cookie until 9999, is cut to it, since Redis could not add it up. */
+/** Some 300 years. A longer lifetime, such as a cookie until 9999, is cut to it, since Redis could not add it up. */
 export const MAX_LIFETIME_MS = 1e13;
 
 /**
- * connect-redis's rule: the option if it is a function, else the cookie's expiry, else the option. In whole milliseconds, where
+ * connect-redis's rule: the option if it is a function, else the cookie's expiry, else the option. The result is whole milliseconds;
  * connect-redis keeps a session until the next full second.
- * Throws `SessionConfigError`, which names the setting, for anything that is no time.
+ * Throws `SessionConfigError`, which names the setting, for a value that is no time.
  */
 export function timeToLiveMs(session: SessionData, ttl: TimeToLive, nowMs: number): number {
   if (typeof ttl === 'function') return secondsToMs('ttl: the function returned', ttl(session));

@@ -1,12 +1,16 @@
-/**
- * Shared by the scripts below. `KEYS[1]` is always a key of the bucket the script works in and `ARGV[1]`, `ARGV[2]` are
- * the prefix and the bucket, from which it names the other keys of that bucket (see Keyspace): all in one Cluster slot.
- * Time is Redis's own, so servers whose clocks differ agree on expiry.
- *
- * A live session has the field `@c`. Nothing here creates one but `create` and `login`; everything else does nothing
- * when it is missing, which is why a late write cannot bring a session back.
- */
-export const PRELUDE = `
+-- The start of every script of the session's wire format, version 1 (docs/session-format.md). Send this file followed by
+-- another of this folder as one script. In each of them:
+--
+--   KEYS[1]  a key of the bucket that the script works in, which sends it to the right server of a Cluster
+--   ARGV[1]  prefix of every key, such as hf:session:
+--   ARGV[2]  bucket, two hexadecimal digits
+--
+-- From prefix and bucket a script names the other keys of that bucket: all are in one Cluster slot. Time is Redis's own, so
+-- servers whose clocks differ agree on expiry.
+--
+-- A live session has the field `@c`. Only create.lua and login.lua make one; every other script does nothing when it is
+-- missing, which is why a late write cannot bring a session back.
+
 local prefix, bucket = ARGV[1], ARGV[2]
 
 local function now()
@@ -29,10 +33,8 @@ local function publish(id, publicId, userId, reason, origin)
   redis.call('PUBLISH', prefix .. 'ended',
     cjson.encode({ id = id, bucket = bucket, sessionId = publicId, userId = userId, reason = reason, origin = origin }))
 end
-`;
 
-/** `extend(id, now, ttlMs)`: the session was used, so it lives `ttlMs` more, but never past its absolute end. */
-export const EXTEND = `
+-- The session was used, so it lives `ttl` milliseconds more, but never past its absolute end. Returns when it expires.
 local function extend(id, at, ttl)
   local key = sessionKey(id)
   if ttl <= 0 then
@@ -49,18 +51,15 @@ local function extend(id, at, ttl)
   end
   return expires
 end
-`;
 
-/**
- * `finish(id, reason, origin)`: ends a live session and tells every process. For a minute a tombstone says that it was
- * ended, and why, to requests still under way. DEL comes first because it is allowed when Redis is out of memory, and
- * after it, in the same script, so is the tombstone.
- */
-export const FINISH = `
+-- Ends a live session and tells every process. For a minute a tombstone says that it was ended, and why, to requests still
+-- under way. PEXPIRE and DEL come first because they are allowed when Redis is out of memory, and after them, in the same
+-- script, so is the tombstone. Where PEXPIRE is forbidden, no tombstone is left for ever. Returns whether it was alive.
 local function finish(id, reason, origin)
   local key = sessionKey(id)
   local fields = redis.call('HMGET', key, '@c', '@u', '@p')
   if not fields[1] then return false end
+  redis.call('PEXPIRE', key, 60000)
   redis.call('DEL', key)
   redis.pcall('HSET', key, '@x', reason)
   redis.call('PEXPIRE', key, 60000)
@@ -71,4 +70,4 @@ local function finish(id, reason, origin)
   end
   return true
 end
-`;
+

@@ -1,0 +1,60 @@
+import { startRedis } from '@holdfast/testing';
+import { startServer } from './server-process.js';
+import { VARIANTS, type VariantName } from './variants.js';
+
+const PARALLEL = 16;
+
+export interface MemoryPoint {
+  readonly variant: VariantName;
+  /** Heap of the server per session after a collection: the session itself, or its copy in the near cache. */
+  readonly processBytesPerSession: number;
+}
+
+/**
+ * The slope between the smallest and the largest number of sessions, so that what a server needs without any does not count.
+ * Each user has one session, and reads it once after the login, which fills the near cache.
+ */
+export async function measureMemory(sizes: readonly [number, ...number[]]): Promise<MemoryPoint[]> {
+  const redis = await startRedis({ args: ['--appendonly', 'no'] });
+  const points: MemoryPoint[] = [];
+  try {
+    for (const variant of VARIANTS) {
+      const server = await startServer(variant, redis.url, ['--expose-gc']);
+      const seen: { sessions: number; heap: number }[] = [];
+      try {
+        let made = 0;
+        for (const sessions of sizes) {
+          while (made < sessions) {
+            const batch = Math.min(PARALLEL, sessions - made);
+            await Promise.all(Array.from({ length: batch }, (_, n) => logInAndRead(server, `user-${made + n}`)));
+            made += batch;
+          }
+          seen.push({ sessions, heap: (await server.usage()).heapBytes });
+        }
+      } finally {
+        server.stop();
+      }
+      points.push({ variant, processBytesPerSession: slopeOf(seen) });
+    }
+  } finally {
+    await redis.stop();
+  }
+  return points;
+}
+
+function slopeOf(seen: readonly { sessions: number; heap: number }[]): number {
+  const [first, last] = [seen[0], seen.at(-1)];
+  if (first === undefined || last === undefined || first === last) throw new Error('two sizes are needed for a slope');
+  const slope = (last.heap - first.heap) / (last.sessions - first.sessions);
+  return Math.max(0, Math.round(slope));
+}
+
+async function logInAndRead(
+  server: { url: string; login(user: string): Promise<string> },
+  user: string,
+): Promise<void> {
+  const cookie = await server.login(user);
+  const response = await fetch(`${server.url}/me`, { headers: { cookie } });
+  if (!response.ok) throw new Error(`/me answered ${response.status}`);
+  await response.arrayBuffer();
+}
