@@ -91,12 +91,13 @@ async function startNginx(http, port, cores) {
   return { child, port, pids: () => [child.pid], directory };
 }
 
-/** Servers that answer /small, /large and any POST at next to no cost. */
+/** Servers that answer /small, /large and any POST at next to no cost: /upload once its body is complete, other POSTs before. */
 export async function startDestinations(cores, count = 3) {
   const ports = await freePorts(count);
   const server = (port) => `server { listen 127.0.0.1:${port} backlog=4096; client_max_body_size 0;
     location /small { default_type text/plain; return 200 "hello, this is a small body\\n"; }
     location /large { default_type application/octet-stream; root %DIR%; open_file_cache max=10; }
+    location /upload { proxy_pass http://127.0.0.1:${port}/small; }
     location / { default_type text/plain; return 200 "ok\\n"; } }`;
   const started = await startNginx(
     (directory) => {

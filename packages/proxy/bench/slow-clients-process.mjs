@@ -1,7 +1,7 @@
 /**
- * Clients that are as slow as a server lets them be, in a process of its own: a third sends a head byte by byte, a third a body, a
- * third asks for much and takes little of it. One that is cut off comes back. Reports `attacking` when all are connected, `stopped`
- * when all are gone.
+ * Clients that are as slow as a server lets them be, in a process of its own: a quarter sends a head byte by byte, a quarter a body,
+ * a quarter a body that the destination answers before its end, a quarter asks for much and takes little of it. One that is cut off
+ * comes back. Reports `attacking` when all are connected, `stopped` when all are gone.
  */
 import { connect } from 'node:net';
 
@@ -11,6 +11,7 @@ const head = 'Host: bench.localhost\r\nUser-Agent: slow/1\r\n';
 // attackers, proxy and healthy clients share here.
 const kinds = [
   { first: `GET /small HTTP/1.1\r\n${head}X-Slow: `, more: 'a', reads: true },
+  { first: `POST /upload HTTP/1.1\r\n${head}Content-Length: 1000000\r\n\r\n`, more: 'a', reads: true },
   { first: `POST /post HTTP/1.1\r\n${head}Content-Length: 1000000\r\n\r\n`, more: 'a', reads: true },
   { first: `GET /large HTTP/1.1\r\n${head}\r\n`.repeat(24), more: '', reads: false },
 ];

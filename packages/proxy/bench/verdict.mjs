@@ -6,7 +6,7 @@ export function verdict(goal, holds, measured) {
 /** Prints verdicts, one a line. */
 export function printVerdicts(verdicts) {
   for (const { goal, holds, measured } of verdicts) {
-    const word = holds === null ? 'not told' : holds ? 'holds' : 'DOES NOT HOLD';
+    const word = holds === null ? 'cannot tell' : holds ? 'holds' : 'DOES NOT HOLD';
     console.log(`  ${word.padEnd(14)} ${goal}: ${measured}`);
   }
 }

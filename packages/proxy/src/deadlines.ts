@@ -9,13 +9,13 @@ export const NEVER = Number.POSITIVE_INFINITY;
 /**
  * All timeouts of a proxy on one coarse clock: setting one is a field write, not a timer, since nearly all of them
  * are set and cleared without ever firing. They fire up to one tick late, never early, and later by the time in which
- * this very process stood still: what came in meanwhile has not been heard yet, and is not held against who sent it.
+ * this process stood still: input that came in meanwhile has not been read yet, and its sender is not blamed for the delay.
  */
 export class Deadlines {
   static readonly tickMs = 100;
   /** Milliseconds, at most one tick old while the process runs. */
   nowMs: number;
-  /** What deadlines are reckoned in: `nowMs` without the time the process stood still. */
+  /** The clock of the deadlines: `nowMs` without the time the process stood still. */
   private awakeMs = 0;
   private readonly timed = new Set<Timed>();
   private readonly everyTick = new Set<(nowMs: number) => void>();

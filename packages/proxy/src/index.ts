@@ -2,6 +2,7 @@ export { POLICY_NAMES } from './balancing/create-policy.js';
 export { exampleFor } from './config/examples.js';
 export { ConfigError, type ConfigMistake, checkConfig, type ParsedConfig, parseConfig } from './config/parse-config.js';
 export {
+  type AnyPolicyName,
   type DestinationConfig,
   listenHostSchema,
   type PolicyName,

@@ -13,6 +13,7 @@ import {
 import { Deadlines } from './deadlines.js';
 import { TrustedProxies } from './forwarding/client-address.js';
 import { Listener } from './listener/listener.js';
+import { bindSplit } from './pipeline/choose-upstream.js';
 import { type BoundRoute, Counters, type Generation, type ProxyState } from './pipeline/proxy-state.js';
 import { Warnings } from './pipeline/warnings.js';
 import type {
@@ -29,8 +30,8 @@ import type { Destination } from './upstreams/destination.js';
 import { type Lookup, systemLookup } from './upstreams/destination-address.js';
 import { Upstream } from './upstreams/upstream.js';
 
-const defaultGraceMs = 10_000;
-const maxTunnelWindowMs = 5000;
+const DEFAULT_GRACE_MS = 10_000;
+const MAX_TUNNEL_WINDOW_MS = 5000;
 
 /** A proxy in this process. */
 export class NetProxy implements ReverseProxy {
@@ -39,16 +40,19 @@ export class NetProxy implements ReverseProxy {
   private readonly state: ProxyState;
   private readonly listener: Listener;
   private readonly random: () => number;
+  private readonly policies: NonNullable<ProxyDeps['policies']>;
   private readonly lookup: Lookup;
   private closed: Promise<void> | undefined;
 
   constructor(config: ResolvedConfig, deps: ProxyDeps) {
     const now = deps.now ?? (() => performance.now());
     this.random = deps.random ?? Math.random;
+    this.policies = deps.policies ?? {};
     this.lookup = deps.lookup ?? systemLookup;
     this.deadlines = new Deadlines(now);
     const secrets = config.affinitySecrets.length > 0 ? config.affinitySecrets : [randomBytes(32).toString('hex')];
     const tokens = new AffinityTokens<Destination>(secrets);
+    const splitTokens = new AffinityTokens<Upstream>(secrets);
     let emitted = 0;
     let secondStartedMs = 0;
     const mayEmit = (): boolean => {
@@ -60,10 +64,10 @@ export class NetProxy implements ReverseProxy {
       return emitted++ < this.state.generation.config.decisionsPerSecond;
     };
     this.state = {
-      generation: this.generation(config, tokens, undefined),
+      generation: this.generation(config, { tokens, splitTokens }, undefined),
       closing: false,
       deadlines: this.deadlines,
-      tokens,
+      ...{ tokens, splitTokens },
       now,
       counters: new Counters(),
       decided: null,
@@ -95,14 +99,14 @@ export class NetProxy implements ReverseProxy {
     this.listener.take(socket);
   }
 
-  close({ graceMs = defaultGraceMs }: { graceMs?: number } = {}): Promise<void> {
+  close({ graceMs = DEFAULT_GRACE_MS }: { graceMs?: number } = {}): Promise<void> {
     this.closed ??= this.shutDown(graceMs);
     return this.closed;
   }
 
   private async shutDown(graceMs: number): Promise<void> {
     this.state.closing = true;
-    const windowMs = Math.min(maxTunnelWindowMs, graceMs / 2);
+    const windowMs = Math.min(MAX_TUNNEL_WINDOW_MS, graceMs / 2);
     for (const upstream of this.state.generation.upstreams.values()) upstream.closeAllTunnels(windowMs);
     await this.listener.close(graceMs);
     this.deadlines.stop();
@@ -110,11 +114,11 @@ export class NetProxy implements ReverseProxy {
   }
 
   reload(config: ProxyConfig): ReloadResult {
-    const parsed = parseConfig(config);
+    const parsed = parseConfig(config, Object.keys(this.policies));
     if (!parsed.ok) return parsed;
     const fixed = mistakesInFixedParts(this.state.generation.config, parsed.config);
     if (fixed.length > 0) return { ok: false, mistakes: fixed };
-    this.state.generation = this.generation(parsed.config, this.state.tokens, this.state.generation);
+    this.state.generation = this.generation(parsed.config, this.state, this.state.generation);
     this.listener.reconfigure();
     return { ok: true };
   }
@@ -202,7 +206,7 @@ export class NetProxy implements ReverseProxy {
   /** Builds routes and upstreams from a config. An upstream whose settings stay keeps its health, load, drains and connections. */
   private generation(
     config: ResolvedConfig,
-    tokens: AffinityTokens<Destination>,
+    { tokens, splitTokens }: Pick<ProxyState, 'tokens' | 'splitTokens'>,
     before: Generation | undefined,
   ): Generation {
     const upstreams = new Map<string, Upstream>();
@@ -218,6 +222,7 @@ export class NetProxy implements ReverseProxy {
         new Upstream(name, upstreamConfig, {
           deadlines: this.deadlines,
           random: this.random,
+          policies: this.policies,
           tokens,
           lookup: this.lookup,
           changed: (change) => this.events.emit('change', change),
@@ -228,7 +233,8 @@ export class NetProxy implements ReverseProxy {
     const routes = new RouteTable<BoundRoute>(
       config.routes.flatMap(({ upstream, ...route }) => {
         const target = upstreams.get(upstream);
-        return target === undefined ? [] : [{ ...route, upstream: target }];
+        if (target === undefined) return [];
+        return [{ ...route, upstream: target, split: bindSplit({ ...route, upstream }, upstreams, splitTokens) }];
       }),
     );
     return { config, routes, upstreams, trusted: new TrustedProxies(config.trustedProxies) };

@@ -1,12 +1,13 @@
+import type { PolicyFactory } from './balancing/create-policy.js';
 import type { ConfigMistake } from './config/parse-config.js';
-import type { DestinationConfig, PolicyName, ProxyConfig } from './config/proxy-config.js';
+import type { AnyPolicyName, DestinationConfig, ProxyConfig } from './config/proxy-config.js';
 
-/** Why a destination was chosen; the `reason` of the `x-route` header. */
+/** The reason why a destination was chosen; the `reason` of the `x-route` header. */
 export type RouteReason = 'picked' | 'affinity' | 'redistributed' | 'draining' | 'retried';
 
 /**
- * What a destination is fit for: all clients (`up`, `starting`), bound ones (`slow`, `ejected`, `draining`) or none (`down`). Without
- * health checks an ejected one is fit for none.
+ * The clients that a destination may serve: all (`up`, `starting`), bound ones (`slow`, `ejected`, `draining`) or none (`down`).
+ * Without health checks an ejected destination serves none.
  */
 export type DestinationState = 'up' | 'starting' | 'slow' | 'down' | 'ejected' | 'draining';
 
@@ -34,7 +35,7 @@ export interface DestinationStatus {
 
 export interface UpstreamStatus {
   readonly name: string;
-  readonly policy: PolicyName;
+  readonly policy: AnyPolicyName;
   readonly affinity: string | null;
   readonly hint: string | null;
   readonly queued: number;
@@ -47,10 +48,10 @@ export interface Decision {
   readonly requestId: string;
   readonly method: string;
   readonly host: string;
-  /** Without the query, which may hold secrets. */
+  /** The path without the query, which may hold secrets. */
   readonly path: string;
   readonly upstream: string;
-  readonly policy: PolicyName;
+  readonly policy: AnyPolicyName;
   readonly destination: string;
   readonly reason: RouteReason;
   readonly attempts: number;
@@ -121,7 +122,7 @@ export interface ProxyMetrics {
 
 export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly mistakes: readonly ConfigMistake[] };
 
-/** What the admin calls answer when the upstream or the destination is not there, or is there already. */
+/** The result of an admin call: done, or refused because an upstream or a destination is missing, exists already or is not valid. */
 export type ChangeResult =
   | { readonly ok: true }
   | {
@@ -135,11 +136,11 @@ export interface WorkerEnd {
   readonly pid: number;
   /** Its exit code or the signal that ended it. */
   readonly because: string;
-  /** Until its successor starts. */
+  /** Milliseconds until its successor starts. */
   readonly replacedInMs: number;
 }
 
-/** Something the operator should know. Told when it first happens; a lack of resources again while it lasts, at most every ten seconds. */
+/** A warning for the operator. It is told when it first happens; a lack of resources is told again while it lasts, at most every 10 s. */
 export interface ProxyWarning {
   readonly code: 'forwarded_header_dropped' | 'local_error';
   readonly message: string;
@@ -154,34 +155,36 @@ export interface ProxyEvents {
 
 /**
  * A running reverse proxy. With several workers a change is checked at once and reaches each of them within milliseconds;
- * what they share and what each does for itself stands in docs/proxy.md.
+ * docs/proxy.md says what the workers share and what each does for itself.
  */
 export interface ReverseProxy {
   /** Starts to listen and to probe. Rejects with the socket's error (`EADDRINUSE` …) when it cannot. */
   listen(): Promise<{ port: number; host: string }>;
-  /** Stops accepting, lets requests in flight end for `graceMs` (default 10 000), closes WebSockets with 1012, then cuts what is left. */
+  /** Stops accepting, lets requests in flight end for `graceMs` (default 10 000), closes WebSockets with 1012, then cuts the rest. */
   close(options?: { graceMs?: number }): Promise<void>;
-  /** Swaps in a new config without dropping a connection. On a mistake the old one stays. `listen`, `affinitySecrets` and `workers` cannot change. */
+  /** Swaps in a new config; no connection is dropped. A mistake keeps the old one. `listen`, `affinitySecrets`, `workers` cannot change. */
   reload(config: ProxyConfig): ReloadResult;
   upstreams(): UpstreamStatus[];
   addDestination(upstream: string, destination: DestinationConfig): ChangeResult;
   /** Takes a destination out at once; requests in flight to it still end. */
   removeDestination(upstream: string, id: string): ChangeResult;
-  /** No new clients; bound ones stay until `deadlineMs`, if given, then they move and WebSockets are closed with 1012. */
+  /** Sends no new clients. Bound ones stay until `deadlineMs`, if given; then they move and WebSockets are closed with 1012. */
   drain(upstream: string, id: string, options?: { deadlineMs?: number }): ChangeResult;
   undrain(upstream: string, id: string): ChangeResult;
   metrics(): ProxyMetrics;
   on<E extends keyof ProxyEvents>(event: E, listener: (...args: ProxyEvents[E]) => void): () => void;
 }
 
-/** What the proxy takes from outside; each has a default, tests replace them. Several workers take `accessLog` only. */
+/** The outside dependencies of the proxy. Each has a default, and tests replace them. Several workers take `accessLog` only. */
 export interface ProxyDeps {
   /** Monotonic milliseconds. */
   readonly now?: () => number;
   /** 0 ≤ n < 1, for random-two. */
   readonly random?: () => number;
+  /** Policies of your own by the names that the config gives them; one with a name of ours takes its place. For one process only. */
+  readonly policies?: Readonly<Record<string, PolicyFactory>>;
   /** Looks up the names of destinations; the default asks the operating system. */
   readonly lookup?: (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>;
-  /** Called once per finished request, with several workers up to a fifth of a second later; without it no timings are taken. */
+  /** Called once per finished request, with several workers up to a fifth of a second later. Without it no timings are measured. */
   readonly accessLog?: (entry: AccessLogEntry) => void;
 }

@@ -374,4 +374,71 @@ describe('drain', () => {
     for (const id of ['app-1', 'app-2', 'app-3']) proxy.drain('app', id);
     expect((await ask(base)).status).toBe(503);
   });
+
+  test('"whenDraining: move" gives bound clients another destination at once, with a new cookie', async () => {
+    const moving = { affinity: { ...app.affinity, whenDraining: 'move' as const, onFailure: 'refuse' as const } };
+    const { base, proxy } = await startProxy(await three(), { app: moving });
+    const bound = await ask(base);
+    proxy.drain('app', bound.servedBy ?? '', { deadlineMs: 60_000 });
+    const next = await ask(base, pairOf(bound));
+    expect(next).toMatchObject({ status: 200, reason: 'redistributed' });
+    expect(next.servedBy).not.toBe(bound.servedBy);
+    expect(await ask(base, pairOf(next))).toMatchObject({ servedBy: next.servedBy, reason: 'affinity' });
+  });
+});
+
+describe("with the application's cookie", () => {
+  const app = { affinity: { cookie: 'aff', appCookie: 'sid' } };
+
+  /** Servers that answer POST with a session. */
+  const loggingIn = () =>
+    Promise.all(
+      [1, 2, 3].map(() =>
+        httpStub(({ method }, outgoing) => {
+          if (method === 'POST') outgoing.setHeader('set-cookie', ['x=1; Path=/', 'sid=abc; Path=/; HttpOnly']);
+          outgoing.end('ok');
+        }),
+      ),
+    );
+
+  const logIn = async (base: string) => {
+    const answer = await fetch(base, { method: 'POST' });
+    await answer.text();
+    const cookies = answer.headers.getSetCookie();
+    return {
+      servedBy: answer.headers.get('x-served-by'),
+      binding: cookies.find((line) => line.startsWith('aff='))?.split(';')[0] ?? '',
+      cookies,
+    };
+  };
+
+  test('a client is not bound before an answer sets it', async () => {
+    const { base } = await startProxy(await loggingIn(), { app });
+    const seen = await Promise.all([1, 2, 3].map(() => ask(base)));
+    expect(seen.map(({ setCookie }) => setCookie)).toEqual([undefined, undefined, undefined]);
+    expect((await logIn(base)).cookies.map((line) => line.slice(0, 4))).toEqual(['x=1;', 'sid=', 'aff=']);
+  });
+
+  test('a client that sends both stays, and one that sends either alone does not', async () => {
+    const { base } = await startProxy(await loggingIn(), { app });
+    const { servedBy, binding } = await logIn(base);
+    for (let n = 0; n < 4; n++) {
+      expect(await ask(base, `${binding}; sid=abc`)).toMatchObject({ servedBy, reason: 'affinity' });
+    }
+    for (const cookie of [binding, 'sid=abc', `${binding}; xsid=abc`]) {
+      expect(await ask(base, cookie)).toMatchObject({ reason: 'picked', setCookie: undefined });
+    }
+  });
+
+  test('a client whose destination is gone is bound to another one without a new cookie of the application', async () => {
+    const { base, proxy } = await startProxy(await loggingIn(), { app });
+    const { servedBy, binding } = await logIn(base);
+    proxy.removeDestination('app', servedBy ?? '');
+    const moved = await ask(base, `${binding}; sid=abc`);
+    expect(moved.reason).toBe('redistributed');
+    expect(await ask(base, `${pairOf(moved)}; sid=abc`)).toMatchObject({
+      servedBy: moved.servedBy,
+      reason: 'affinity',
+    });
+  });
 });

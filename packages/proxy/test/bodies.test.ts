@@ -248,7 +248,73 @@ describe('one connection, many requests', () => {
     expect(ports.size).toBe(1);
   });
 
-  test('an answer that comes before the request is complete closes the connection, without losing the answer', async () => {
+  describe('an answer that comes before the request is complete and refuses nothing', () => {
+    const length = 100_000;
+    const answerAtOnce = () => {
+      const seen: string[] = [];
+      const stub = rawStub((socket) => {
+        socket.once('data', (data) => {
+          seen.push(data.toString('latin1'));
+          socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+        });
+      });
+      return { stub, seen };
+    };
+
+    for (const [framing, field, rest] of [
+      ['a length', `Content-Length: ${length}`, 'x'.repeat(length)],
+      ['chunks', 'Transfer-Encoding: chunked', `${length.toString(16)}\r\n${'x'.repeat(length)}\r\n0\r\n\r\n`],
+    ] as const) {
+      test(`security check 38: keeps the connection, the rest of a body with ${framing} is dropped`, async () => {
+        const { stub, seen } = answerAtOnce();
+        const { port, proxy } = await startProxy([await stub]);
+        const client = new RawClient(port).send(`POST / HTTP/1.1\r\nHost: a\r\n${field}\r\n\r\n`);
+        const first = await client.answer();
+        expect([first.status, first.headers.get('connection'), first.body.toString()]).toEqual([200, undefined, 'ok']);
+        expect(proxy.upstreams()[0]?.destinations[0]?.inFlight).toBe(0);
+        client.send(rest.slice(0, 1000)).send(`${rest.slice(1000)}${get}`);
+        expect((await client.answer()).body.toString()).toBe('ok');
+        expect(seen.map((text) => text.split(' ')[0])).toEqual(['POST', 'GET']);
+        expect(proxy.metrics().connections).toBe(1);
+        client.close();
+      });
+    }
+
+    test('security check 38: a client that then stops sending is let go', async () => {
+      const { stub } = answerAtOnce();
+      const { port, proxy } = await startProxy([await stub]);
+      const client = new RawClient(port).send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`);
+      await client.answer();
+      expect(proxy.metrics().openConnections).toBe(1);
+      await client.rest();
+      await waitFor(() => proxy.metrics().openConnections === 0, { timeoutMs: 3000 });
+      client.close();
+    });
+
+    test('security check 38: does not hold up the end of the proxy', async () => {
+      const { stub } = answerAtOnce();
+      const { port, proxy } = await startProxy([await stub]);
+      const client = new RawClient(port).send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`);
+      await client.answer();
+      const closed = proxy.close({ graceMs: 60_000 });
+      await client.rest();
+      client.close();
+      await closed;
+    });
+
+    test('security check 38: closes when the client may not send the body at all', async () => {
+      const { stub } = answerAtOnce();
+      const { port } = await startProxy([await stub]);
+      const client = new RawClient(port).send(
+        `POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`,
+      );
+      expect((await client.answer()).headers.get('connection')).toBe('close');
+      await client.rest();
+      client.close();
+    });
+  });
+
+  test('a refusal that comes before the request is complete closes the connection, without losing the answer', async () => {
     const stub = await rawStub((socket) => {
       socket.once('data', () => socket.write('HTTP/1.1 413 Too Big\r\nContent-Length: 3\r\n\r\nbig'));
     });

@@ -116,6 +116,33 @@ describe('what a destination sent before it broke off reaches the client, then t
     expect([text.toString('latin1', text.length - 6), end]).toEqual(['broken', 'fin']);
   });
 
+  for (const [name, head, wanted] of [
+    ['with a length', 'HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n', 'fin'],
+    ['without length', 'HTTP/1.1 200 OK\r\n\r\n', 'reset'],
+  ] as const) {
+    test(`P19: a client that stalled too long still gets what had come of an answer ${name}, then the break shows`, async () => {
+      let dropped = false;
+      const stub = await rawStub((socket) => {
+        socket.on('close', () => {
+          dropped = true;
+        });
+        socket.once('data', () => {
+          socket.write(head);
+          socket.write(Buffer.alloc(30_000_000, 'a'));
+        });
+      });
+      let sentBytes = 0;
+      const { port } = await startProxy(
+        [stub],
+        { timeouts: { writeStallMs: 1000 } },
+        { accessLog: (entry) => (sentBytes = entry.sentBytes) },
+      );
+      const outcome = await readAll(port, get, () => waitFor(() => dropped));
+      expect(sentBytes).toBeGreaterThan(0);
+      expect([bodyBytes(outcome), outcome.end]).toEqual([sentBytes, wanted]);
+    });
+  }
+
   test('P19: the good chunks before a bad one arrive', async () => {
     const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
     const stub = await rawStub((socket) => {

@@ -256,3 +256,24 @@ test('a destination comes back into use after the gateway restarts, with its cli
   const again = await fetch(second.base, { headers: { cookie } });
   expect(await again.text()).toBe(await answer.text());
 });
+
+test.each([
+  ['with retries', 0.2, 0],
+  ['without retries', 0, 3],
+])(
+  '%s a dead destination that nobody took out costs its own turns, not those of the others',
+  async (_, ratio, lost) => {
+    const stubs = await Promise.all([1, 2, 3].map(() => httpStub((_request, outgoing) => void outgoing.end('ok'))));
+    const { base } = await startProxy(stubs, { app: { ejection: { failures: 1000 }, retryBudgetRatio: ratio } });
+    await stubs[1]?.close();
+    const answers = [];
+    for (let n = 0; n < 9; n++) {
+      const answer = await fetch(base);
+      await answer.text();
+      answers.push(answer);
+    }
+    expect(answers.filter(({ status }) => status !== 200)).toHaveLength(lost);
+    const first = answers.filter(({ headers }) => headers.get('x-route')?.endsWith('attempts=1'));
+    expect(first).toHaveLength(ratio > 0 ? 6 : 9);
+  },
+);

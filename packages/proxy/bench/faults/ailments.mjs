@@ -31,7 +31,12 @@ export async function slow(options) {
     rows.map(({ share: _, ...row }) => row),
   );
   const row = ours(rows);
-  return { rows, verdicts: row && [verdict('F4: its share < 10 %', row.share < 0.1, row['share of the slow one'])] };
+  return {
+    rows,
+    verdicts: row && [
+      verdict('F4: share of the slow destination < 10 %', row.share < 0.1, row['share of the slow one']),
+    ],
+  };
 }
 
 export async function failing(options) {
@@ -79,12 +84,20 @@ export async function failing(options) {
     rows,
     verdicts: row && [
       verdict(
-        'F5: ejected after 5 (and those of 16 clients under way, and one per probation)',
+        'F5: ejected after 5 failures (besides those of 16 clients under way, and one per probation)',
         asked <= 25,
         `${asked} × 5xx while failing`,
       ),
-      verdict('F5: nothing fails once it is well', row['5xx when well'] === 0, `${row['5xx when well']}`),
-      verdict('F5: it comes back', row['back after ms'] !== null, `after ${row['back after ms']} ms`),
+      verdict(
+        'F5: no request fails after the destination has recovered',
+        row['5xx when well'] === 0,
+        `${row['5xx when well']}`,
+      ),
+      verdict(
+        'F5: the ejected destination comes back',
+        row['back after ms'] !== null,
+        `after ${row['back after ms']} ms`,
+      ),
     ],
   };
 }

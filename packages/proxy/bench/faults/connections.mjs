@@ -245,7 +245,7 @@ export async function aborted(options) {
         `p99 ${row['p99 ms']?.toFixed(1)} ms, ${row['never aborted']} never`,
       ),
       verdict(
-        'F18: nothing leaks',
+        'F18: no socket and no memory leaks',
         row['sockets left'] <= 2 && row['RSS grown MB'] < 30,
         `${row['sockets left']} sockets, ${row['RSS grown MB'].toFixed(1)} MB`,
       ),

@@ -38,7 +38,7 @@ export class Seen {
     return status <= 0 || status >= 500;
   }
 
-  /** Requests for which nobody listened. */
+  /** Requests whose connection was refused. */
   get refused() {
     return this.records.status.filter((status) => status === -1).length;
   }

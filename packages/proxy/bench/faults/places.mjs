@@ -78,8 +78,8 @@ export async function scaled(options) {
         Math.max(hash.out, hash.back) <= 0.3,
         `${percent(hash.out)} out, ${percent(hash.back)} in`,
       ),
-      verdict('F20: the cookie moves nobody when one comes', cookie.out === 0, percent(cookie.out)),
-      verdict('F20: scaling and drain lose nothing', failed === 0, `${failed} failed`),
+      verdict('F20: no client with a cookie moves when a destination is added', cookie.out === 0, percent(cookie.out)),
+      verdict('F20: scaling and drain lose no request', failed === 0, `${failed} failed`),
     ],
   };
 }

@@ -57,7 +57,7 @@ export async function killed(options) {
     verdicts: row && [
       verdict('F1: 0 GET failed', row['failed GET'] === 0, `${row['failed GET']} of ${row.requests} requests`),
       verdict(
-        'F1: ≤ 2 requests failed at all',
+        'F1: ≤ 2 requests failed in all',
         row['failed, worst run'] <= 2,
         `${row['failed, worst run']} in the worst run`,
       ),
@@ -80,7 +80,7 @@ export async function frozen(options) {
     verdicts: row && [
       verdict('F2: 0 GET failed', row['failed GET'] === 0, `${row['failed GET']} of ${row.requests} requests`),
       verdict(
-        'F2: out, and what waited is moved, within 1 s',
+        'F2: the frozen destination is out, and requests that wait there are moved, within 1 s',
         row['longest GET ms'] <= 1000,
         `the longest GET took ${row['longest GET ms']} ms`,
       ),

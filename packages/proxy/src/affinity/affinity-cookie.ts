@@ -15,11 +15,11 @@ interface Owner<D> {
   /** Null: the destination was removed. */
   destination: D | null;
   readonly secret: string;
-  /** Its secret is the one that signs. */
+  /** The secret of this token is the one that signs. */
   readonly signs: boolean;
-  /** Only valid together with a signed time of issue. */
+  /** The token is valid only together with a signed time of issue. */
   readonly aged: boolean;
-  /** The binding that a cookie with this token and no time stands for. */
+  /** The binding that a cookie with this token stands for when it has no time of issue. */
   readonly plain: Binding<D>;
 }
 
@@ -29,7 +29,7 @@ export interface Binding<D> {
   readonly destination: D | null;
   /** Whether it was signed with the secret that signs new cookies. */
   readonly isCurrent: boolean;
-  /** When it was issued; undefined for a cookie without a time. */
+  /** The time of issue; undefined for a cookie without one. */
   readonly issuedMs: number | undefined;
 }
 

@@ -146,11 +146,19 @@ test('P18: a hidden cookie is taken out, and nothing else', () => {
 });
 
 test('a bound client stays, stays while it drains, moves, or is refused', () => {
-  expect(chooseBound(undefined, 'refuse')).toBe('unbound');
-  expect(chooseBound({ acceptsBound: true, draining: false }, 'refuse')).toBe('stay');
-  expect(chooseBound({ acceptsBound: true, draining: true }, 'refuse')).toBe('stay-draining');
-  expect(chooseBound({ acceptsBound: false, draining: true }, 'redistribute')).toBe('redistribute');
-  expect(chooseBound({ acceptsBound: false, draining: false }, 'refuse')).toBe('refuse');
+  const refuse = { onFailure: 'refuse', whenDraining: 'keep' } as const;
+  const redistribute = { onFailure: 'redistribute', whenDraining: 'keep' } as const;
+  expect(chooseBound(undefined, refuse)).toBe('unbound');
+  expect(chooseBound({ acceptsBound: true, draining: false }, refuse)).toBe('stay');
+  expect(chooseBound({ acceptsBound: true, draining: true }, refuse)).toBe('stay-draining');
+  expect(chooseBound({ acceptsBound: false, draining: true }, redistribute)).toBe('redistribute');
+  expect(chooseBound({ acceptsBound: false, draining: false }, refuse)).toBe('refuse');
+});
+
+test('a drain may move bound clients at once; a destination that does not drain keeps them', () => {
+  const move = { onFailure: 'refuse', whenDraining: 'move' } as const;
+  expect(chooseBound({ acceptsBound: true, draining: true }, move)).toBe('redistribute');
+  expect(chooseBound({ acceptsBound: true, draining: false }, move)).toBe('stay');
 });
 
 test('a cookie is found by its whole name', () => {

@@ -4,7 +4,7 @@ import { mix32 } from '../hash.js';
 export interface AddressCandidate {
   /** 32-bit hash of the id. */
   readonly hash: number;
-  /** Its weight in the config: slow start must not move anybody. */
+  /** Its weight in the config, because slow start must not move any client. */
   readonly configuredWeight: number;
 }
 

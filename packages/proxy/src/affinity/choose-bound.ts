@@ -7,9 +7,16 @@ export interface Bound {
 /** The outcome of affinity: stay, stay although the destination drains, choose another one, refuse, or not bound at all. */
 export type BoundChoice = 'stay' | 'stay-draining' | 'redistribute' | 'refuse' | 'unbound';
 
-/** Decides whether a client stays with the destination it is bound to. */
-export function chooseBound(bound: Bound | undefined, onFailure: 'redistribute' | 'refuse'): BoundChoice {
+/** The settings of an affinity that `chooseBound` reads. */
+export interface BoundSettings {
+  readonly onFailure: 'redistribute' | 'refuse';
+  readonly whenDraining: 'keep' | 'move';
+}
+
+/** Decides whether a client stays with the destination it is bound to. A drain that moves clients never refuses them. */
+export function chooseBound(bound: Bound | undefined, { onFailure, whenDraining }: BoundSettings): BoundChoice {
   if (bound === undefined) return 'unbound';
+  if (bound.draining && whenDraining === 'move') return 'redistribute';
   if (bound.acceptsBound) return bound.draining ? 'stay-draining' : 'stay';
   return onFailure;
 }

@@ -1,4 +1,4 @@
-const maxClients = 100_000;
+const MAX_CLIENTS = 100_000;
 
 /** Counts distinct clients seen in the last one to two periods, in bounded memory; the owner calls `turn` each period. */
 export class ClientWindow {
@@ -6,7 +6,7 @@ export class ClientWindow {
   private previous = new Set<string>();
 
   seen(client: string): void {
-    if (this.current.size < maxClients) this.current.add(client);
+    if (this.current.size < MAX_CLIENTS) this.current.add(client);
   }
 
   turn(): void {

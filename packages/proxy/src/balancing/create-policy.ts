@@ -16,10 +16,22 @@ const POLICIES = {
 
 export type PolicyName = keyof typeof POLICIES;
 
+/** The name of a policy of this package, or of one that `createProxy` was given. */
+export type AnyPolicyName = PolicyName | (string & {});
+
+/** Makes a policy: one for first choices and one for second ones, for each upstream. */
+export type PolicyFactory = (options: PolicyOptions) => Policy;
+
 /** The names of all policies, in the order in which they are documented. */
 export const POLICY_NAMES = Object.keys(POLICIES) as [PolicyName, ...PolicyName[]];
 
-/** The policy of that name; the name is the one in the config file. */
-export function createPolicy(name: PolicyName, options: PolicyOptions): Policy {
-  return POLICIES[name](options);
+/** The policy of that name, which is the one in the config file; `own` are policies of the application. */
+export function createPolicy(
+  name: AnyPolicyName,
+  options: PolicyOptions,
+  own: Readonly<Record<string, PolicyFactory>> = {},
+): Policy {
+  const factory = Object.hasOwn(own, name) ? own[name] : POLICIES[name as PolicyName];
+  if (factory === undefined) throw new Error(`there is no policy "${name}"`);
+  return factory(options);
 }

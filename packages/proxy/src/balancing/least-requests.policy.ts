@@ -1,6 +1,6 @@
 import type { Candidate, Policy } from './policy.js';
 
-/** The fewest requests in flight per weight; among equals, each in turn. */
+/** Picks the fewest requests in flight per weight. Equal destinations take turns. */
 export class LeastRequestsPolicy implements Policy {
   readonly needsKey = false;
   private cursor = 0;
@@ -8,7 +8,7 @@ export class LeastRequestsPolicy implements Policy {
   pick<C extends Candidate>(candidates: readonly C[]): C | undefined {
     const count = candidates.length;
     if (count === 0) return undefined;
-    // The search starts one further each time: otherwise the first would get everything while the system is idle.
+    // The search starts one place further each time; otherwise the first destination would get everything while the system is idle.
     this.cursor = (this.cursor + 1) % count;
     let best: C | undefined;
     let bestLoad = Number.POSITIVE_INFINITY;

@@ -7,7 +7,7 @@ export function candidate(id: string, weight = 1, inFlight = 0): Candidate & { i
   return { id, weight, configuredWeight: weight, inFlight, hash: hash32(id) };
 }
 
-/** What every policy promises. */
+/** The promises of every policy. */
 export function policyContract(name: string, create: () => Policy): void {
   describe(`${name} as a policy`, () => {
     const three = [candidate('a'), candidate('b'), candidate('c')];
@@ -36,7 +36,7 @@ export function policyContract(name: string, create: () => Policy): void {
       const weighted = [candidate('a', 1), candidate('b', 2), candidate('c', 1)];
       const counts = new Map<string, number>();
       for (let key = 0; key < 12_000; key++) {
-        // One request at a time leaves none in flight, so policies that go by load see none.
+        // The requests come one at a time and leave none in flight, so policies that go by load see no load.
         const picked = policy.pick(weighted, hash32(`client ${key}`));
         counts.set(picked?.id ?? '', (counts.get(picked?.id ?? '') ?? 0) + 1);
       }

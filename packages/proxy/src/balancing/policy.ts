@@ -19,7 +19,7 @@ export interface PolicyOptions {
 
 /**
  * Chooses one of the candidates, or undefined when there are none. A policy knows numbers only: no sockets, no clock,
- * no response. It may keep a cursor; `key` is the 32-bit hash of what the request is to be bound to, for hash policies.
+ * no response. It may keep a cursor; `key` is the 32-bit hash of the value that the request is to be bound to, for hash policies.
  */
 export interface Policy {
   readonly needsKey: boolean;

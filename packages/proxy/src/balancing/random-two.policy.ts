@@ -1,6 +1,6 @@
 import type { Candidate, Policy } from './policy.js';
 
-/** The less loaded of two drawn at random: close to least-requests, without herding when several proxies balance. */
+/** Picks the less loaded of two drawn at random: close to least-requests, without herding when several proxies balance. */
 export class RandomTwoPolicy implements Policy {
   readonly needsKey = false;
 

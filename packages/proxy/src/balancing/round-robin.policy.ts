@@ -20,7 +20,7 @@ export class RoundRobinPolicy implements Policy {
   }
 }
 
-const maxTurns = 4096;
+const MAX_TURNS = 4096;
 
 function layOut(candidates: readonly Candidate[]): readonly Candidate[] {
   const weights = scaled(candidates.map(({ weight }) => weight));
@@ -46,7 +46,7 @@ function scaled(weights: readonly number[]): number[] {
   const divisor = whole.reduce(greatestCommonDivisor, 0) || 1;
   const reduced = whole.map((weight) => weight / divisor);
   const total = reduced.reduce((sum, weight) => sum + weight, 0);
-  return total <= maxTurns ? reduced : reduced.map((weight) => Math.max(1, Math.round((weight * maxTurns) / total)));
+  return total <= MAX_TURNS ? reduced : reduced.map((weight) => Math.max(1, Math.round((weight * MAX_TURNS) / total)));
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

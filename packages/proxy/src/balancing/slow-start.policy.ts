@@ -1,7 +1,7 @@
 import type { Candidate, Policy } from './policy.js';
 
 /**
- * Slow start for a policy that goes by load. Load alone would give a destination that just came back everything, since it has
+ * Slow start for a policy that goes by load. By load alone, a destination that just came back would get everything, since it has
  * nothing in flight, or nothing, since its small weight makes one request count as ten. So starting destinations get
  * turns as in weighted round robin, in proportion to their weight at the moment. The policy chooses among the others.
  */
@@ -11,7 +11,7 @@ export class SlowStartPolicy implements Policy {
   private starting: readonly Candidate[] = [];
   private full: readonly Candidate[] = [];
   private totalWeight = 0;
-  /** How much of a turn each one has gathered. */
+  /** The part of a turn that each destination has gathered. */
   private readonly turns = new Map<Candidate, number>();
 
   constructor(private readonly policy: Policy) {}

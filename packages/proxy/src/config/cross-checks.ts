@@ -5,8 +5,9 @@ import type { ConfigMistake } from './parse-config.js';
 const text = z.string().optional().catch(undefined);
 const anything = z.unknown().optional();
 
-/** The parts of a config that refer to each other, read from any input: what is malformed is left out. */
+/** The parts of a config that refer to each other. They are read from any input; malformed parts are left out. */
 const outlineSchema = z.object({
+  underscoresInHeaders: anything,
   upstreams: z
     .record(
       z.string(),
@@ -25,35 +26,57 @@ const outlineSchema = z.object({
         .catch(undefined),
     )
     .catch({}),
-  routes: z.array(z.object({ host: text, path: text.default('/'), upstream: text }).catch({ path: '' })).catch([]),
+  routes: z
+    .array(
+      z
+        .object({
+          ...{ host: text, path: text.default('/'), upstream: text },
+          split: z
+            .object({ others: z.array(z.object({ upstream: text }).catch({})).catch([]) })
+            .optional()
+            .catch(undefined),
+        })
+        .catch({ path: '' }),
+    )
+    .catch([]),
 });
+
+const hashSchema = z.object({ header: text }).catch({ header: undefined });
 
 type Outline = z.output<typeof outlineSchema>;
 type Outlined = NonNullable<Outline['upstreams'][string]>;
 
-/** Mistakes between the parts of a config. They are found whatever else is wrong with it. */
+/** Finds mistakes between the parts of a config, even when the config has other mistakes. */
 export function crossChecks(input: unknown): ConfigMistake[] {
   const parsed = outlineSchema.safeParse(input);
   if (!parsed.success) return [];
-  const { upstreams, routes } = parsed.data;
+  const { upstreams, routes, underscoresInHeaders } = parsed.data;
   return [
     ...unknownUpstreams(routes, Object.keys(upstreams)),
     ...sameRoutes(routes),
     ...Object.entries(upstreams).flatMap(([name, upstream]) =>
       upstream === undefined
         ? []
-        : [...sameIds(`upstreams.${name}`, upstream), ...loneSettings(`upstreams.${name}`, upstream)],
+        : [
+            ...sameIds(`upstreams.${name}`, upstream),
+            ...loneSettings(`upstreams.${name}`, upstream),
+            ...droppedHashHeader(`upstreams.${name}`, upstream, underscoresInHeaders === true),
+          ],
     ),
   ];
 }
 
 function unknownUpstreams(routes: Outline['routes'], names: readonly string[]): ConfigMistake[] {
-  return routes.flatMap(({ upstream }, index) => {
+  const named = routes.flatMap(({ upstream, split }, index) => [
+    { path: `routes.${index}.upstream`, upstream },
+    ...(split?.others ?? []).map((other, n) => ({ path: `routes.${index}.split.others.${n}.upstream`, ...other })),
+  ]);
+  return named.flatMap(({ path, upstream }) => {
     if (upstream === undefined || names.includes(upstream)) return [];
     const known = names.length === 0 ? '' : `: there are ${names.join(', ')}`;
     return [
       {
-        path: `routes.${index}.upstream`,
+        path,
         problem: `"${upstream}" is not one of the upstreams${known}`,
         example: names[0] ?? `upstreams: { ${upstream}: { destinations: [] } }`,
       },
@@ -99,7 +122,7 @@ function loneSettings(at: string, { affinity, policy, hash, boundedLoad }: Outli
     const example = '{ sliding: true, maxAgeSeconds: 3600 }';
     mistakes.push({ path: `${at}.affinity.sliding`, problem: 'only goes with maxAgeSeconds', example });
   }
-  // An unknown policy is a mistake of its own; what goes with it cannot be told.
+  // An unknown policy is a mistake of its own, and the settings that belong to it are not known.
   if (!(POLICY_NAMES as readonly (string | undefined)[]).includes(policy)) return mistakes;
   if (hash !== undefined && policy !== 'consistent-hash') {
     const problem = 'only goes with policy: consistent-hash';
@@ -110,6 +133,16 @@ function loneSettings(at: string, { affinity, policy, hash, boundedLoad }: Outli
     mistakes.push({ path: `${at}.boundedLoad`, problem, example: '{ policy: ip-hash, boundedLoad: 1.25 }' });
   }
   return mistakes;
+}
+
+/** Refuses a hash header that the proxy drops: the policy would never see it, and every request would be spread by address. */
+function droppedHashHeader(at: string, { hash }: Outlined, underscoresPass: boolean): ConfigMistake[] {
+  const { header } = hashSchema.parse(hash);
+  if (underscoresPass || header?.includes('_') !== true) return [];
+  const problem = `"${header}" has "_", and such fields are dropped unless underscoresInHeaders is true`;
+  return [
+    { path: `${at}.hash.header`, problem, example: `${header.replaceAll('_', '-')}, or underscoresInHeaders: true` },
+  ];
 }
 
 /** `name`, or the first of `name-2`, `name-3` … that is not used. */

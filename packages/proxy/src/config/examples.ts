@@ -1,6 +1,6 @@
 import { POLICY_NAMES } from '../balancing/create-policy.js';
 
-/** A valid value for each setting, by the last named part of its path: shown beside every mistake. */
+/** A valid value for each setting, by the last named part of its path. It is shown beside every mistake. */
 const examples: Readonly<Record<string, string>> = {
   listen: '{ port: 8080, host: 127.0.0.1 }',
   port: '8080',
@@ -14,6 +14,8 @@ const examples: Readonly<Record<string, string>> = {
   affinity: '{ cookie: hf_affinity, onFailure: redistribute }',
   by: 'cookie | address',
   onFailure: 'redistribute | refuse',
+  appCookie: 'connect.sid',
+  whenDraining: 'keep | move',
   secure: 'true',
   sameSite: 'lax | strict | none',
   domain: 'example.org',
@@ -21,6 +23,7 @@ const examples: Readonly<Record<string, string>> = {
   hideFromDestination: 'true',
   maxAgeSeconds: '3600',
   health: '{ path: /healthz }',
+  eager: 'true',
   ejection: '{ failures: 5, baseMs: 1000, maxMs: 30000 }',
   failures: '5',
   panicRatio: '0.3',
@@ -33,6 +36,8 @@ const examples: Readonly<Record<string, string>> = {
   routes: '[{ host: app.localhost, path: /, upstream: app }]',
   path: '/',
   upstream: 'app',
+  split: '{ weight: 9, others: [{ upstream: app-next, weight: 1 }], cookie: hf_release }',
+  others: '[{ upstream: app-next, weight: 1 }]',
   websocket: 'true',
   underscoresInHeaders: 'false',
   trustedProxies: '[127.0.0.1/32]',
@@ -43,7 +48,7 @@ const examples: Readonly<Record<string, string>> = {
   workers: 'auto',
 };
 
-/** How the names of settings end that take a number. */
+/** Endings of the names of settings that take a number. */
 const NUMBERS = /(Ms|Bytes|Headers|Connections|Seconds|Queued|PerDestination|PerSecond)$/;
 
 /** A valid example for the setting at `path`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** The schema of what stands at `path`; undefined where nothing may stand. */
-export function schemaAt(schema: z.ZodType, path: readonly string[]): z.ZodType | undefined {
+/** The schema of the value at `path`; undefined where no value is allowed. */
+function schemaAt(schema: z.ZodType, path: readonly string[]): z.ZodType | undefined {
   const [key, ...rest] = path;
   if (key === undefined) return schema;
   const next = alternativesOf(schema)
@@ -10,7 +10,7 @@ export function schemaAt(schema: z.ZodType, path: readonly string[]): z.ZodType 
   return next === undefined ? undefined : schemaAt(next, rest);
 }
 
-/** The names of the settings that may stand at `path`. */
+/** The names of the settings that are allowed at `path`. */
 export function settingsAt(schema: z.ZodType, path: readonly string[]): string[] {
   const found = schemaAt(schema, path);
   return found === undefined
@@ -44,7 +44,7 @@ function stepInto(schema: z.ZodType, key: string): z.ZodType | undefined {
   return undefined;
 }
 
-/** How many letters must be added, removed or replaced. */
+/** The number of letters that must be added, removed or replaced to turn one name into the other. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { POLICY_NAMES } from '../balancing/create-policy.js';
+import { createPolicy, POLICY_NAMES } from '../balancing/create-policy.js';
+import { createProxy } from '../create-proxy.js';
 import { ConfigError, parseConfig } from './parse-config.js';
 
 test('the smallest file is filled up with defaults', () => {
@@ -109,6 +110,21 @@ const mistakesOf = (config: object) => {
 };
 const app = { destinations: [{ id: 'app-1', url: 'http://127.0.0.1:3001' }] };
 
+test('an unknown upstream of a split route is reported with its place', () => {
+  const split = { others: [{ upstream: 'app' }, { upstream: 'nxt' }] };
+  const parsed = parseConfig({
+    upstreams: { app: { destinations: [] } },
+    routes: [{ path: '/', upstream: 'app', split }],
+  });
+  expect(parsed.ok ? [] : parsed.mistakes).toEqual([
+    {
+      path: 'routes.0.split.others.1.upstream',
+      problem: '"nxt" is not one of the upstreams: there are app',
+      example: 'app',
+    },
+  ]);
+});
+
 test('P17: an unknown upstream is reported beside a wrong policy and every other mistake', () => {
   const mistakes = mistakesOf({
     listen: { host: 'not a host' },
@@ -147,6 +163,21 @@ test('P17: an example never repeats the mistake it stands beside', () => {
   );
 });
 
+test('P10: a hash of a header that is dropped for its underscore is refused, and both settings are named', () => {
+  const upstreams = { app: { ...app, policy: 'consistent-hash', hash: { header: 'x_user' } } };
+  const config = { upstreams, routes: [{ upstream: 'app' }] };
+  expect(mistakesOf(config)).toEqual([
+    {
+      path: 'upstreams.app.hash.header',
+      problem: '"x_user" has "_", and such fields are dropped unless underscoresInHeaders is true',
+      example: 'x-user, or underscoresInHeaders: true',
+    },
+  ]);
+  expect(parseConfig({ ...config, underscoresInHeaders: true }).ok).toBe(true);
+  const cookie = { app: { ...app, policy: 'consistent-hash', hash: { cookie: 'x_user' } } };
+  expect(parseConfig({ ...config, upstreams: cookie }).ok).toBe(true);
+});
+
 test('P17: an unknown setting names the one that was meant, or those that there are', () => {
   const [close, far] = mistakesOf({
     upstreams: { shop: { ...app, polices: 'round-robin', colour: 'red' } },
@@ -182,4 +213,13 @@ test.each([null, 42, 'text', [], { upstreams: [], routes: {} }, { upstreams: { a
 
 test('the settings of the admin API are the gateway’s', () => {
   expect(mistakesOf({ upstreams: {}, routes: [], admin: { port: 9080 } })[0]?.path).toBe('admin');
+});
+
+test('policies of an application are names like ours, and need one worker', () => {
+  const config = { upstreams: { app: { policy: 'mine', destinations: [] } }, routes: [] };
+  expect(parseConfig(config)).toMatchObject({ ok: false, mistakes: [{ path: 'upstreams.app.policy' }] });
+  expect(parseConfig(config, ['mine'])).toMatchObject({ ok: true, config: { upstreams: { app: { policy: 'mine' } } } });
+  const policies = { mine: () => createPolicy('round-robin', { random: Math.random }) };
+  expect(createProxy(config, { policies }).reload(config)).toEqual({ ok: true });
+  expect(() => createProxy({ ...config, workers: 2 }, { policies })).toThrow('workers: is more than 1');
 });

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { crossChecks } from './cross-checks.js';
 import { exampleFor } from './examples.js';
 import { closestOf, settingsAt } from './known-settings.js';
-import { proxyConfigSchema, type ResolvedConfig } from './proxy-config.js';
+import { proxyConfigSchema, proxyConfigSchemaWith, type ResolvedConfig } from './proxy-config.js';
 
-/** One mistake in a config: where, what is wrong, and a value that would be right. */
+/** One mistake in a config: its place, the mistake, and a value that would be right. */
 export interface ConfigMistake {
   readonly path: string;
   readonly problem: string;
@@ -15,7 +15,7 @@ export type ParsedConfig =
   | {
       readonly ok: true;
       readonly config: ResolvedConfig;
-      /** What is allowed, but seldom meant: one sentence each, for an operator. */
+      /** Settings that are allowed but are probably mistakes: one sentence each, for an operator. */
       readonly warnings: readonly string[];
     }
   | { readonly ok: false; readonly mistakes: readonly ConfigMistake[] };
@@ -30,9 +30,10 @@ export class ConfigError extends Error {
   }
 }
 
-/** Validates a config as a whole and fills in defaults. Never throws; a mistake never hides another. */
-export function parseConfig(input: unknown): ParsedConfig {
-  const { parsed, mistakes } = checkConfig(proxyConfigSchema, input);
+/** Validates a config as a whole and fills in defaults. Never throws; a mistake never hides another. It may name `ownPolicies` too. */
+export function parseConfig(input: unknown, ownPolicies: readonly string[] = []): ParsedConfig {
+  const schema = ownPolicies.length === 0 ? proxyConfigSchema : proxyConfigSchemaWith(ownPolicies);
+  const { parsed, mistakes } = checkConfig(schema, input);
   if (parsed === undefined || mistakes.length > 0) return { ok: false, mistakes };
   return { ok: true, config: parsed, warnings: warningsOf(parsed) };
 }
@@ -92,7 +93,7 @@ function unknownSetting(
   return { path: at, problem: `is not a setting: there are ${known.join(', ')}`, example: 'leave it out' };
 }
 
-/** An example never repeats the mistake: a number in quotes looks like the number. */
+/** Says "without quotes" when the value is the example itself in quotes, so that the example never repeats the mistake. */
 function correct(example: string, value: unknown): string {
   return typeof value === 'string' && value === example ? `${example}, without quotes` : example;
 }

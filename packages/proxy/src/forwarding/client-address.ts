@@ -5,13 +5,13 @@ import type { RequestHead } from '../http1/request-head.js';
 import { type ForwardedElement, parseForwarded } from './forwarded-header.js';
 import { canonicalAddress, nodeAddress } from './ip-address.js';
 
-/** Where a request comes from: what the connection shows and what trusted proxies report. */
+/** The origin of a request, from the connection and from the reports of trusted proxies. */
 export interface Origin {
   /** Address of the client. */
   readonly address: string;
   /** The addresses that trusted proxies reported, as a list that ends with ", "; empty when there are none. */
   readonly passed: string;
-  /** Their `Forwarded` value as it came. */
+  /** Their `Forwarded` value, unchanged. */
   readonly forwarded: string;
   /** Scheme and host the client used, where only `Forwarded` reports them; else empty. */
   readonly proto: string;
@@ -23,7 +23,7 @@ export interface Peer {
   readonly address: string;
   /** Whether its forwarded headers are believed. */
   readonly trusted: boolean;
-  /** The port of ours it connected to. */
+  /** The port of this proxy that it connected to. */
   readonly port: number;
   /** The origin of its requests when no trusted proxy reports another. */
   readonly origin: Origin;
@@ -53,7 +53,7 @@ export class TrustedProxies {
   }
 
   /**
-   * Returns where a request of this peer comes from. With a trusted peer the client is the last address of X-Forwarded-For that is not
+   * Returns the origin of a request of this peer. With a trusted peer the client is the last address of X-Forwarded-For that is not
    * a trusted proxy's. `Forwarded` counts where there is no X-Forwarded-For, since many proxies pass on a client's `Forwarded` unread.
    */
   origin(peer: Peer, head: RequestHead): Origin {

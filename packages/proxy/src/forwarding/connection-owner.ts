@@ -8,20 +8,20 @@ export interface UpstreamTimeouts {
   readonly bodyIdleMs: number;
 }
 
-/** Where connections lead. */
+/** The address that connections go to. */
 export interface ConnectAddress {
   readonly connect: TcpNetConnectOpts;
-  /** A connection was made. */
+  /** Called when a connection was made. */
   used(socket: { readonly remoteAddress?: string | undefined }): void;
 }
 
-/** Takes connections back after an answer and hears when one is gone. */
+/** Takes connections back after an answer and is told when one is gone. */
 export interface ConnectionOwner {
   readonly address: ConnectAddress;
   readonly timeouts: UpstreamTimeouts;
   /** The answer is complete and the connection may serve another request. */
   reusable(connection: UpstreamConnection): void;
-  /** When the destination last sent anything. */
+  /** The time at which the destination last sent anything. */
   lastHeardMs: number;
   closed(connection: UpstreamConnection, whileIdle: boolean): void;
 }

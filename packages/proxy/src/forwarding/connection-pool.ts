@@ -2,22 +2,22 @@ import { Deadlines } from '../deadlines.js';
 import type { ConnectAddress, ConnectionOwner, UpstreamTimeouts } from './connection-owner.js';
 import { UpstreamConnection } from './upstream-connection.js';
 
-const maxIdle = 512;
-const defaultKeepAliveMs = 55_000;
+const MAX_IDLE = 512;
+const DEFAULT_KEEP_ALIVE_MS = 55_000;
 /** After a restart of the destination, idle connections are trusted again within seconds. */
-const survivalRecoveryPerTickMs = 5;
+const SURVIVAL_RECOVERY_PER_TICK_MS = 5;
 
 /**
- * The connections to one destination. The one used last is used next, so the rest can grow old and be closed. It respects
+ * The connections to one destination. A request takes the one that was used last, so the others grow old and are closed. It respects
  * the idle time the destination announces (`Keep-Alive: timeout`). When the destination closed connections earlier than that,
  * requests that cannot be sent twice go on younger or fresh connections for a while.
  */
 export class ConnectionPool implements ConnectionOwner {
   private readonly idle: UpstreamConnection[] = [];
   private readonly all = new Set<UpstreamConnection>();
-  private keepAliveMs = defaultKeepAliveMs;
-  /** How long idle connections have lately survived at least; recovers with time. */
-  private survivalMs = defaultKeepAliveMs;
+  private keepAliveMs = DEFAULT_KEEP_ALIVE_MS;
+  /** Idle connections have lately survived at least this long; recovers with time. */
+  private survivalMs = DEFAULT_KEEP_ALIVE_MS;
   private isClosed = false;
   lastHeardMs = Number.NEGATIVE_INFINITY;
 
@@ -27,7 +27,7 @@ export class ConnectionPool implements ConnectionOwner {
     private readonly deadlines: Deadlines,
   ) {}
 
-  /** A kept connection, or a new one. `careful`: for a request that cannot be sent twice, only one that is surely open. */
+  /** A kept connection, or a new one. `careful`: the request cannot be sent twice, so it gets a connection that is surely open. */
   acquire(careful: boolean): UpstreamConnection {
     const kept = this.idle.at(-1);
     if (kept !== undefined) {
@@ -49,7 +49,7 @@ export class ConnectionPool implements ConnectionOwner {
     if (connection.keepAliveSeconds >= 0) {
       this.keepAliveMs = Math.min(this.keepAliveMs, Math.max(0, connection.keepAliveSeconds * 1000 - 1000));
     }
-    if (this.isClosed || connection.isRetired || this.idle.length >= maxIdle) connection.abort();
+    if (this.isClosed || connection.isRetired || this.idle.length >= MAX_IDLE) connection.abort();
     else this.idle.push(connection);
   }
 
@@ -69,14 +69,14 @@ export class ConnectionPool implements ConnectionOwner {
     return idleMs + Deadlines.tickMs <= Math.min(this.keepAliveMs, this.survivalMs) / 2;
   }
 
-  /** Closes connections that were idle for too long; the oldest stand first. */
+  /** Closes connections that were idle for too long. The oldest are at the front. */
   tick(nowMs: number): void {
-    this.survivalMs = Math.min(defaultKeepAliveMs, this.survivalMs + survivalRecoveryPerTickMs);
+    this.survivalMs = Math.min(DEFAULT_KEEP_ALIVE_MS, this.survivalMs + SURVIVAL_RECOVERY_PER_TICK_MS);
     const limit = nowMs - this.keepAliveMs;
     while ((this.idle[0]?.idleSinceMs ?? Number.POSITIVE_INFINITY) < limit) this.idle.shift()?.abort();
   }
 
-  /** Whether a request has waited this long while nothing at all came back from the destination. */
+  /** Whether a request has waited this long while the destination sent nothing at all. */
   isSilent(forMs: number): boolean {
     const limit = this.deadlines.nowMs - forMs;
     if (this.lastHeardMs > limit) return false;

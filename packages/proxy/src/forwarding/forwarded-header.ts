@@ -1,4 +1,4 @@
-/** What one proxy reported of the request it received (RFC 7239); empty where it reported nothing. */
+/** The report of one proxy about the request it received (RFC 7239); empty where it reported nothing. */
 export interface ForwardedElement {
   readonly node: string;
   readonly proto: string;

@@ -1,6 +1,6 @@
 import type { ForwardFailure } from './forward-failure.js';
 
-/** What the rule decides on. */
+/** The facts that the rule decides on. */
 export interface RetryFacts {
   readonly failure: ForwardFailure;
   readonly idempotent: boolean;
@@ -9,11 +9,11 @@ export interface RetryFacts {
   readonly upgrade: boolean;
   /** Attempts that already went to another destination because one failed. */
   readonly retries: number;
-  /** A reused connection of this request already turned out stale once. */
+  /** One reused connection of this request has already turned out stale. */
   readonly replayedStale: boolean;
   /** The client is bound to the destination. */
   readonly bound: boolean;
-  /** Attempts that already went to the same destination once more. */
+  /** Number of times the request was sent to the same destination again. */
   readonly replays: number;
 }
 
@@ -22,9 +22,9 @@ export type RetryDecision = 'same-destination' | 'other-destination' | 'give-up'
 const MAX_REPLAYS = 2;
 
 /**
- * Whether to send a request again. Never once an answer has begun; a request that may have been processed is sent
- * again only if its method is idempotent; at most one retry on another destination. A kept-alive connection that
- * broke as we sent says nothing against the destination, so that request goes there again, on a fresh connection.
+ * Decides whether to send a request again. It is never sent again once an answer has begun. A request that may have been processed is
+ * sent again only if its method is idempotent, with at most one retry on another destination. A kept-alive connection that
+ * broke while we sent says nothing against the destination, so that request goes there again, on a fresh connection.
  */
 export function retryRule(facts: RetryFacts): RetryDecision {
   const { failure } = facts;

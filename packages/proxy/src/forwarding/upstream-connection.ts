@@ -9,6 +9,7 @@ import type { AnswerSink } from './answer-sink.js';
 import type { ConnectionOwner } from './connection-owner.js';
 import type { ForwardFailure } from './forward-failure.js';
 import { ReadBuffer } from './read-buffer.js';
+import { RequestSender } from './request-sender.js';
 
 const IDLE = 0;
 const HEAD = 1;
@@ -16,11 +17,10 @@ const LENGTH = 2;
 const CHUNKED = 3;
 const UNTIL_CLOSE = 4;
 const TUNNEL = 5;
-/** The tunnel's client is gone: what it sent is still delivered, what comes back is dropped. */
+/** The tunnel's client is gone: the bytes it sent are still delivered, the bytes that come back are dropped. */
 const FINISHING = 6;
 const CLOSED = 7;
 
-const mergeBytes = 8192;
 /** After the last byte of a tunnel the destination may take this long to close its side. */
 const FINISH_MS = 1000;
 const head = new ResponseHead(65_536, 200);
@@ -31,16 +31,16 @@ export class UpstreamConnection implements Timed {
   idleSinceMs = 0;
   beganMs = 0;
   served = 0;
-  /** Not to be used for another request. */
+  /** The connection must not be used for another request. */
   isRetired = false;
   /** Seconds of idleness the destination announced, or -1. */
   keepAliveSeconds = -1;
   private readonly socket: Socket;
+  private readonly sender: RequestSender;
   private sink: AnswerSink | null = null;
   private state = IDLE;
   private readonly buffer = new ReadBuffer();
   private partialHead: Buffer | null = null;
-  private unsentHead = '';
   private remaining = 0;
   private scanner: ChunkScanner | null = null;
   private requestSent = false;
@@ -48,8 +48,6 @@ export class UpstreamConnection implements Timed {
   private isConnected = false;
   private hasEnded = false;
   private isPaused = false;
-  /** Writes to the destination fail; what it sent before can still be read. */
-  private cannotSend = false;
 
   constructor(
     private readonly owner: ConnectionOwner,
@@ -67,9 +65,10 @@ export class UpstreamConnection implements Timed {
         },
       },
     });
+    this.sender = new RequestSender(this.socket);
     // A destination may refuse an upload, answer why and close: the answer is read although the upload cannot go on.
     surviveFailedWrites(this.socket, () => {
-      this.cannotSend = true;
+      this.sender.cannotSend = true;
       this.sink?.upstreamDrained();
     });
     this.socket.on('connect', () => this.onConnect());
@@ -85,7 +84,7 @@ export class UpstreamConnection implements Timed {
   begin(headText: string, sink: AnswerSink): void {
     this.sink = sink;
     this.state = HEAD;
-    this.unsentHead = headText;
+    this.sender.begin(headText);
     this.requestSent = false;
     this.beganMs = this.deadlines.nowMs;
     this.deadlineMs = this.deadlines.in(
@@ -96,27 +95,11 @@ export class UpstreamConnection implements Timed {
   /** Sends part of the body, coding included. Keeps `bytes` until they are written. False asks to wait for `upstreamDrained`. */
   sendBody(bytes: Buffer, from: number, to: number): boolean {
     if (this.isConnected && this.state === HEAD) this.deadlineMs = this.deadlines.in(this.owner.timeouts.responseMs);
-    if (this.cannotSend) return true;
-    const { unsentHead, socket } = this;
-    this.unsentHead = '';
-    let ok: boolean;
-    if (unsentHead === '') ok = socket.write(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to));
-    else if (to - from <= mergeBytes) ok = socket.write(unsentHead + bytes.toString('latin1', from, to), 'latin1');
-    else {
-      socket.cork();
-      socket.write(unsentHead, 'latin1');
-      ok = socket.write(bytes.subarray(from, to));
-      socket.uncork();
-    }
-    // `write` returns false from 16 KB on, even when the kernel took everything.
-    return ok || socket.writableLength === 0;
+    return this.sender.send(bytes, from, to);
   }
 
   flushRequest(): void {
-    if (this.unsentHead === '') return;
-    const headText = this.unsentHead;
-    this.unsentHead = '';
-    this.socket.write(headText, 'latin1');
+    this.sender.flush();
   }
 
   /** The request is complete. */
@@ -148,7 +131,7 @@ export class UpstreamConnection implements Timed {
     this.socket.end();
   }
 
-  /** The client of the tunnel is gone: delivers what it sent, without telling the sink, then closes. */
+  /** The client of the tunnel is gone. Delivers the bytes it sent, without telling the sink, then closes. */
   finishTunnel(): void {
     this.sink = null;
     if (this.state !== TUNNEL) {
@@ -226,7 +209,7 @@ export class UpstreamConnection implements Timed {
   private onEnd(): void {
     const { sink } = this;
     this.hasEnded = true;
-    // 'close' follows when the last byte of the client is out.
+    // The event 'close' follows when the last byte of the client is sent.
     if (this.state === FINISHING) return;
     if (this.state === TUNNEL) {
       sink?.tunnelEnd();
@@ -254,7 +237,7 @@ export class UpstreamConnection implements Timed {
 
   private read(length: number): void {
     const { sink } = this;
-    // A destination that sends without a request is not given the next one on this connection.
+    // A destination that sends without a request does not get another request on this connection.
     if (sink === null) {
       if (this.state !== FINISHING) this.destroy();
       return;
@@ -290,7 +273,7 @@ export class UpstreamConnection implements Timed {
           at = end;
           headInThisRead = true;
           if (!this.takeHead(sink)) return;
-          // Bytes behind the answer would be taken for the next one, so the connection is not used again.
+          // Bytes behind the answer would be read as the next answer, so the connection is not used again.
           if (this.answerIsComplete) {
             this.complete(sink, at < to);
             return;
@@ -312,7 +295,7 @@ export class UpstreamConnection implements Timed {
           const scanner = this.scanner as ChunkScanner;
           const end = scanner.feed(bytes, at, to, sink);
           if (end < 0) {
-            // If the head came in this read, nothing was sent yet, and the client gets a 502 instead.
+            // If the head came in this read, the client has got nothing yet and gets a 502 instead.
             if (!headInThisRead) sink.range(bytes, scanner.soundFrom, scanner.soundTo);
             this.fail('malformed');
             return;
@@ -392,7 +375,7 @@ export class UpstreamConnection implements Timed {
     this.served++;
     this.state = IDLE;
     this.deadlineMs = NEVER;
-    if (this.answerKeepAlive && this.requestSent && !this.cannotSend && !surplus) {
+    if (this.answerKeepAlive && this.requestSent && !this.sender.cannotSend && !surplus) {
       this.idleSinceMs = this.deadlines.nowMs;
       this.owner.reusable(this);
     } else {

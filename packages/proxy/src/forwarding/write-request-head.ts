@@ -5,9 +5,9 @@ import { forwardedFor } from './forwarded-header.js';
 
 const DROP = 0;
 const KEEP = 1;
-/** Believed from a trusted peer, dropped or replaced otherwise. */
+/** Fields that are believed from a trusted peer and dropped or replaced otherwise. */
 const TRUSTED = 2;
-/** Kept, in a spelling that every server reads the same way. */
+/** Fields that are kept, in a spelling that every server reads the same way. */
 const FRAMING = 3;
 
 const fate = new Uint8Array(32).fill(KEEP);
@@ -115,7 +115,7 @@ function isPlainLine({ fields, text }: RequestHead, i: number): boolean {
   );
 }
 
-/** The port the client used: the usual one of the scheme a trusted proxy named, else the one of ours it connected to. */
+/** The port the client used: the usual one of the scheme a trusted proxy named, else the port of this proxy that it connected to. */
 function portOf(proto: string, peer: Peer): number {
   if (proto === '') return peer.port;
   return /^https/i.test(proto) ? 443 : 80;

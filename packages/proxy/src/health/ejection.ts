@@ -1,4 +1,4 @@
-/** When a run of failures takes a destination out, and for how long. */
+/** The number of failures in a row that ejects a destination, and the length of an ejection. */
 export interface EjectionRule {
   readonly failures: number;
   readonly baseMs: number;

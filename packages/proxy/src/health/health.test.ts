@@ -51,7 +51,7 @@ describe('probes', () => {
 });
 
 describe('a prober', () => {
-  const rule = { intervalMs: 500, timeoutMs: 5000, unhealthyAfter: 2, healthyAfter: 1 };
+  const rule = { intervalMs: 500, timeoutMs: 5000, unhealthyAfter: 2, healthyAfter: 1, eager: true };
 
   /** A prober whose probes are answered by the test, on a clock that moves by ticks of 100 ms. */
   function underTest(changes: Partial<typeof rule> = {}) {
@@ -85,6 +85,23 @@ describe('a prober', () => {
     answer();
     expect(found).toEqual(['400 slow', `${busyMs} prompt`]);
     expect([prober.up, prober.slow]).toEqual([true, false]);
+  });
+
+  test('that is not eager goes by its interval, whatever else speaks against the destination', () => {
+    const { prober, found, open, run, answer } = underTest({ eager: false });
+    run(100);
+    answer({ ok: false, because: 'refused' });
+    prober.ask();
+    run(400, true);
+    expect([open.length, found]).toEqual([0, []]);
+    run(100);
+    answer({ ok: false, because: 'refused' });
+    expect(found).toEqual(['600 down']);
+    run(500);
+    expect(open).toHaveLength(1);
+    run(400);
+    answer();
+    expect(found).toEqual(['600 down', '1500 up']);
   });
 
   test('P1: calls a frozen destination slow within a second and down after 4.5 to 8 s', () => {

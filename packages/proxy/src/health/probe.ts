@@ -2,7 +2,7 @@ import { connect, type TcpNetConnectOpts } from 'node:net';
 import { ResponseHead } from '../http1/response-head.js';
 import { isLocalError } from '../local-error.js';
 
-/** The outcome of a probe. `unasked`: it could not be sent, for a reason on this side. */
+/** The outcome of a probe. `unasked`: this side could not send it. */
 export type ProbeResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly because: string; readonly unasked?: boolean };
@@ -54,7 +54,7 @@ export function startProbe(target: ProbeTarget, done: (result: ProbeResult) => v
   };
 }
 
-/** Status and end of the first head that is no interim answer: 0 while it is incomplete, -1 when it is malformed. */
+/** Status and end of the first head that is not an interim answer: 0 while it is incomplete, -1 when it is malformed. */
 function finalStatus(bytes: Buffer): { readonly status: number; readonly end: number } {
   let from = 0;
   for (;;) {

@@ -8,6 +8,8 @@ export interface ProbeRule {
   readonly timeoutMs: number;
   readonly unhealthyAfter: number;
   readonly healthyAfter: number;
+  /** `false`: probes come at their interval alone, and a destination is up until enough of them failed. */
+  readonly eager: boolean;
 }
 
 /** A change that a prober reports, once, when it happens. */
@@ -17,9 +19,9 @@ export type ProbeVerdict = 'slow' | 'prompt' | 'down' | 'up';
 const SLOW_AFTER_MS = 200;
 /** While a request waits and nothing comes back, a destination is asked at least this often. */
 const SUSPICION_MS = 200;
-/** A destination that is down is asked at least this often, so that it is back soon. */
+/** A destination that is down is asked at least this often, so that its recovery is noticed soon. */
 const RECOVERY_INTERVAL_MS = 500;
-/** Probes of a destination that is down and silent may be this many at a time. */
+/** At most this many probes are open at a time for a destination that is down and silent. */
 const MAX_OPEN_WHILE_DOWN = 10;
 
 interface OpenProbe {
@@ -57,27 +59,28 @@ export class Prober {
     return this.record.up;
   }
 
-  /** `silent`: a request waits there, and nothing comes back. */
+  /** `silent`: a request waits there and nothing comes back. */
   tick(nowMs: number, silent: boolean): void {
     if (this.stopped) return;
+    const { eager, timeoutMs } = this.rule;
     if (this.suspicion !== null) this.becomeSlow(this.suspicion);
     this.suspicion = null;
     for (const probe of [...this.open]) {
       if (this.deadlines.hasPassed(probe.failsAtMs)) {
         probe.cancel();
-        this.settle(probe, { ok: false, because: `no answer within ${this.rule.timeoutMs} ms` });
+        this.settle(probe, { ok: false, because: `no answer within ${timeoutMs} ms` });
       } else if (!probe.late && this.deadlines.hasPassed(probe.slowAtMs)) {
         probe.late = true;
         this.becomeSlow('its health check is late');
       }
     }
-    const due = nowMs >= this.nextMs || (silent && nowMs - this.sentMs >= SUSPICION_MS);
-    if (this.open.size === 0 ? due : this.mayFollowUp(due)) this.send();
+    const due = nowMs >= this.nextMs || (eager && silent && nowMs - this.sentMs >= SUSPICION_MS);
+    if (this.open.size === 0 || !eager ? due : this.mayFollowUp(due)) this.send();
   }
 
   /** Probes at once, unless a probe is open. Called when there is a sign that the destination may be down. */
   ask(): void {
-    if (this.open.size === 0) this.send();
+    if (this.open.size === 0 && this.rule.eager) this.send();
   }
 
   stop(): void {
@@ -107,8 +110,8 @@ export class Prober {
   }
 
   private planNext(nowMs: number): void {
-    const { intervalMs } = this.rule;
-    this.nextMs = nowMs + (this.up ? intervalMs : Math.min(intervalMs, RECOVERY_INTERVAL_MS));
+    const { intervalMs, eager } = this.rule;
+    this.nextMs = nowMs + (this.up || !eager ? intervalMs : Math.min(intervalMs, RECOVERY_INTERVAL_MS));
   }
 
   private settle(probe: OpenProbe, result: ProbeResult): void {
@@ -129,14 +132,14 @@ export class Prober {
       this.found('down', result.because);
       return;
     }
-    if (!this.up) return;
+    if (!this.up || !this.rule.eager) return;
     this.suspicion = result.because;
     // Requests may fail until the verdict, so the next probe is sent at once.
     if (this.open.size < this.rule.unhealthyAfter) this.send();
   }
 
   private becomeSlow(because: string): void {
-    if (this.slow || !this.up) return;
+    if (this.slow || !this.up || !this.rule.eager) return;
     this.slow = true;
     this.found('slow', because);
   }

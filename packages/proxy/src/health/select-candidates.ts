@@ -1,10 +1,10 @@
 /** The properties of a destination that `selectCandidates` reads. */
 export interface Availability {
-  /** Neither down nor ejected. */
+  /** The destination is neither down nor ejected. */
   readonly healthy: boolean;
   /** Fit for clients that are bound there: not down, perhaps slow or ejected. */
   readonly keepsBound: boolean;
-  /** Its health check is late or failed once. */
+  /** Its health check is late or has failed once. */
   readonly slow: boolean;
   readonly draining: boolean;
 }

@@ -1,4 +1,4 @@
-/** Byte classes of RFC 9110 and 9112 as lookup tables: 1 where the byte may stand. */
+/** Byte classes of RFC 9110 and 9112 as lookup tables: 1 for a byte that is allowed. */
 
 function table(allowed: (byte: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (allowed(byte) ? 1 : 0));
@@ -10,14 +10,14 @@ function isAlphanumeric(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 }
 
-/** `tchar`: what methods and field names consist of (RFC 9110 section 5.6.2). */
+/** `tchar`: the bytes of methods and field names (RFC 9110 section 5.6.2). */
 export const tokenBytes = table((byte) => isAlphanumeric(byte) || tokenPunctuation.has(byte));
 
 /** The same bytes as they count in a field name: 2 for "_", which many servers read as "-". */
 export const nameBytes = table((byte) => tokenBytes[byte] === 1);
 nameBytes[0x5f] = 2;
 
-/** `field-vchar`, space and tab: what a field value consists of (section 5.5). CR, LF, NUL and DEL are out. */
+/** `field-vchar`, space and tab: the bytes of a field value (section 5.5). CR, LF, NUL and DEL are not among them. */
 export const valueBytes = table((byte) => byte === 0x09 || (byte >= 0x20 && byte !== 0x7f));
 
 /** Visible ASCII without "#": a request target never has a fragment (RFC 9112 section 3.2). */

@@ -19,8 +19,8 @@ const END_LF = 8;
 const TRAILERS = 9;
 const DONE = 10;
 
-const maxExtensionBytes = 4096;
-const maxTrailerBytes = 8192;
+const MAX_EXTENSION_BYTES = 4096;
+const MAX_TRAILER_BYTES = 8192;
 const trailerFields = new HeaderBlock(64, true);
 const crlf = Buffer.from('\r\n');
 
@@ -36,7 +36,7 @@ export class ChunkScanner {
   private remaining = 0;
   private extensionBytes = 0;
   private trailers: Buffer = Buffer.alloc(0);
-  /** After `feed` found the coding broken: what of its bytes stood before that and was not handed on. */
+  /** After `feed` found the coding broken: the part of its bytes that stood before the fault and was not handed on. */
   soundFrom = 0;
   soundTo = 0;
   /** Data bytes seen so far, without the coding. */
@@ -79,7 +79,8 @@ export class ChunkScanner {
           if (byte === CR) {
             start = at;
             this.state = SIZE_LF;
-          } else if (valueBytes[byte] === 0 || ++this.extensionBytes > maxExtensionBytes) return this.broken(start, at);
+          } else if (valueBytes[byte] === 0 || ++this.extensionBytes > MAX_EXTENSION_BYTES)
+            return this.broken(start, at);
           at++;
           break;
         case SIZE_LF:
@@ -140,7 +141,7 @@ export class ChunkScanner {
 
   private broken(start: number, at: number): number {
     this.soundFrom = start;
-    // In decode mode data is handed on as it comes, and before an extension everything has been.
+    // In decode mode data is handed on as it comes, and everything before an extension has been handed on.
     this.soundTo = this.decode || this.state === EXTENSION ? start : at;
     return -1;
   }
@@ -149,12 +150,12 @@ export class ChunkScanner {
     const before = this.trailers.length;
     this.trailers = Buffer.concat([this.trailers, bytes.subarray(from, to)]);
     const end = trailerFields.read(this.trailers, 0, 0, this.trailers.length);
-    if (end < 0 || (end === INCOMPLETE && this.trailers.length > maxTrailerBytes)) return -1;
+    if (end < 0 || (end === INCOMPLETE && this.trailers.length > MAX_TRAILER_BYTES)) return -1;
     if (end === INCOMPLETE) return to;
     this.state = DONE;
     if (!this.decode) {
       for (let i = 0; i < trailerFields.count; i++) {
-        // Only fields that mean nothing to the proxy: a trailer may not change framing, route or identity (RFC 9110 section 6.5.1).
+        // A trailer may not change framing, route or identity (RFC 9110 section 6.5.1), so only fields unknown to the proxy are kept.
         const id = trailerFields.ids[i];
         if (id !== header.OTHER && (id !== header.UNDERSCORED || this.dropsUnderscores)) continue;
         sink.range(this.trailers, trailerFields.nameStarts[i] as number, trailerFields.lineEnds[i] as number);

@@ -1,12 +1,12 @@
 import { COLON, CR, LF, nameBytes, SPACE, TAB, valueBytes } from './bytes.js';
 import { headerId, UNDERSCORED } from './header-name.js';
 
-/** The head ends beyond the bytes at hand. */
+/** The head does not end within the bytes at hand. */
 export const INCOMPLETE = 0;
 /** The head breaks RFC 9112; the block's `fault` says how. */
 export const MALFORMED = -1;
 
-/** Why a head was refused. */
+/** The reason why a head was refused. */
 export type HeadFault =
   | 'bad_request_line'
   | 'bad_header'
@@ -20,7 +20,7 @@ export type HeadFault =
   | 'head_too_large';
 
 /**
- * Records where the fields of one head stand. Offsets count from the first byte of the head, so they also index its text.
+ * Records the positions of the fields of one head. Offsets count from the first byte of the head, so they also index its text.
  * One block is reused for every head: read it before the next parse, and allocate nothing.
  */
 export class HeaderBlock {
@@ -31,7 +31,7 @@ export class HeaderBlock {
   readonly nameEnds: Int32Array;
   readonly valueStarts: Int32Array;
   readonly valueEnds: Int32Array;
-  /** Where the line of the field ends, its CRLF included. */
+  /** The end of the line of each field, its CRLF included. */
   readonly lineEnds: Int32Array;
 
   /** `marksUnderscores`: a name with "_" gets the id `UNDERSCORED`. */

@@ -23,10 +23,11 @@ export const X_SERVED_BY = 20;
 export const X_ROUTE = 21;
 export const HTTP2_SETTINGS = 22;
 export const TRAILER = 23;
-/** Fields that say, like X-Forwarded-For, where a request comes from or how it was made. Each is believed by some server. */
+/** Fields that say, like X-Forwarded-For, where a request comes from or how it was made. Some server believes each of them. */
 export const FORWARDED_FAMILY = 24;
 /** A name with "_", where such names are not passed on. */
 export const UNDERSCORED = 25;
+export const SET_COOKIE = 26;
 
 const forwardedFamily = [
   'cf-connecting-ip',
@@ -84,6 +85,7 @@ const names: Readonly<Record<string, number>> = {
   'x-route': X_ROUTE,
   'http2-settings': HTTP2_SETTINGS,
   trailer: TRAILER,
+  'set-cookie': SET_COOKIE,
   ...Object.fromEntries(forwardedFamily.map((name) => [name, FORWARDED_FAMILY])),
 };
 

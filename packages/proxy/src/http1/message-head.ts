@@ -3,7 +3,7 @@ import { parseContentLength } from './content-length.js';
 import { HeaderBlock, type HeadFault } from './header-block.js';
 import * as header from './header-name.js';
 
-/** What the heads of requests and responses have in common: fields, framing, and what becomes of the connection. */
+/** The common part of request heads and response heads: fields, framing, and whether the connection stays open. */
 export abstract class MessageHead {
   readonly fields: HeaderBlock;
   /** The head as text, one character a byte. */
@@ -16,7 +16,7 @@ export abstract class MessageHead {
   /** Lower-case names listed in `Connection` besides close, keep-alive and upgrade; null when there are none. */
   connectionListed: ReadonlySet<string> | null = null;
   private connection = '';
-  /** How many fields state a length, and how many a coding; another coding than "chunked" counts twice. */
+  /** The number of fields that state a length, and of fields that state a coding. A coding other than "chunked" counts twice. */
   protected lengths = 0;
   protected encodings = 0;
 
@@ -29,7 +29,7 @@ export abstract class MessageHead {
     return this.text.slice(this.fields.valueStarts[index], this.fields.valueEnds[index]);
   }
 
-  /** Resets what was noted of the last head. */
+  /** Forgets the fields noted of the last head. */
   protected forgetFields(): void {
     this.contentLength = 0;
     this.lengths = 0;
@@ -37,7 +37,7 @@ export abstract class MessageHead {
     this.connection = '';
   }
 
-  /** Takes note of a field, if it is one that frames the body or is about the connection. */
+  /** Notes a field if it frames the body or is about the connection. */
   protected noteField(index: number): void {
     switch (this.fields.ids[index]) {
       case header.CONTENT_LENGTH:
@@ -54,7 +54,7 @@ export abstract class MessageHead {
     }
   }
 
-  /** Whether the fields noted say one thing about the body's length, or nothing. */
+  /** Whether the fields noted state the body's length at most once. */
   protected get isFramedOnce(): boolean {
     return this.lengths + this.encodings <= 1 && this.contentLength >= 0;
   }

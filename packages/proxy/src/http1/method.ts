@@ -1,4 +1,4 @@
-/** What the proxy needs to know of a request method (RFC 9110 section 9). */
+/** The properties of a request method that the proxy uses (RFC 9110 section 9). */
 export interface Method {
   readonly name: string;
   /** Sending it twice has the effect of sending it once: it may be retried. */
@@ -27,8 +27,8 @@ const known: ReadonlyMap<string, Method> = new Map([
 export const GET = known.get('GET') as Method;
 
 /**
- * The method of this name; undefined for TRACE, which echoes credentials, and CONNECT, which makes an open relay. Any other token
- * passes, in its case; the proxy cannot know what an unknown one does, so it is never sent twice.
+ * The method of this name; undefined for TRACE, which echoes credentials, and CONNECT, which makes an open relay. Other tokens
+ * pass unchanged; the proxy cannot know what an unknown method does, so it is never sent twice.
  */
 export function methodOf(name: string): Method | undefined {
   if (name === 'TRACE' || name === 'CONNECT') return undefined;

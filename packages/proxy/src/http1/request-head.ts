@@ -5,7 +5,7 @@ import { isValidHost } from './host.js';
 import { MessageHead } from './message-head.js';
 import { GET, type Method, methodOf } from './method.js';
 
-/** How the end of a request's body is known. */
+/** The way the end of a request's body is found. */
 export type RequestBody = 'none' | 'length' | 'chunked';
 
 export interface RequestHeadLimits {
@@ -17,7 +17,7 @@ export interface RequestHeadLimits {
 }
 
 /**
- * A strict reader of request heads (RFC 9112). It refuses what two readers could take differently and repairs nothing, since
+ * A strict reader of request heads (RFC 9112). It refuses heads that two readers could read differently and repairs nothing, since
  * request smuggling relies on repairs. One instance is reused for every request of a process; its fields are valid until
  * the next `read`.
  */
@@ -123,7 +123,7 @@ export class RequestHead extends MessageHead {
   private readVersion(bytes: Buffer, at: number, to: number): number {
     for (let i = 0; i < 5; i++) {
       if (at + i >= to) return INCOMPLETE;
-      if (bytes[at + i] !== version.charCodeAt(i)) return this.fields.refuse('bad_request_line');
+      if (bytes[at + i] !== VERSION.charCodeAt(i)) return this.fields.refuse('bad_request_line');
     }
     if (at + 9 >= to) {
       // A line that has ended is too short, not unfinished: waiting for more would hang an HTTP/0.9 client.
@@ -200,4 +200,4 @@ export class RequestHead extends MessageHead {
   }
 }
 
-const version = 'HTTP/';
+const VERSION = 'HTTP/';

@@ -3,15 +3,15 @@ import { INCOMPLETE, MALFORMED } from './header-block.js';
 import * as header from './header-name.js';
 import { MessageHead } from './message-head.js';
 
-/** How the end of an answer's body is known. */
+/** The way the end of an answer's body is found. */
 export type ResponseBody = 'none' | 'length' | 'chunked' | 'until-close';
 
-const prefix = 'HTTP/1.';
+const PREFIX = 'HTTP/1.';
 
 /** A strict reader of response heads; one instance is reused, its fields are valid until the next `read`. */
 export class ResponseHead extends MessageHead {
   status = 0;
-  /** Where the status code starts in `text`, and where the status line ends without its CRLF. */
+  /** The offset of the status code in `text`, and the end of the status line without its CRLF. */
   readonly statusStart = 9;
   statusLineEnd = 0;
   body: ResponseBody = 'none';
@@ -36,7 +36,7 @@ export class ResponseHead extends MessageHead {
   private scan(bytes: Buffer, from: number, to: number, bodyless: boolean): number {
     for (let i = 0; i < 7; i++) {
       if (from + i >= to) return INCOMPLETE;
-      if (bytes[from + i] !== prefix.charCodeAt(i)) return this.fields.refuse('bad_header');
+      if (bytes[from + i] !== PREFIX.charCodeAt(i)) return this.fields.refuse('bad_header');
     }
     if (from + 12 >= to) {
       // A line that has ended is too short, not unfinished: waiting for more would last until the time limit.

@@ -2,11 +2,11 @@ import type { Socket } from 'node:net';
 import { type Deadlines, NEVER, type Timed } from '../deadlines.js';
 import { sendQueueEmpty } from '../sockets/send-queue.js';
 
-/** After its last byte was sent, the client may take this long to close its side. */
+/** The client may take this long to close its side after its last byte was sent. */
 const LINGER_MS = 1000;
-/** A client whose upload was refused may go on sending with pauses up to this, and this long in all: it reads the answer afterwards. */
-const UPLOAD_SILENCE_MS = 5000;
-const UPLOAD_LINGER_MS = 30_000;
+/** A client whose upload was refused may go on sending, with pauses up to this and for 30 s in all. It reads the answer afterwards. */
+export const UPLOAD_SILENCE_MS = 5000;
+export const UPLOAD_LINGER_MS = 30_000;
 
 export interface FarewellOptions {
   /** The client may still be sending a request. */
@@ -16,7 +16,7 @@ export interface FarewellOptions {
 }
 
 /**
- * Closes a client's connection without losing a byte that was written to it. First the client takes what is left, at its own pace;
+ * Closes a client's connection without losing a byte that was written to it. First the client takes the remaining bytes, at its own pace;
  * then bytes still coming in are read and dropped for a moment, else TCP would reset the connection and the client would lose the answer.
  */
 export class Farewell implements Timed {

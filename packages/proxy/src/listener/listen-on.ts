@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 
-/** Opens a server's port and says which it is. Rejects with the socket's error (`EADDRINUSE` …) when it cannot. */
+/** Opens a server's port; resolves to the port and the host. Rejects with the socket's error (`EADDRINUSE` …) when it cannot. */
 export function listenOn(
   server: Server,
   { port, host }: { readonly port: number; readonly host: string },

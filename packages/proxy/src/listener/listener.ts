@@ -27,7 +27,7 @@ export class Listener implements ListenerShared {
     this.server.maxConnections = state.generation.config.limits.maxConnections;
   }
 
-  /** Takes up new limits. */
+  /** Applies new limits. */
   reconfigure(): void {
     const { limits } = this.state.generation.config;
     this.head = headReader(this.state.generation.config);

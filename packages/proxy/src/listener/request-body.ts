@@ -11,7 +11,7 @@ export class RequestBody {
     this.scanner = body === 'chunked' ? new ChunkScanner(false, fields.marksUnderscores) : null;
   }
 
-  /** Hands what belongs to the body to `sink`. Returns where that ends, or -1 when the chunks are malformed. */
+  /** Hands the bytes of the body to `sink`. Returns the end of these bytes, or -1 when the chunks are malformed. */
   feed(bytes: Buffer, from: number, sink: RangeSink): number {
     if (this.scanner !== null) return this.scanner.feed(bytes, from, bytes.length, sink);
     const end = Math.min(bytes.length, from + this.remaining);

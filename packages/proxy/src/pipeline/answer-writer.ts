@@ -1,6 +1,6 @@
 import type { Client } from './client.js';
 
-const mergeBytes = 8192;
+const MERGE_BYTES = 8192;
 
 /** Writes an answer to the client. Its head waits for the first bytes of the body, so that small answers are one write. */
 export class AnswerWriter {
@@ -17,12 +17,12 @@ export class AnswerWriter {
     const { head } = this;
     if (head === '') return this.client.writeBytes(bytes.subarray(from, to));
     this.head = '';
-    return to - from <= mergeBytes
+    return to - from <= MERGE_BYTES
       ? this.client.writeText(head + bytes.toString('latin1', from, to))
       : this.client.writeTextAndBytes(head, bytes.subarray(from, to));
   }
 
-  /** Takes the head back if it is not sent yet; false when it is too late for that. */
+  /** Takes the head back if it is not sent yet; false when it is too late. */
   takeBack(): boolean {
     if (this.head === '') return false;
     this.head = '';

@@ -16,7 +16,7 @@ export interface BlameFacts {
 }
 
 /**
- * Nothing that a client alone can provoke counts against a destination. Servers close a connection on an upgrade they do not
+ * A failure that a client alone can provoke never counts against a destination. Servers close a connection on an upgrade they do not
  * serve, a head that is too large, or an upload they refuse, so a closed connection is no failure by itself. If the process died,
  * the next connection is refused.
  */

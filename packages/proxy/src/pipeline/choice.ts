@@ -15,9 +15,9 @@ import type { Upstream } from '../upstreams/upstream.js';
 export interface Wish {
   /** Value of the affinity cookie, if any. */
   readonly cookie: string | undefined;
-  /** The binding that cookie stands for. */
+  /** The binding in that cookie. */
   readonly binding: Binding<Destination> | undefined;
-  /** 32-bit hash of what the request is to be bound to. */
+  /** 32-bit hash of the value that the request is to be bound to. */
   readonly key: number;
 }
 
@@ -42,6 +42,7 @@ export function readWish(
     key = hash32(text ?? clientAddress);
   }
   if (affinity?.cookie === undefined || byAddress) return { ...NO_WISH, key };
+  if (affinity.appCookie !== undefined && cookieOf(head, affinity.appCookie) === undefined) return { ...NO_WISH, key };
   return readBinding(upstream, tokens, head, affinity.cookie, key);
 }
 
@@ -76,14 +77,14 @@ export type Choice = Chosen | { readonly problem: ProblemCode } | { readonly wai
 /** A cookie that names a destination which was removed. */
 const GONE: Bound = { acceptsBound: false, draining: false };
 
-/** Chooses a destination by affinity, else by the policy among the candidates that health leaves. */
+/** Chooses a destination by affinity, or else by the policy among the healthy candidates. */
 export function choose(upstream: Upstream, wish: Wish): Choice {
   const { affinity } = upstream.config;
   let reason: RouteReason = 'picked';
   if (affinity !== undefined) {
     const byAddress = affinity.by === 'address';
     const bound = byAddress ? homeOf(upstream, wish) : wish.binding?.destination;
-    const decision = chooseBound(bound === null ? GONE : bound, affinity.onFailure);
+    const decision = chooseBound(bound === null ? GONE : bound, affinity);
     if (decision === 'refuse') return { problem: 'affinity_lost' };
     if (decision === 'stay' || decision === 'stay-draining') {
       const destination = bound as Destination;
@@ -106,7 +107,7 @@ export function choose(upstream: Upstream, wish: Wish): Choice {
 export function chooseOther(upstream: Upstream, failed: Destination, wish: Wish): Destination | undefined {
   if (upstream.config.affinity?.by === 'address') return nextOf(upstream, wish, failed);
   const others = upstream.candidates().filter((destination) => destination !== failed);
-  return upstream.policy.pick(others, wish.key);
+  return upstream.retryPolicy.pick(others, wish.key);
 }
 
 /** Returns the destination of this address when all are up. */
@@ -120,7 +121,8 @@ function nextOf(upstream: Upstream, wish: Wish, failed: Destination | undefined)
   return bestByAddress(upstream.destinations.values(), wish.key, fits);
 }
 
-function cookieOf(head: RequestHead, name: string): string | undefined {
+/** The value of the request's first cookie of this name. */
+export function cookieOf(head: RequestHead, name: string): string | undefined {
   const { ids, count } = head.fields;
   for (let i = 0; i < count; i++) {
     if (ids[i] !== COOKIE) continue;

@@ -16,7 +16,7 @@ export interface Client {
   /** The answer is complete: next request, or the end when `close`. */
   exchangeDone(close: boolean): void;
   /**
-   * The answer broke off: the client gets what came of it, then the end. `reset`: nothing else in the answer says that it is not
+   * The answer broke off: the client gets the part that came, then the end. `reset`: nothing else in the answer says that it is not
    * whole, so the connection ends with a reset.
    */
   breakOff(reset: boolean): void;

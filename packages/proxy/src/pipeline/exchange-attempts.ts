@@ -18,8 +18,8 @@ import { DiscardedAnswer, FirstTry, type RacingExchange } from './second-try.js'
 const MAX_ATTEMPTS = 8;
 
 /**
- * The attempts of an exchange: sends its request, again after a failure, and elsewhere as well while the first destination is
- * late. What an answer or the last failure means for the client is the exchange's business.
+ * The attempts of an exchange. It sends its request, sends it again after a failure, and sends it elsewhere as well while the first
+ * destination is late. The exchange decides what an answer or the last failure means for the client.
  */
 export abstract class ExchangeAttempts extends ExchangeRecord implements RacingExchange {
   upgradeAsked = false;
@@ -32,9 +32,9 @@ export abstract class ExchangeAttempts extends ExchangeRecord implements RacingE
   protected requestComplete = false;
   protected readonly replay = new RequestReplay();
   protected retries = 0;
-  /** Times it went to the same destination once more. */
+  /** Number of times the request was sent to the same destination again. */
   protected replays = 0;
-  /** The last retry of this connection was in vain: its next request that is closed on gets none, which leaves them to others. */
+  /** The last retry of this connection was in vain. Its next request is not retried on a lost connection: the budget is left to others. */
   protected retriedInVain = false;
   protected answerStarted = false;
   protected tunnel: RelayedTunnel | null = null;
@@ -78,7 +78,7 @@ export abstract class ExchangeAttempts extends ExchangeRecord implements RacingE
     if (this.requestComplete) connection.endRequest();
   }
 
-  /** Everything the client sent in one read is handed over. */
+  /** All bytes that the client sent in one read have been handed over. */
   flushRequest(): void {
     this.connection?.flushRequest();
   }
@@ -133,7 +133,7 @@ export abstract class ExchangeAttempts extends ExchangeRecord implements RacingE
     return false;
   }
 
-  /** Holds a failure against the destination as far as it says anything of it. */
+  /** Counts a failure against the destination if the destination is to blame. */
   protected account(failure: ForwardFailure, destination: Destination, beganMs: number): void {
     if (failure.kind === 'local') this.countLocalError(failure.code ?? 'unknown', destination);
     const stale = failure.reused && failure.kind === 'lost' && failure.phase === 'answer-head';
@@ -163,7 +163,7 @@ export abstract class ExchangeAttempts extends ExchangeRecord implements RacingE
     destination.retries++;
   }
 
-  /** The client is bound to where it was sent: by its cookie, or by a key. */
+  /** The client is bound to the destination of its request: by its cookie, or by a key. */
   private get isBound(): boolean {
     return this.reason === 'affinity' || this.reason === 'draining' || this.upstream?.bindsByKey === true;
   }
@@ -173,7 +173,7 @@ export abstract class ExchangeAttempts extends ExchangeRecord implements RacingE
     return this.upstream?.config.affinity?.onFailure === 'refuse' && this.reason !== 'picked';
   }
 
-  /** A bound client is not moved while its destination is not known to be down: not by a slow connect, not by a lack on our side. */
+  /** A bound client stays unless its destination is known to be down. A slow connect or a lack of resources here does not move it. */
   private staysWith(destination: Destination, { phase, kind }: ForwardFailure): boolean {
     return (
       phase === 'connect' &&
@@ -200,8 +200,8 @@ export abstract class ExchangeAttempts extends ExchangeRecord implements RacingE
   }
 
   /**
-   * A slow destination keeps who is bound there; one that is down does not. Never twice, and only what may be done twice. While the
-   * first may still be done at any moment only what changes nothing: a PUT that ends late would undo a later one.
+   * A slow destination keeps its bound clients; one that is down does not. There is at most one second try, and only of a request that
+   * may be done twice. While the first try may still be carried out, it must also change nothing: a late PUT would undo a later one.
    */
   private mayTryElsewhere(destination: Destination): boolean {
     if (this.first !== null || this.retries > 0 || this.answerStarted || !this.requestComplete) return false;
@@ -229,7 +229,7 @@ export abstract class ExchangeAttempts extends ExchangeRecord implements RacingE
     this.reason = first.reason;
   }
 
-  /** The second try has an answer: that of the first will not be needed. */
+  /** The second try has an answer, so the answer of the first is not needed. */
   protected discardFirst(): void {
     const { first } = this;
     if (first === null) return;

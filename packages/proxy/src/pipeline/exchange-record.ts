@@ -8,7 +8,7 @@ import type { Upstream } from '../upstreams/upstream.js';
 import type { FinishedExchange } from './report.js';
 import { requestIdFrom } from './request-ids.js';
 
-/** What an exchange reports when it is over. It is filled in while the exchange runs and reused for the next one. */
+/** The report of an exchange that is over. It is filled in while the exchange runs and reused for the next one. */
 export class ExchangeRecord implements FinishedExchange {
   method = GET;
   host = '';

@@ -12,11 +12,12 @@ import { admit } from './admit.js';
 import { affinityCookieLine } from './affinity-cookie-line.js';
 import { AnswerWriter } from './answer-writer.js';
 import { choose, NO_WISH, readWish } from './choice.js';
+import { chooseUpstream } from './choose-upstream.js';
 import type { Client } from './client.js';
 import { ExchangeAttempts } from './exchange-attempts.js';
 import { hideCookie } from './hide-cookie.js';
 import { problemOfFailure } from './problem-of-failure.js';
-import type { ProxyState } from './proxy-state.js';
+import type { BoundRoute, ProxyState } from './proxy-state.js';
 import { RelayedTunnel } from './relayed-tunnel.js';
 import { report } from './report.js';
 
@@ -25,16 +26,19 @@ import { report } from './report.js';
  * connection has one exchange and reuses it, since it has one request at a time.
  */
 export class Exchange extends ExchangeAttempts implements Waiting {
-  /** What the body of this request may have. */
+  /** The largest body that this request may have. */
   maxBodyBytes = 0;
   private isHttp10 = false;
   private keepAlive = true;
+  private expectsContinue = false;
   private active = false;
   private waiting = false;
   waitsFor: Destination | null = null;
   private closeAfter = false;
   /** The answer ends only with the connection, so an incomplete one has to end with a reset. */
   private endsWithConnection = false;
+  /** Keeps the client with its upstream of a split route; empty when it is to stay as it is. */
+  private splitLine = '';
   private readonly answer: AnswerWriter;
 
   constructor(client: Client, state: ProxyState) {
@@ -45,6 +49,11 @@ export class Exchange extends ExchangeAttempts implements Waiting {
   /** Whether the answer has begun and is not complete. */
   get isAnswering(): boolean {
     return this.active && this.answerStarted;
+  }
+
+  /** Whether the answer under way has to end with a reset, if it ends now: an orderly end would make it look complete. */
+  get breaksWithReset(): boolean {
+    return this.isAnswering && this.tunnel === null && this.endsWithConnection;
   }
 
   // ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -58,22 +67,30 @@ export class Exchange extends ExchangeAttempts implements Waiting {
       this.refuse(route.problem, route.close);
       return;
     }
-    this.upstream = route.upstream;
+    const upstream = this.upstreamOf(route, head);
+    this.upstream = upstream;
     this.upgradeAsked = head.upgrade !== '';
     const { peer } = this.client;
     const { warnings } = this.state;
     const origin = generation.trusted.origin(peer, head);
     this.clientAddress = origin.address;
     this.maxBodyBytes = route.maxBodyBytes ?? generation.config.limits.maxBodyBytes;
-    this.wish = readWish(route.upstream, this.state.tokens, head, this.clientAddress);
+    this.wish = readWish(upstream, this.state.tokens, head, this.clientAddress);
     const { requestId } = this;
     this.headText = writeRequestHead({ head, peer, origin, requestId, disbelieved: warnings.disbelieved });
-    const { affinity } = route.upstream.config;
+    const { affinity } = upstream.config;
     if (affinity?.hideFromDestination === true && affinity.cookie !== undefined) {
       this.headText = hideCookie(this.headText, affinity.cookie);
     }
-    route.upstream.budget.request();
+    upstream.budget.request();
     this.dispatch();
+  }
+
+  private upstreamOf({ upstream, split }: BoundRoute, head: RequestHead): Upstream {
+    if (split === undefined) return upstream;
+    const chosen = chooseUpstream(split, this.state.splitTokens, head);
+    this.splitLine = chosen.cookieLine;
+    return chosen.upstream;
   }
 
   private reset(head: RequestHead): void {
@@ -83,6 +100,7 @@ export class Exchange extends ExchangeAttempts implements Waiting {
     this.isHttp10 = head.isHttp10;
     this.decodeChunked = head.isHttp10;
     this.keepAlive = head.keepAlive;
+    this.expectsContinue = head.expectsContinue;
     this.wish = NO_WISH;
     this.upgradeAsked = false;
     this.connection = null;
@@ -95,6 +113,7 @@ export class Exchange extends ExchangeAttempts implements Waiting {
     this.answerStarted = false;
     this.closeAfter = false;
     this.endsWithConnection = false;
+    this.splitLine = '';
     this.answer.begin('');
     this.tunnel = null;
   }
@@ -187,18 +206,26 @@ export class Exchange extends ExchangeAttempts implements Waiting {
     } else upstream.succeeded(destination);
     const unframed = head.body === 'until-close' || (this.isHttp10 && head.body === 'chunked');
     this.endsWithConnection = unframed || this.isHttp10;
-    this.closeAfter = !this.keepAlive || unframed || !this.requestComplete || this.state.closing;
-    let added = this.explanation(upstream, destination);
+    this.closeAfter = !this.keepAlive || unframed || this.endsUpload(head.status) || this.state.closing;
+    let added = this.explanation(upstream, destination, head);
     if (this.closeAfter) added += 'Connection: close\r\n';
     else if (this.isHttp10) added += 'Connection: keep-alive\r\n';
     this.answer.begin(writeResponseHead(head, added, this.decodeChunked));
   }
 
-  /** The lines that say who answers and why, and bind the client if it is to be bound. */
-  private explanation(upstream: Upstream, destination: Destination): string {
-    const lines = destination.explain(upstream.config.policy, this.reason, this.attempts);
+  /**
+   * Whether this answer, before the body is complete, ends the connection. A refusal does, so that the client stops sending; so does an
+   * answer to a client that may not send the body at all. Other answers do not, or a slow client would come back again and again.
+   */
+  private endsUpload(status: number): boolean {
+    return !this.requestComplete && (status >= 400 || this.expectsContinue || this.isHttp10);
+  }
+
+  /** The lines that say which destination answers and why, and the line that binds the client if it is to be bound. */
+  private explanation(upstream: Upstream, destination: Destination, head: ResponseHead): string {
+    const lines = destination.explain(upstream.config.policy, this.reason, this.attempts) + this.splitLine;
     if (destination.token === '') return lines;
-    return lines + affinityCookieLine(this.state.tokens, upstream, destination, this.wish);
+    return lines + affinityCookieLine(this.state.tokens, upstream, destination, this.wish, head);
   }
 
   range(bytes: Buffer, from: number, to: number): void {
@@ -211,7 +238,7 @@ export class Exchange extends ExchangeAttempts implements Waiting {
     return this.client.holdsBytes;
   }
 
-  /** The client took what it was behind with. */
+  /** The client took all bytes that it was behind with. */
   clientDrained(): void {
     this.connection?.resume();
   }
@@ -253,7 +280,7 @@ export class Exchange extends ExchangeAttempts implements Waiting {
     this.answerWithProblem(code, close || !this.requestComplete);
   }
 
-  /** The request itself turned out bad, or too late, while it was being forwarded. */
+  /** The request turned out bad, or too late, while it was being forwarded. */
   abandon(code: ProblemCode): void {
     this.dropConnection();
     if (this.answerStarted) {
@@ -264,7 +291,7 @@ export class Exchange extends ExchangeAttempts implements Waiting {
     this.answerWithProblem(code, true);
   }
 
-  /** What the config tells those who got nowhere. */
+  /** The hint of the config for a request without a route or a destination. */
   private hintFor(code: ProblemCode): string | undefined {
     if (code === 'no_route') return this.state.generation.config.noRouteHint;
     return code === 'no_destination' ? this.upstream?.config.hint : undefined;
@@ -292,7 +319,7 @@ export class Exchange extends ExchangeAttempts implements Waiting {
   /** Ends the request, because its client is gone. */
   clientGone(): void {
     if (!this.active) return;
-    // The end of a tunnel is no abort: its answer was the 101.
+    // The end of a tunnel is not an abort, because its answer was the 101.
     if (this.tunnel === null) {
       this.state.counters.clientAborts++;
       this.status = 499;
@@ -328,7 +355,7 @@ export class Exchange extends ExchangeAttempts implements Waiting {
       this.state.counters.openTunnels--;
     }
     report(this, this.state);
-    // The connection may be idle for long now and is one of thousands: what it still held would move to the old heap.
+    // The connection may now be idle for a long time and is one of thousands: objects that it kept would move to the old heap.
     this.forgetRequest();
     this.headText = '';
     this.wish = NO_WISH;
@@ -348,7 +375,7 @@ export class Exchange extends ExchangeAttempts implements Waiting {
     this.tunnel = new RelayedTunnel(this.client);
     upstream.enterTunnel(destination, this.tunnel);
     upstream.succeeded(destination);
-    const added = `${this.explanation(upstream, destination)}Connection: Upgrade\r\nUpgrade: websocket\r\n`;
+    const added = `${this.explanation(upstream, destination, head)}Connection: Upgrade\r\nUpgrade: websocket\r\n`;
     this.client.writeText(writeResponseHead(head, added, false));
     this.client.beginTunnel();
   }

@@ -6,14 +6,17 @@ import type { AccessLogEntry, Decision } from '../proxy-api.js';
 import type { RouteTable } from '../routing/route-table.js';
 import type { Destination } from '../upstreams/destination.js';
 import type { Upstream } from '../upstreams/upstream.js';
+import type { BoundSplit } from './choose-upstream.js';
 import type { Warnings } from './warnings.js';
 
 /** A route with its upstream at hand. */
 export interface BoundRoute extends Pick<RouteConfig, 'host' | 'path' | 'websocket' | 'maxBodyBytes'> {
   readonly upstream: Upstream;
+  /** Undefined: all requests of the route go to the upstream. */
+  readonly split: BoundSplit | undefined;
 }
 
-/** What one config amounts to; replaced as a whole by a reload, while requests under way keep the old one. */
+/** The result of one config. A reload replaces it as a whole, while requests under way keep the old one. */
 export interface Generation {
   readonly config: ResolvedConfig;
   readonly routes: RouteTable<BoundRoute>;
@@ -21,15 +24,17 @@ export interface Generation {
   readonly trusted: TrustedProxies;
 }
 
-/** What all connections of one proxy share. */
+/** The state that all connections of one proxy share. */
 export interface ProxyState {
   generation: Generation;
   closing: boolean;
   readonly deadlines: Deadlines;
   readonly tokens: AffinityTokens<Destination>;
+  /** The tokens of split routes. */
+  readonly splitTokens: AffinityTokens<Upstream>;
   readonly now: () => number;
   readonly counters: Counters;
-  /** Null while nobody listens, so that no decision is built in vain. */
+  /** Null while there is no listener, so that no decision is built for nothing. */
   decided: ((decision: Decision) => void) | null;
   readonly accessLog: ((entry: AccessLogEntry) => void) | null;
   /** Warnings for the operator. */

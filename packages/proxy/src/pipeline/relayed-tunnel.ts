@@ -19,7 +19,7 @@ export class RelayedTunnel implements Tunnel {
       return true;
     }
     const ok = this.client.writeBytes(bytes.subarray(from, to));
-    // A long frame is under way: its end is awaited as long as bytes come.
+    // A long frame is under way. The tunnel waits for its end as long as bytes come.
     if (this.restarting === 'asked') this.client.awaitRestart();
     return ok;
   }

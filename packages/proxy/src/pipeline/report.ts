@@ -5,7 +5,7 @@ import type { Destination } from '../upstreams/destination.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { ProxyState } from './proxy-state.js';
 
-/** What a finished exchange reports. Moments are 0 where a phase was not reached or not measured. */
+/** The report of a finished exchange. Moments are 0 where a phase was not reached or not measured. */
 export interface FinishedExchange {
   readonly method: Method;
   readonly host: string;
@@ -92,7 +92,7 @@ function isoNow(): string {
   return iso;
 }
 
-/** 0 for a phase that was not reached or not needed. */
+/** The time from `startMs` to `momentMs`; 0 for a phase that was not reached or not needed. */
 function since(startMs: number, momentMs: number): number {
   return momentMs === 0 ? 0 : momentMs - startMs;
 }

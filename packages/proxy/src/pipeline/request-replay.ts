@@ -1,6 +1,8 @@
 import type { UpstreamConnection } from '../forwarding/upstream-connection.js';
 
-const limitBytes = 65_536;
+const LIMIT_BYTES = 65_536;
+/** A part takes several hundred bytes of memory even if it is one byte long, so more parts than this become one. */
+const MAX_PARTS = 64;
 
 /** A request's body so far, kept as long as the request may have to be sent again. */
 export class RequestReplay {
@@ -19,14 +21,17 @@ export class RequestReplay {
   keep(bytes: Buffer, from: number, to: number, mustKeep: boolean): void {
     if (this.parts === null) return;
     this.bytes += to - from;
-    if (this.bytes > limitBytes && !mustKeep) {
+    if (this.bytes > LIMIT_BYTES && !mustKeep) {
       this.parts = null;
       this.isWhole = false;
-    } else this.parts.push(bytes.subarray(from, to));
+      return;
+    }
+    this.parts.push(bytes.subarray(from, to));
+    if (this.parts.length > MAX_PARTS) this.parts = [Buffer.concat(this.parts)];
   }
 
   get isOverLimit(): boolean {
-    return this.bytes > limitBytes;
+    return this.bytes > LIMIT_BYTES;
   }
 
   sendTo(connection: UpstreamConnection): void {

@@ -50,18 +50,18 @@ export class DiscardedAnswer implements AnswerSink {
 
 /** The exchange whose request is tried elsewhere while its first try is still waited for. */
 export interface RacingExchange extends AnswerSink {
-  /** The first try has an answer: it is the one again. */
+  /** The first try has an answer and is the exchange's only try from now on. */
   firstTryWins(first: FirstTry): void;
-  /** The first try failed while both were waited for. */
+  /** The first try failed while both tries were under way. */
   firstTryFailed(first: FirstTry, failure: ForwardFailure): void;
 }
 
-/** The first try of a request that was sent to another destination as well, since the first one is late. */
+/** The first try of a request. It is late, so the request was sent to another destination as well. */
 export class FirstTry implements AnswerSink {
   readonly answerHasNoBody: boolean;
   readonly upgradeAsked: boolean;
   readonly decodeChunked: boolean;
-  /** It is the exchange's only try again: everything goes on to the exchange. */
+  /** This is the exchange's only try again, and everything goes on to the exchange. */
   private leads = false;
 
   constructor(
@@ -76,7 +76,7 @@ export class FirstTry implements AnswerSink {
     connection.handOver(this);
   }
 
-  /** The other try failed: this one is all there is. */
+  /** The other try failed, and only this one is left. */
   lead(): void {
     this.leads = true;
   }

@@ -1,7 +1,7 @@
 import type { Peer } from '../forwarding/client-address.js';
 import type { ProxyWarning } from '../proxy-api.js';
 
-/** A lack of resources is reported again after this, while it lasts. */
+/** A lack of resources is reported again after this time, if it lasts. */
 const AGAIN_AFTER_MS = 10_000;
 
 const remedies: Readonly<Record<string, string>> = {
@@ -12,7 +12,7 @@ const remedies: Readonly<Record<string, string>> = {
   ENOMEM: 'the machine is short of memory',
 };
 
-/** Warns the operator: of a dropped header once, of a lack of resources while it lasts. */
+/** Warns the operator: once of a dropped header, and repeatedly of a lack of resources while it lasts. */
 export class Warnings {
   private toldOfHeader = false;
   private readonly localErrors = new Map<string, { toldMs: number; count: number }>();
@@ -32,7 +32,7 @@ export class Warnings {
     this.tell({ code: 'forwarded_header_dropped', message });
   };
 
-  /** Reports that something failed for a lack on this machine. */
+  /** Reports a failure for lack of resources on this machine. */
   localError(code: string, what: string): void {
     const nowMs = this.now();
     const before = this.localErrors.get(code) ?? { toldMs: Number.NEGATIVE_INFINITY, count: 0 };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 
 const POLL_MS = 20;
-/** The wait on systems that do not report what the kernel still has to send. */
+/** The wait on systems that do not report the bytes the kernel still has to send. */
 const UNKNOWN_WAIT_MS = 1000;
 
 interface Waiter {
@@ -25,7 +25,7 @@ export function sendQueueEmpty(socket: Socket): Promise<void> {
   });
 }
 
-/** One reading of the kernel's table serves all who wait. */
+/** Reads the kernel's table for all waiting sockets together. */
 async function poll(): Promise<void> {
   polling = true;
   while (waiters.size > 0) {

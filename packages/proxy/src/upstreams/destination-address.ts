@@ -27,10 +27,10 @@ export const systemLookup: Lookup = (host) =>
  * last good address serves while lookups fail, and a name that moved is noticed.
  */
 export class DestinationAddress {
-  /** How to connect. For a name the lookup is answered from here. */
+  /** The options of a connection. For a name they include a lookup that is answered from here. */
   readonly connect: TcpNetConnectOpts;
   private readonly isName: boolean;
-  /** The one in use first. */
+  /** The known addresses; the one in use is the first. */
   private known: readonly NameAddress[] = [];
   private knownAtMs = Number.NEGATIVE_INFINITY;
   private nextMs = Number.NEGATIVE_INFINITY;
@@ -42,7 +42,7 @@ export class DestinationAddress {
     port: number,
     private readonly deadlines: Deadlines,
     private readonly lookup: Lookup,
-    /** The address in use is no longer one of the name's, or the name was lost or found. */
+    /** Called when the address in use is no longer one of the name's, or when the name was lost or found. */
     private readonly changed: (change: 'moved' | 'lost' | 'found') => void,
   ) {
     this.isName = isIP(host) === 0;
@@ -67,7 +67,7 @@ export class DestinationAddress {
     return this.isName && this.known.length === 0 && this.lastError !== null;
   }
 
-  /** A connection came about: its address is the one to use. */
+  /** A connection was made. Its address is the one to use. */
   used(socket: { readonly remoteAddress?: string | undefined }): void {
     if (!this.isName) return;
     const { remoteAddress } = socket;

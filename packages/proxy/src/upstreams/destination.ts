@@ -10,7 +10,7 @@ import { slowStartShare } from '../health/slow-start.js';
 import type { DestinationState, DestinationStatus, RouteReason } from '../proxy-api.js';
 import { DestinationAddress, type Lookup } from './destination-address.js';
 
-/** A destination and why it was chosen. */
+/** A destination and the reason why it was chosen. */
 export interface Chosen {
   readonly destination: Destination;
   readonly reason: RouteReason;
@@ -36,12 +36,12 @@ export class Destination implements Candidate {
   inFlight = 0;
   readonly openTunnels = new Set<Tunnel>();
   draining = false;
-  /** Bound clients stay on a draining destination until then. */
+  /** Bound clients stay on a draining destination until this time. */
   drainDeadlineMs = Number.POSITIVE_INFINITY;
-  /** Its tunnels were asked to move when the deadline passed. */
+  /** Its tunnels were asked to move because the deadline passed. */
   drainedTunnels = false;
   removed = false;
-  /** Whether its last ejection was for wrong answers. Then it can be reached, and its bound clients stay. */
+  /** Whether its last ejection was for wrong answers. Such a destination can be reached, and its bound clients stay. */
   answersWhileEjected = false;
   upSinceMs = Number.NEGATIVE_INFINITY;
   requests = 0;
@@ -83,7 +83,7 @@ export class Destination implements Candidate {
     this.pool = new ConnectionPool(this.address, upstream.timeouts, deadlines);
   }
 
-  /** Whether probes and lookups find it up. */
+  /** Whether probes and lookups say that it is up. */
   get isUp(): boolean {
     return (this.prober === null || this.prober.up) && !this.address.isLost;
   }

@@ -1,6 +1,6 @@
 const bounds = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000];
 
-/** How long answers took: counts per bucket, for percentiles over time. */
+/** The durations of answers: counts per bucket, for percentiles over time. */
 export class DurationHistogram {
   private readonly buckets = new Float64Array(bounds.length + 1);
   private sumMs = 0;

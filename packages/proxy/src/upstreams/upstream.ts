@@ -1,6 +1,6 @@
 import type { AffinityTokens } from '../affinity/affinity-cookie.js';
 import { cookieAttributes } from '../affinity/cookie-attributes.js';
-import { createPolicy } from '../balancing/create-policy.js';
+import { createPolicy, type PolicyFactory } from '../balancing/create-policy.js';
 import type { Policy } from '../balancing/policy.js';
 import type { DestinationConfig, UpstreamConfig } from '../config/proxy-config.js';
 import type { Deadlines } from '../deadlines.js';
@@ -18,25 +18,28 @@ import { WaitingLine } from './waiting-line.js';
 export interface UpstreamDeps {
   readonly deadlines: Deadlines;
   readonly random: () => number;
+  readonly policies: Readonly<Record<string, PolicyFactory>>;
   readonly tokens: AffinityTokens<Destination>;
   readonly lookup: Lookup;
   readonly changed: (change: DestinationChange) => void;
 }
 
-const decayMs = 1000;
-const tunnelWindowMs = 5000;
-const clientWindowMs = 60_000;
+const DECAY_MS = 1000;
+const TUNNEL_WINDOW_MS = 5000;
+const CLIENT_WINDOW_MS = 60_000;
 /** A destination is probed when a request waits and nothing has come back from it for this long. */
-const suspicionMs = 200;
+const SUSPICION_MS = 200;
 
 /** A named pool of destinations with its policy, health and queue. */
 export class Upstream {
   readonly destinations = new Map<string, Destination>();
   readonly policy: Policy;
+  /** The policy for second choices, which must not change whose turn it is in `policy`. */
+  readonly retryPolicy: Policy;
   readonly budget: RetryBudget;
   readonly line: WaitingLine;
   readonly durations = new DurationHistogram();
-  /** Attributes of its affinity cookie, but for the age. */
+  /** Attributes of its affinity cookie, except its age. */
   readonly cookieAttributes: string;
   /** Number of destinations at their limit of requests in flight. While it is 0, `candidates` need not check each one. */
   private full = 0;
@@ -53,14 +56,16 @@ export class Upstream {
     public config: UpstreamConfig,
     private readonly deps: UpstreamDeps,
   ) {
-    this.policy = createPolicy(config.policy, { random: deps.random, boundedLoad: config.boundedLoad });
+    const options = { random: deps.random, boundedLoad: config.boundedLoad };
+    this.policy = createPolicy(config.policy, options, deps.policies);
+    this.retryPolicy = createPolicy(config.policy, options, deps.policies);
     this.cookieAttributes = config.affinity === undefined ? '' : cookieAttributes(config.affinity);
     this.budget = new RetryBudget(config.retryBudgetRatio);
     this.line = new WaitingLine(config.limits.maxQueued, config.limits.queueTimeoutMs, deps.deadlines);
     for (const destination of config.destinations) this.add(destination);
   }
 
-  /** The destinations that may get a new client now, those with room. The list is the same object until it changes. */
+  /** The destinations that may get a new client now and have room. The list is the same object until it changes. */
   candidates(): readonly Destination[] {
     this.cached ??= this.select();
     if (this.full === 0) return this.cached;
@@ -78,7 +83,7 @@ export class Upstream {
     return this.policy.needsKey || this.config.affinity?.by === 'address';
   }
 
-  /** Tunnels do not count: there may be many, and an idle one costs little. */
+  /** Whether it has reached its limit of requests in flight. Tunnels do not count: there may be many, and an idle one costs little. */
   isFull(destination: Destination): boolean {
     return destination.inFlight - destination.openTunnels.size >= this.config.limits.maxInFlightPerDestination;
   }
@@ -152,7 +157,7 @@ export class Upstream {
   }
 
   /** Asks every client with a tunnel to come back elsewhere, spread over a window so that they do not all come at once. */
-  closeTunnels(destination: Destination, windowMs = tunnelWindowMs): void {
+  closeTunnels(destination: Destination, windowMs = TUNNEL_WINDOW_MS): void {
     const tunnels = [...destination.openTunnels];
     const { nowMs } = this.deps.deadlines;
     const added = tunnels.map((tunnel, index) => ({ tunnel, atMs: nowMs + (windowMs * index) / tunnels.length }));
@@ -227,12 +232,12 @@ export class Upstream {
       }
     }
     if (nowMs >= this.decayAtMs) {
-      this.decayAtMs = nowMs + decayMs;
+      this.decayAtMs = nowMs + DECAY_MS;
       this.budget.decay();
       for (const { pool } of this.destinations.values()) pool.tick(nowMs);
     }
     if (nowMs >= this.turnAtMs) {
-      this.turnAtMs = nowMs + clientWindowMs;
+      this.turnAtMs = nowMs + CLIENT_WINDOW_MS;
       for (const { clients } of this.destinations.values()) clients.turn();
     }
     if (this.stopped) return;
@@ -241,7 +246,7 @@ export class Upstream {
       const { prober, pool } = destination;
       if (prober === null || !destination.address.isKnown) continue;
       // A waiting request is the first sign of a frozen destination.
-      prober.tick(nowMs, pool.isSilent(suspicionMs));
+      prober.tick(nowMs, pool.isSilent(SUSPICION_MS));
       if (prober.slow || !prober.up) pool.tellWaiting();
     }
   }
@@ -276,7 +281,7 @@ export class Upstream {
     if (this.line.length > 0) this.line.advance();
   }
 
-  /** Weights and ejections change with time alone. */
+  /** Updates weights and ejections, which change with time alone. */
   private recheck(nowMs: number): void {
     this.recheckAtMs = Number.POSITIVE_INFINITY;
     for (const destination of this.destinations.values()) {

@@ -42,7 +42,7 @@ export class WaitingLine {
   }
 
   /**
-   * Lets as many requests go as find room. `place` is the destination where room came up, if it is known. A request that waits
+   * Lets as many requests go as there is room for. `place` is the destination that has room again, if it is known. A request that waits
    * for one destination does not hold up those behind it.
    */
   advance(place?: object): void {

@@ -3,7 +3,7 @@ import type { DestinationStatus, UpstreamStatus } from '../proxy-api.js';
 import type { Command } from './messages.js';
 
 /**
- * What leads from a freshly loaded config to the state of `upstreams`: destinations that were added, removed or replaced
+ * The commands that lead from a freshly loaded config to the state of `upstreams`: destinations that were added, removed or replaced
  * since, and drains. `remainingMs` tells how long bound clients of a draining destination still have, if not for ever.
  */
 export function catchUp(

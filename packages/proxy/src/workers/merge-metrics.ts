@@ -3,8 +3,8 @@ import type { DestinationState, DestinationStatus, ProxyMetrics, UpstreamStatus 
 const fromBestToWorst: readonly DestinationState[] = ['up', 'starting', 'draining', 'slow', 'ejected', 'down'];
 
 /**
- * The metrics of several workers as those of one proxy: counts add up, and a destination is as bad as the worst any of
- * them sees. `upstreams` says which upstreams and destinations there are now, in order.
+ * The metrics of several workers as those of one proxy. Counts add up, and a destination is as bad as the worst state that any of
+ * them reports. `upstreams` gives the present upstreams and destinations, in order.
  */
 export function mergeMetrics(all: readonly ProxyMetrics[], upstreams: readonly UpstreamStatus[]): ProxyMetrics {
   const sum = (pick: (metrics: ProxyMetrics) => number): number => all.reduce((total, one) => total + pick(one), 0);
@@ -41,7 +41,7 @@ export function mergeMetrics(all: readonly ProxyMetrics[], upstreams: readonly U
   };
 }
 
-/** What stays of a worker that ended: what it counted, but nothing it held open. */
+/** The metrics that remain of a worker that ended: its counts, without the things it held open. */
 export function afterTheEnd(metrics: ProxyMetrics): ProxyMetrics {
   const idle = { inFlight: 0, tunnels: 0, boundClients: 0, state: 'up' } as const;
   return {

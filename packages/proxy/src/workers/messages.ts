@@ -13,20 +13,20 @@ export type ToWorker =
   | {
       readonly type: 'start';
       readonly config: ResolvedConfig;
-      /** What was changed since the config was loaded. */
+      /** The changes since the config was loaded. */
       readonly commands: readonly Command[];
       /** Whether access log entries are wanted. */
       readonly logs: boolean;
       readonly decisions: boolean;
     }
-  /** Comes with a socket. */
+  /** A client, sent with its socket. */
   | { readonly type: 'client' }
   | { readonly type: 'command'; readonly command: Command }
   | { readonly type: 'decisions'; readonly wanted: boolean }
   | { readonly type: 'close'; readonly graceMs: number };
 
 export type FromWorker =
-  /** Loaded, and listening to messages: what is sent before this may be lost. */
+  /** The worker is loaded and listens to messages. Messages sent earlier may be lost. */
   | { readonly type: 'loaded' }
   | { readonly type: 'started' }
   /** The client that was handed over has arrived. */

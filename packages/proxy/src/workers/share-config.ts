@@ -1,8 +1,8 @@
 import type { ResolvedConfig, UpstreamConfig } from '../config/proxy-config.js';
 
 /**
- * The config of one of `count` workers: what is bounded in total is divided among them, rounded up, so that each may do
- * something. Ratios, timeouts and rules hold for each as they stand.
+ * The config of one of `count` workers. Limits on totals are divided among the workers, rounded up, so that each may do
+ * something. Ratios, timeouts and rules hold unchanged for each.
  */
 export function shareConfig(config: ResolvedConfig, count: number): ResolvedConfig {
   const share = (total: number): number => Math.ceil(total / count);

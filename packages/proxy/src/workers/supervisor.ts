@@ -25,11 +25,11 @@ import { runCommand } from './run-command.js';
 import { shareConfig } from './share-config.js';
 import { Worker, type WorkerOwner } from './worker.js';
 
-const recentMs = 60_000;
+const RECENT_MS = 60_000;
 const LOOK_MS = 1000;
 
 /**
- * A proxy that runs in several processes. This one owns the port, so that it stays open whichever of them dies: it accepts
+ * A proxy that runs in several processes. This process owns the port, so the port stays open when any other of them dies. It accepts
  * clients, unread, and hands each to the next worker, which serves it to the end. Changes reach every worker within
  * milliseconds, in order; figures are at most a fifth of a second old. A worker that dies takes its requests in flight with
  * it and is replaced by one that knows every change since the start.
@@ -41,20 +41,20 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
   private cursor = 0;
   /** Clients that no worker was free to take yet. */
   private readonly waiting: Socket[] = [];
-  /** Makes every change first, to say whether it can be made and what a new worker starts with. Serves nobody. */
+  /** Makes every change first, to find out whether it can be made and what a new worker starts with. It serves no clients. */
   private readonly model: NetProxy;
-  /** What each worker runs. */
+  /** The config of each worker. */
   private config: ResolvedConfig;
-  /** Without secrets each worker would make its own, and none would know the others' cookies. */
+  /** Secrets made for all workers. Otherwise each worker would make its own and would not know the others' cookies. */
   private readonly madeSecrets: readonly string[];
   private readonly drainedAtMs = new Map<string, number>();
   private readonly announced = new Map<string, string>();
-  /** What the workers that ended have counted. */
+  /** The counts of the workers that ended. */
   private past: readonly ProxyMetrics[] = [];
   private deathsMs: readonly number[] = [];
   private restarts = 0;
   private toldOfDroppedHeader = false;
-  /** What this process lacked while accepting clients. */
+  /** Failures in this process while accepting clients, by error code. */
   private readonly localErrors: Record<string, number> = {};
   private readonly warnings = new Warnings(
     () => performance.now(),
@@ -102,7 +102,7 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     this.server.close();
     for (const timer of this.replacing) clearTimeout(timer);
     for (const socket of this.waiting.splice(0)) socket.destroy();
-    // A worker that is stuck is noticed while the others end.
+    // A stuck worker is noticed while the others end.
     await Promise.all(this.workers.map((worker) => worker.close(graceMs)));
     clearInterval(this.looking);
   }
@@ -125,14 +125,14 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     this.warnings.localError(code, 'a client could not be accepted');
   }
 
-  /** A client that its worker could not serve is the next one's. */
+  /** Gives a client that its worker could not serve to the next worker. */
   private serveFirst(socket: Socket): void {
     if (this.isRunning) this.waiting.unshift(socket);
     else socket.destroy();
     this.handOver();
   }
 
-  /** Each worker in turn; one that still takes the last client is passed over. */
+  /** Hands clients to each worker in turn. A worker that still takes the last client is passed over. */
   private handOver(): void {
     while (this.waiting.length > 0) {
       const worker = this.nextFree();
@@ -173,14 +173,14 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     else if (message.type === 'change') this.changed(worker, message.change);
   }
 
-  /** Each worker finds out for itself; the first to do so is news. */
+  /** Each worker finds out for itself, and only the first report is passed on. */
   private warn(warning: ProxyWarning): void {
     if (warning.code === 'forwarded_header_dropped' && this.toldOfDroppedHeader) return;
     this.toldOfDroppedHeader ||= warning.code === 'forwarded_header_dropped';
     this.events.emit('warning', warning);
   }
 
-  /** Each worker finds out for itself. A destination is as bad as the worst that any of them says, and that is told when it changes. */
+  /** Each worker finds out for itself. A destination is as bad as the worst report of any worker; a change of that is passed on. */
   private changed(worker: Worker, change: DestinationChange): void {
     const place = placeOf(change.upstream, change.destination);
     worker.states.set(place, change.state);
@@ -198,7 +198,7 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
     }
     if (!this.isRunning) return;
     const nowMs = performance.now();
-    this.deathsMs = [...this.deathsMs.filter((atMs) => atMs > nowMs - recentMs), nowMs];
+    this.deathsMs = [...this.deathsMs.filter((atMs) => atMs > nowMs - RECENT_MS), nowMs];
     const replacedInMs = restartDelayMs(Math.ceil(this.deathsMs.length / this.count));
     const timer = setTimeout(() => {
       this.replacing.delete(timer);

@@ -1,15 +1,15 @@
-/** One of several processes that serve the clients of one port; started by `Supervisor`, told what to do over IPC. */
+/** One of several processes that serve the clients of one port. `Supervisor` starts it and tells it over IPC what to do. */
 import type { Socket } from 'node:net';
 import { NetProxy } from '../net-proxy.js';
 import type { AccessLogEntry, Decision } from '../proxy-api.js';
 import type { FromWorker, ToWorker } from './messages.js';
 import { runCommand } from './run-command.js';
 
-const reportMs = 200;
-/** Entries beyond these are dropped: a supervisor that does not read must not cost memory without end. */
-const maxEntries = 50_000;
-/** When the supervisor is gone, requests in flight may still end. */
-const orphanGraceMs = 10_000;
+const REPORT_MS = 200;
+/** Entries beyond this number are dropped: a supervisor that does not read must not cost memory without end. */
+const MAX_ENTRIES = 50_000;
+/** Requests in flight may still end for this long after the supervisor is gone. */
+const ORPHAN_GRACE_MS = 10_000;
 let proxy: NetProxy | undefined;
 let entries: AccessLogEntry[] = [];
 let reporting = false;
@@ -21,7 +21,7 @@ function tell(message: FromWorker, written: () => void = () => {}): void {
 }
 
 function log(entry: AccessLogEntry): void {
-  if (entries.length < maxEntries) entries.push(entry);
+  if (entries.length < MAX_ENTRIES) entries.push(entry);
 }
 
 function report(running: NetProxy, written: () => void = () => {}): void {
@@ -42,13 +42,13 @@ function start({ config, commands, logs, decisions }: Extract<ToWorker, { type: 
   started.on('warning', (warning) => tell({ type: 'warning', warning }));
   wantDecisions(decisions);
   started.start();
-  // One report at a time, so that none pile up for a supervisor that does not read.
-  setInterval(() => reporting || report(started), reportMs);
+  // Reports are sent one at a time, so that none pile up for a supervisor that does not read.
+  setInterval(() => reporting || report(started), REPORT_MS);
   report(started);
   tell({ type: 'started' });
 }
 
-/** Decisions are sent only while the supervisor has a listener, and not while it does not read. */
+/** Decisions are sent only while the supervisor has a listener and reads. */
 function wantDecisions(wanted: boolean): void {
   stopDecisions?.();
   const send = (decision: Decision): void => {
@@ -86,8 +86,8 @@ process.on('message', (message: ToWorker, socket: Socket | undefined) => {
       void end(message.graceMs);
   }
 });
-// However the supervisor went, nothing stays behind.
-process.on('disconnect', () => void end(orphanGraceMs));
-// A signal to the whole group reaches us too; how we end is the supervisor's decision.
+// No worker stays behind, however the supervisor ended.
+process.on('disconnect', () => void end(ORPHAN_GRACE_MS));
+// A signal to the whole group reaches workers too, but the supervisor decides how they end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 tell({ type: 'loaded' });

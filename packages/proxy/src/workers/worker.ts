@@ -6,39 +6,39 @@ import type { FromWorker, ToWorker } from './messages.js';
 
 const file = fileURLToPath(new URL('./worker-process.js', import.meta.url));
 
-/** A look happens once a second. A worker not heard of for this many gets no new clients, */
+/** A look happens once a second. A worker that was silent for this many looks gets no new clients. */
 const SILENT_LOOKS = 2;
-/** and for this many is taken for frozen or caught in a loop, and is killed. */
+/** A worker that was silent for this many looks is taken for frozen or caught in a loop, and is killed. */
 const STUCK_LOOKS = 5;
-/** A worker that still loads has longer. */
+/** The limit for a worker that still loads. */
 const LOADING_LOOKS = 30;
 
-/** Hears what a worker has to say. */
+/** Receives the messages and the end of a worker. */
 export interface WorkerOwner {
-  /** It can hear: what to start with. */
+  /** The worker can receive messages. Returns the message to start it with. */
   loaded(): Extract<ToWorker, { type: 'start' }>;
-  /** It can take a client. */
+  /** The worker can take a client. */
   free(): void;
   told(worker: Worker, message: FromWorker): void;
-  /** `unserved` is a client that it was handed and cannot have read. */
+  /** The worker ended. `unserved` is a client that was handed to it and that it cannot have read. */
   ended(worker: Worker, because: string, unserved: Socket | undefined): void;
 }
 
 /** One worker as its supervisor sees it. */
 export class Worker {
-  /** The last it reported. */
+  /** The last metrics it reported. */
   metrics: ProxyMetrics | undefined;
-  /** What it said last of each destination whose state changed. */
+  /** The last state it reported of each destination whose state changed. */
   readonly states = new Map<string, DestinationState>();
-  /** Whether it came so far as to take clients, once that is known. */
+  /** Resolves to whether the worker came so far as to take clients. */
   readonly started: Promise<boolean>;
   private readonly ended: Promise<void>;
   private tellStarted: (started: boolean) => void = () => {};
   private readonly child: ChildProcess;
   private state: 'loading' | 'starting' | 'started' | 'ended' = 'loading';
-  /** On its way: our end of it is kept until the worker has it, since a worker that dies meanwhile would leave it open. */
+  /** The client being handed over. Our end stays open until the worker has it, since a worker that dies meanwhile would leave it open. */
   private handing: Socket | undefined;
-  /** Looks since it was last heard of. It reports five times a second. */
+  /** Number of looks since the worker was last heard of. It reports five times a second. */
   private silentLooks = 0;
   /** Set when it was killed because it did not answer. */
   private stuckBecause: string | undefined;
@@ -62,28 +62,28 @@ export class Worker {
         owner.ended(this, this.stuckBecause ?? because, unserved);
       };
       this.child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
-      // It could not even be started; an error after that is followed by its exit.
+      // The worker could not be started. An error after the start is followed by its exit.
       this.child.on('error', (error) => this.child.pid === undefined && end(error.message));
     });
   }
 
-  /** -1 for one that could not be started. */
+  /** -1 for a worker that could not be started. */
   get pid(): number {
     return this.child.pid ?? -1;
   }
 
-  /** Whether a client may be handed over: one at a time, so that none waits in line behind a worker that dies. */
+  /** Whether a client may be handed over. One is handed over at a time, so that none waits in line behind a worker that dies. */
   get isFree(): boolean {
     return this.isServing && this.handing === undefined;
   }
 
-  /** Whether it takes clients and was heard of lately. */
+  /** Whether the worker takes clients and was heard of lately. */
   get isServing(): boolean {
     return this.state === 'started' && this.silentLooks < SILENT_LOOKS;
   }
 
   /**
-   * To be called once a second, by a timer: a supervisor that was frozen itself looks once and not for every second it missed. A
+   * Call it once a second from a timer: a supervisor that was frozen looks once, not once for every second it missed. A
    * worker that does not answer is killed, and its end is told like any other.
    */
   look(): void {
@@ -99,18 +99,18 @@ export class Worker {
     this.child.send({ type: 'client' } satisfies ToWorker, socket, { keepOpen: true }, () => {});
   }
 
-  /** Closes our end of what was handed over. */
+  /** Closes our end of the client being handed over. */
   private letGo(): void {
     this.handing?.destroy();
     this.handing = undefined;
   }
 
-  /** Lost on a worker that has not started: it starts with the state of that moment. */
+  /** Sends a message. A worker that has not started does not get it: it starts with the state of that moment. */
   tell(message: ToWorker): void {
     if (this.state === 'started' || this.state === 'starting') this.send(message);
   }
 
-  /** Lets requests in flight end for `graceMs`; one that has not ended two seconds later is killed. */
+  /** Lets requests in flight end for `graceMs`. A worker that has not ended two seconds later is killed. */
   async close(graceMs: number): Promise<void> {
     if (this.state === 'started') this.send({ type: 'close', graceMs });
     else this.kill();
@@ -124,7 +124,7 @@ export class Worker {
   }
 
   private send(message: ToWorker): void {
-    // A worker that just died is replaced; what it should have heard is in the state its successor starts with.
+    // A worker that just died is replaced. Its successor starts with a state that includes the lost message.
     if (this.child.connected) this.child.send(message, () => {});
   }
 
