@@ -31,7 +31,7 @@ export function startLoad({ urls, keys, everyMs }) {
   });
 
   return {
-    /** What follows is counted under this name. */
+    /** Counts the requests from now on under this name. */
     phase(/** @type {string} */ name) {
       taken[name] = { failed: 0, milliseconds: [] };
       current = name;

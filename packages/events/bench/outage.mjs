@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- events`, second part: Kafka stopped for a minute while services are used. `-- --seconds 10` makes the outage shorter. Counts
- * failed requests, and after the outbox has drained: events lost, handled twice, and out of order for their key.
+ * `npm run bench -- events`, second part: stops Kafka for a minute while services are under load; `-- --seconds 10` makes the outage
+ * shorter. Counts failed requests, and after the outbox has drained: events lost, handled twice, and out of order for their key.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -25,11 +25,11 @@ const services = await startServices(3, { REDIS_URL: server.url, KAFKA_BROKERS: 
 const waiting = () => redis.xlen(`${prefix}events`);
 
 const load = startLoad({ urls: services.urls, keys: 40, everyMs: 200 });
-// The first event of all waits for the topic and the groups to be made.
+// The first event is handled when the topic and the groups exist.
 await waitFor(async () => (await redis.hexists(`${prefix}counts`, 'handled')) === 1, { timeoutMs: 60_000 });
 load.phase('before');
 await delay(aroundSeconds * 1_000);
-console.log(`Kafka ends, for ${outageSeconds} s`);
+console.log(`Kafka stops for ${outageSeconds} s`);
 load.phase('outage');
 await kafka.down();
 await delay(outageSeconds * 1_000);
@@ -38,7 +38,7 @@ await kafka.up();
 const backAt = Date.now();
 console.log(`Kafka is back, ${mostWaiting} events wait`);
 load.phase('after');
-// New ones come meanwhile: what is left is what a moment brings.
+// Requests go on, so a few new events always wait.
 await waitFor(async () => (await waiting()) < 50, { timeoutMs: 120_000 });
 const drainedMs = Date.now() - backAt;
 await delay(aroundSeconds * 1_000);
@@ -63,7 +63,7 @@ console.log(
   `${total} events: ${verdict.lost} lost, ${verdict.outOfOrder} out of order, ${verdict.invented} of failed requests`,
 );
 console.log(
-  `given again ${verdict.givenAgain} times, which their id told; drained ${drainedMs} ms after Kafka was back`,
+  `${verdict.givenAgain} events were delivered again and recognised by their id; the backlog was in Kafka ${drainedMs} ms after it was back`,
 );
 const directory = fileURLToPath(new URL('../../../loadtests/results/', import.meta.url));
 mkdirSync(directory, { recursive: true });
@@ -77,7 +77,7 @@ await Promise.all([kafka.stop(), server.stop()]);
 const failed = Object.values(phases).reduce((sum, phase) => sum + phase.failed, 0);
 process.exit(failed + verdict.lost + verdict.outOfOrder + verdict.invented === 0 ? 0 : 1);
 
-/** What was handled against what was acknowledged, key by key. */
+/** Compares the handled events of each key with the acknowledged requests. */
 async function compare(/** @type {Record<string, number[]>} */ expected) {
   let [lost, outOfOrder, invented] = [0, 0, 0];
   for (const [key, numbers] of Object.entries(expected)) {

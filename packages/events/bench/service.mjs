@@ -1,4 +1,4 @@
-/** A service as small as one can be: a request changes state and writes the event in one transaction, a handler works once. */
+/** A minimal service: a request changes state and writes the event in one transaction, and a handler has its effect once. */
 import { createServer } from 'node:http';
 import { addToOutbox, newEvent, Outbox } from '@holdfast/events';
 import { KafkaTransport } from '@holdfast/events/kafka';
@@ -35,7 +35,7 @@ const server = createServer(async (req, res) => {
     );
   res.writeHead(done ? 201 : 503).end();
 });
-// The load's connections may rest longer than the usual 5 s; closing one as it sends would be our failure, not that of events.
+// The load's connections may be idle for longer than the default of 5 s. A request on a connection that closes would count as failed.
 server.keepAliveTimeout = 600_000;
 server.listen(0, '127.0.0.1', () => process.send?.({ port: /** @type {any} */ (server.address()).port }));
 process.once('disconnect', async () => {

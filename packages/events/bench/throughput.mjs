@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- events`, first part: events a second with an empty handler, from the first to the last, for each transport and
- * Kafka client. From the outbox, with Kafka also for a group that reads what is in the topic already, beside the same client
- * without us, which reads the same records and commits by batch.
+ * `npm run bench -- events`, first part: events a second and processor time for each event, with an empty handler, for each transport
+ * and Kafka client. It measures from the outbox to the handler, with Kafka also from the topic to a second group, and the bare client,
+ * which reads the same records and commits by batch.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -18,55 +18,79 @@ import { Kafka, logLevel } from 'kafkajs';
 const EVENTS = 20_000;
 const KEYS = 200;
 const REPEATS = 3;
+const NONE = { perSecond: 0, cpuMicros: 0 };
 
-/** Resolves with the events a second between the first and the last. */
+/** @typedef {{ perSecond: number, cpuMicros: number }} Pace events a second, and processor time for each */
+
+/** Measures from the first event to the last. */
 function stopwatch() {
   let [count, firstAt, lastAt] = [0, 0, 0];
+  let cpu = process.cpuUsage();
   return {
     seen() {
+      count++;
+      if (count === 1) {
+        firstAt = performance.now();
+        cpu = process.cpuUsage();
+      }
+      if (count !== EVENTS) return;
       lastAt = performance.now();
-      if (count++ === 0) firstAt = lastAt;
+      cpu = process.cpuUsage(cpu);
     },
-    async perSecond() {
-      await waitFor(() => count >= EVENTS, { timeoutMs: 120_000 });
-      return Math.round(((EVENTS - 1) / (lastAt - firstAt)) * 1_000);
+    /** @returns {Promise<Pace>} */
+    async pace() {
+      await waitFor(() => lastAt > 0, { timeoutMs: 120_000 });
+      return {
+        perSecond: Math.round(((EVENTS - 1) / (lastAt - firstAt)) * 1_000),
+        cpuMicros: (cpu.user + cpu.system) / (EVENTS - 1),
+      };
     },
   };
 }
 
 /** Writes the events into the outbox. */
-async function fill(/** @type {Redis} */ redis, /** @type {string} */ stream) {
-  for (let n = 0; n < EVENTS; n += 1_000) {
+async function fill(/** @type {Redis} */ redis, /** @type {string} */ stream, count = EVENTS) {
+  for (let n = 0; n < count; n += 1_000) {
     const pipeline = redis.pipeline();
-    for (let i = 0; i < 1_000; i++) {
-      const event = newEvent('todo.added', {
-        key: `user-${(n + i) % KEYS}`,
-        data: { todoId: `${n + i}`, name: 'ada' },
-      });
+    for (let i = n; i < Math.min(n + 1_000, count); i++) {
+      const event = newEvent('todo.added', { key: `user-${i % KEYS}`, data: { todoId: `${i}`, name: 'ada' } });
       pipeline.xadd(stream, '*', 'event', JSON.stringify(event));
     }
     await pipeline.exec();
   }
 }
 
-/** Fills an outbox, and measures one group on it after the other. */
+/**
+ * Fills an outbox and measures one group on it after the other. `warm`: the first group handles one event before the outbox is
+ * filled. Otherwise the relay would move all events while the group still joins, before the measurement begins.
+ */
 async function ours(
   /** @type {Redis} */ redis,
   /** @type {(prefix: string) => import('@holdfast/events').EventTransport} */ open,
-  /** @type {string[]} */ names,
+  /** @type {{ names: string[], warm: boolean }} */ { names, warm },
 ) {
   const prefix = `hf:${randomUUID()}:`;
-  await fill(redis, `${prefix}events`);
+  const stream = `${prefix}events`;
+  const filled = warm ? `${prefix}filled` : stream;
+  await fill(redis, filled);
+  if (warm) await fill(redis, stream, 1);
   const transport = open(prefix);
   const groups = [];
   for (const group of names) {
-    const watch = stopwatch();
+    let watch = stopwatch();
     const types = /** @type {const} */ (['todo.added']);
     const running = await transport.subscribe({ group, types, handle: async () => watch.seen() });
-    groups.push({ perSecond: await watch.perSecond(), close: () => running.close() });
+    if (warm && groups.length === 0) {
+      await waitFor(async () => transport.metrics().handled === 1 && (await redis.xlen(stream)) === 0, {
+        timeoutMs: 60_000,
+      });
+      watch = stopwatch();
+      await redis.rename(filled, stream);
+    }
+    groups.push({ pace: await watch.pace(), close: () => running.close() });
   }
   await Promise.all(groups.map(({ close }) => close()));
-  const [fromOutbox = 0, fromTopic = 0] = groups.map(({ perSecond }) => perSecond);
+  const [fromOutbox = NONE, fromTopic = NONE] = groups.map(({ pace }) => pace);
   return { fromOutbox, fromTopic, prefix };
 }
 
@@ -85,7 +109,7 @@ async function bareStreams(/** @type {Redis} */ redis) {
     if (entries.length > 0) await redis.xack(stream, 'bench', ...entries.map(([id]) => id));
     left -= entries.length;
   }
-  return watch.perSecond();
+  return watch.pace();
 }
 
 async function bareKafkaJs(/** @type {string} */ brokers, /** @type {string} */ topic) {
@@ -103,9 +127,9 @@ async function bareKafkaJs(/** @type {string} */ brokers, /** @type {string} */ 
       }
     },
   });
-  const perSecond = await watch.perSecond();
+  const pace = await watch.pace();
   await consumer.disconnect();
-  return perSecond;
+  return pace;
 }
 
 async function barePlatformatic(/** @type {string} */ brokers, /** @type {string} */ topic) {
@@ -121,20 +145,23 @@ async function barePlatformatic(/** @type {string} */ brokers, /** @type {string
     JSON.parse(value.toString());
     watch.seen();
   });
-  const perSecond = await watch.perSecond();
+  const pace = await watch.pace();
   await consumer.close(true);
-  return perSecond;
+  return pace;
 }
 
 const startKafka = await obtainKafka();
 if (startKafka === undefined) process.exit(1);
 const [kafka, server] = await Promise.all([startKafka(), startRedis()]);
 const redis = new Redis(server.url);
-/** @type {Record<string, Record<'outbox' | 'topic' | 'bare', number[]>>} */
+/** @type {Record<string, Record<'outbox' | 'topic' | 'bare', Pace[]>>} */
 const taken = {};
 const row = (/** @type {string} */ name) => (taken[name] ??= { outbox: [], topic: [], bare: [] });
 for (let i = 0; i < REPEATS; i++) {
-  const streams = await ours(redis, (prefix) => new RedisStreamsTransport(redis, { prefix }), ['first']);
+  const streams = await ours(redis, (prefix) => new RedisStreamsTransport(redis, { prefix }), {
+    names: ['first'],
+    warm: false,
+  });
   row('Redis Streams').outbox.push(streams.fromOutbox);
   row('Redis Streams').bare.push(await bareStreams(redis));
   for (const client of /** @type {const} */ (['kafkajs', 'platformatic'])) {
@@ -142,7 +169,7 @@ for (let i = 0; i < REPEATS; i++) {
     const { fromOutbox, fromTopic, prefix } = await ours(
       redis,
       (of) => new KafkaTransport(redis, { prefix: of, ...options }),
-      ['first', 'second'],
+      { names: ['first', 'second'], warm: true },
     );
     const topic = `${prefix.slice(0, -1).replace(':', '.')}.events`;
     const bare = await (client === 'kafkajs' ? bareKafkaJs : barePlatformatic)(kafka.brokers, topic);
@@ -155,20 +182,32 @@ for (let i = 0; i < REPEATS; i++) {
 redis.disconnect();
 await Promise.all([kafka.stop(), server.stop()]);
 
-const median = (/** @type {number[]} */ values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-const table = Object.entries(taken).map(([transport, { outbox, topic, bare }]) => ({
-  transport,
-  fromOutbox: median(outbox),
-  fromTopic: median(topic),
-  bareClient: median(bare),
-  ratio: Number(((median(bare) ?? 0) / (median(topic) ?? median(outbox) ?? 1)).toFixed(1)),
-}));
+/** @param {Pace[]} paces @param {keyof Pace} of */
+const median = (paces, of) => {
+  const value = paces.map((pace) => pace[of]).toSorted((a, b) => a - b)[Math.floor(paces.length / 2)];
+  return value === undefined ? undefined : Number(value.toFixed(1));
+};
+/** @param {keyof Pace} of */
+const tableOf = (of) =>
+  Object.entries(taken).map(([transport, { outbox, topic, bare }]) => ({
+    transport,
+    fromOutbox: median(outbox, of),
+    fromTopic: median(topic, of),
+    bareClient: median(bare, of),
+  }));
+const table = tableOf('perSecond');
+const cpuTable = tableOf('cpuMicros');
 console.log(`events a second, medians of ${REPEATS} runs of ${EVENTS} events of ${KEYS} keys with an empty handler`);
 console.table(table);
+console.log('microseconds of processor time for an event, in the same runs');
+console.table(cpuTable);
 const directory = fileURLToPath(new URL('../../../loadtests/results/', import.meta.url));
 mkdirSync(directory, { recursive: true });
 const startedAt = new Date().toISOString();
 const file = `${directory}bench-events-throughput-${startedAt.replace(/[:.]/g, '-')}.json`;
 const machine = { cores: cpus().length, node: process.version };
-writeFileSync(file, `${JSON.stringify({ startedAt, machine, events: EVENTS, keys: KEYS, table, taken }, null, 2)}\n`);
+writeFileSync(
+  file,
+  `${JSON.stringify({ startedAt, machine, events: EVENTS, keys: KEYS, table, cpuTable, taken }, null, 2)}\n`,
+);
 console.log(file);

@@ -8,11 +8,9 @@ export interface DeliveryOptions {
   readonly prefix: string;
   /** Tries before an event is a dead letter. Default 5. */
   readonly maxTries?: number;
-  /** Pause after the first failed try in milliseconds; it doubles with each. Default 100. */
+  /** Pause after the first failed try in milliseconds; it doubles after each further one. Default 100. */
   readonly backOffMs?: number;
-  /**
-   * How long a handler may take in milliseconds. After that its try has failed, and its signal aborts. Default 10 000.
-   */
+  /** How long a handler may take in milliseconds. After that the try counts as failed and its signal aborts. Default 10 000. */
   readonly handlerTimeoutMs?: number;
   /** Receives failed tries and outages. */
   readonly report?: (error: unknown) => void;
@@ -20,7 +18,7 @@ export interface DeliveryOptions {
 
 export const DEFAULT_HANDLER_TIMEOUT_MS = 10_000;
 
-/** `unfinished`: the consumer was told to stop between two tries; another consumer makes the rest of them. */
+/** `unfinished`: the consumer stopped between two tries; another consumer makes the remaining ones. */
 export type Delivered =
   | { readonly outcome: 'done' | 'unfinished' }
   | { readonly outcome: 'given up'; readonly reason: string };

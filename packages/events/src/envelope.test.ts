@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { newEvent, readEvent } from './envelope.js';
+import { keyOf, newEvent, readEvent } from './envelope.js';
 
 const added = () => newEvent('todo.added', { key: 'u1', data: { todoId: 't1', name: 'ada' }, requestId: 'r1' });
 
@@ -8,7 +8,7 @@ test('an event survives being written and read', () => {
   expect(readEvent(JSON.stringify(event))).toEqual({ ok: true, event });
 });
 
-test('what is not in the catalogue is dropped before it leaves: no title, no password', () => {
+test('attributes outside the catalogue are dropped before an event leaves: no title, no password', () => {
   const data = { todoId: 't1', name: 'ada', title: 'secret plans' };
   expect(newEvent('todo.added', { key: 'u1', data }).data).toEqual({ todoId: 't1', name: 'ada' });
 });
@@ -24,7 +24,7 @@ test('a type or version of a newer release is unknown, not bad', () => {
   }
 });
 
-test('what is no event is bad, with the reason', () => {
+test('a text that is not an event is bad, with the reason', () => {
   for (const text of ['', 'x', '{}', JSON.stringify({ ...added(), data: {} })]) {
     expect(readEvent(text)).toMatchObject({
       ok: false,
@@ -32,4 +32,12 @@ test('what is no event is bad, with the reason', () => {
       reason: expect.stringMatching(/not an event|bad data/),
     });
   }
+});
+
+test('C4: the key is read without the rest, also from an event of a newer release', () => {
+  const event = added();
+  for (const newer of [{}, { type: 'todo.painted' }, { version: 2 }, { data: {} }]) {
+    expect(keyOf(JSON.stringify({ ...event, ...newer }))).toBe('u1');
+  }
+  for (const text of ['', 'x', 'null', '{}', '{"key":""}', '{"key":7}']) expect(keyOf(text)).toBeUndefined();
 });

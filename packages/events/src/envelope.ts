@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { catalogue, type EventData, type EventType } from './catalogue.js';
 
-/** One event on its way. A handler may be given it more than once, always with the same `id`. */
+/** One event on its way. A handler may receive it more than once, always with the same `id`. */
 export interface EventOf<T extends EventType> {
   readonly id: string;
   readonly type: T;
   readonly version: number;
   /** ISO 8601. */
   readonly occurredAt: string;
-  /** Of the request that caused it, if one did. */
+  /** Id of the request that caused the event, if any. */
   readonly requestId?: string | undefined;
-  /** Id of the user that the event is about. A group is given the events of one key in order. */
+  /** Id of the user that the event is about. A group receives the events of one key in order. */
   readonly key: string;
   readonly data: EventData<T>;
 }
@@ -59,6 +59,13 @@ export function readEvent(text: string): ReadEvent {
   const data = entry.data.safeParse(outer.data.data);
   if (!data.success) return { ok: false, unknown: false, reason: `bad data: ${z.prettifyError(data.error)}` };
   return { ok: true, event: { ...outer.data, data: data.data } as AnyEvent };
+}
+
+const keyed = envelope.pick({ key: true });
+
+/** The key in an event's JSON text, also of an event that a newer release wrote. Undefined if the text has none. */
+export function keyOf(text: string): string | undefined {
+  return keyed.safeParse(parseJson(text)).data?.key;
 }
 
 function parseJson(text: string): unknown {

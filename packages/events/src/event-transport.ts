@@ -2,14 +2,14 @@ import type { EventType } from './catalogue.js';
 import type { AnyEvent } from './envelope.js';
 
 export interface Subscription {
-  /** Consumers of one group share the events; each group is given all of them, also those from before its first start. */
+  /** Consumers of one group share the events; each group receives all of them, including those from before its first start. */
   readonly group: string;
   /** Events of other types are passed over. */
   readonly types: readonly EventType[];
   /**
-   * Resolves when the event's work is done. Called at least once per event: do the work so that twice is once, with the
-   * event's id. Rejects to be called again. It has a time limit: when that is over, `attempt.signal` aborts, the try has
-   * failed, and the handler is called again, even if the first call never ends.
+   * Resolves when the event's work is done; rejects to be called again. The transport calls it at least once per event: use the
+   * event's id to ignore a second copy. After the time limit `attempt.signal` aborts, the try counts as failed, and the transport
+   * calls the handler again, even if the first call never ends.
    */
   readonly handle: (event: AnyEvent, attempt: Attempt) => Promise<void>;
 }
@@ -30,9 +30,12 @@ export interface EventMetrics {
   readonly handled: number;
   readonly retried: number;
   readonly deadLettered: number;
-  /** Events that were deleted before the group was given them, such as by Kafka's retention. */
+  /** Events deleted before the group received them, for example by Kafka's retention. */
   readonly lost: number;
-  /** Events not yet handled, as of a few seconds ago, of what this process works on: add the processes of a group up. */
+  /**
+   * Events not yet handled, as of a few seconds ago, in this process's share. The sum over a group's processes is the group's
+   * lag.
+   */
   readonly lag: number;
 }
 

@@ -11,4 +11,4 @@ export { type AnyEvent, type EventOf, newEvent, type ReadEvent, readEvent } from
 export type { Attempt, EventMetrics, EventTransport, Running, Subscription } from './event-transport.js';
 export { isCluster } from './is-cluster.js';
 export { masterOf } from './master-of.js';
-export { addToOutbox, mostWaiting, Outbox, outboxLua, type RedisClient } from './outbox.js';
+export { addToOutbox, MOST_WAITING, Outbox, outboxLua, type RedisClient } from './outbox.js';

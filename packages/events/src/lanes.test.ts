@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { Lanes } from './lanes.js';
 
-/** Work that ends when it is told to. */
+/** Work that ends when the test says so. */
 const open = (atOnce: number) => {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
@@ -61,7 +61,7 @@ test('C2: work that is slow no longer counts against how many are worked on at o
   }
 });
 
-test('nothing is begun while it may not be, and all of it later', () => {
+test('no work starts while `mayStart` says no, and all of it starts later', () => {
   const { lanes, begun, allow } = open(2);
   allow(false);
   lanes.add('ada', 'a1');
@@ -70,7 +70,7 @@ test('nothing is begun while it may not be, and all of it later', () => {
   expect(begun).toEqual(['a1']);
 });
 
-test('stopping drops what is not begun, and waits for what is', async () => {
+test('stopping drops work that has not begun, and waits for work that has', async () => {
   const { lanes, begun, end } = open(1);
   lanes.add('ada', 'a1');
   lanes.add('ada', 'a2');
@@ -86,7 +86,7 @@ test('stopping drops what is not begun, and waits for what is', async () => {
   expect(begun).toEqual(['a1']);
 });
 
-test('a failure is reported once, and nothing more is begun', async () => {
+test('a failure is reported once, and no more work begins', async () => {
   const { lanes, begun, end, failures } = open(2);
   lanes.add('ada', 'fails');
   lanes.add('ada', 'a2');

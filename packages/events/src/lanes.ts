@@ -4,14 +4,14 @@ const SLOW_MS = 1_000;
 export interface LanesOptions<T> {
   /** Does one piece of work. A rejection ends all lanes. */
   readonly work: (item: T) => Promise<void>;
-  /** Asked before each piece of work is started; while it says no, everything waits for `start`. */
+  /** Decides before each piece of work whether it may start; while it says no, all work waits for `start`. */
   readonly mayStart: () => boolean;
-  /** Told once, when a piece of work rejects. */
+  /** Called once, when a piece of work rejects. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /**
- * Work by key: the pieces of one key one after the other and in their order, those of several keys at the same time. At most
+ * Runs work by key: the pieces of one key one after the other in their order, those of several keys at the same time. At most
  * `atOnce` keys are worked on at the same time, not counting those that take longer than a second.
  */
 export class Lanes<T> {
@@ -50,7 +50,7 @@ export class Lanes<T> {
     } else lane.push(item);
   }
 
-  /** Starts what may be started; call it when `mayStart` or `atOnce` has changed. */
+  /** Starts all work that may start; call it when `mayStart` or `atOnce` has changed. */
   start(): void {
     while (!this.stopped && this.counted < this.atOnce && this.ready.length > 0 && this.options.mayStart()) {
       void this.run(this.ready.shift() ?? '');
@@ -63,7 +63,7 @@ export class Lanes<T> {
     await new Promise<void>((resolve) => this.waiters.push({ isDue, resolve }));
   }
 
-  /** Drops what is not begun, and resolves when everything that was begun has ended. */
+  /** Drops work that has not begun, and resolves when all other work has ended. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.ready = [];

@@ -21,7 +21,7 @@ describe('the outbox', () => {
     expect(outbox.tag('ada')).toBe('');
   });
 
-  test('shares a slot with the state that it tells of on a Cluster', () => {
+  test('shares a slot with the state that its events are about, on a Cluster', () => {
     const outbox = new Outbox(cluster, 'hf:');
     for (const user of users) {
       expect(slotOf(outbox.key(user))).toBe(slotOf(`hf:todo:list:${outbox.tag(user)}${user}`));
@@ -36,7 +36,7 @@ describe('the outbox', () => {
     expect(new Set(outbox.streams.map(slotOf)).size).toBe(16);
   });
 
-  test('never moves: state and events of a release before are where they were', () => {
+  test('never moves: state and events stay where an earlier release put them', () => {
     const outbox = new Outbox(cluster, 'hf:');
     expect(['ada', 'bob', 'lobby'].map((of) => outbox.key(of))).toEqual([
       'hf:events:{p13}',
@@ -46,7 +46,7 @@ describe('the outbox', () => {
   });
 
   test('S0b: a Cluster client of another copy of ioredis is known as one', () => {
-    // It has the same shape, and none of our classes.
+    // It has the same shape but none of our classes.
     const foreign = { isCluster: true, status: 'ready' } as unknown as Cluster;
     expect(new Outbox(foreign, 'hf:').streams).toEqual(new Outbox(cluster, 'hf:').streams);
     expect(isCluster(foreign)).toBe(true);

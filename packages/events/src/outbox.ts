@@ -7,18 +7,18 @@ import { isCluster } from './is-cluster.js';
 export type RedisClient = Redis | Cluster;
 
 /** Streams of an outbox on a Redis Cluster. The number never changes, because it decides where state and events are. */
-const partitions = 16;
+const PARTITIONS = 16;
 
 /**
- * The most events that wait in one stream; beyond it the oldest are dropped. It bounds memory and is far above what waits in an
- * outage of an hour. Events that every group has handled are removed much earlier.
+ * The most events that wait in one stream; Redis drops the oldest beyond it. It bounds memory and is far above the backlog of an
+ * hour's outage. Events that every group has handled are removed much earlier.
  */
-export const mostWaiting = 1_000_000;
+export const MOST_WAITING = 1_000_000;
 
 /**
- * Where events wait to be delivered; services write to it and transports read from it. On one Redis it is the stream
- * `<prefix>events`. On a Cluster a change and its event must share a slot, so there are 16 streams, `<prefix>events:{p0}` to `{p15}`.
- * The owner of the state, such as a user's id or a room, picks the stream and the slot of the state's keys.
+ * Holds events until they are delivered; services write to it and transports read from it. On one Redis it is the stream
+ * `<prefix>events`. On a Cluster a change and its event must share a slot, so there are 16 streams, `<prefix>events:{p0}` to
+ * `{p15}`. The owner of the state, such as a user's id or a room, picks the stream and the slot of the state's keys.
  */
 export class Outbox {
   /** All streams. */
@@ -32,7 +32,7 @@ export class Outbox {
   ) {
     this.partitioned = isCluster(redis);
     const stream = `${prefix}events`;
-    this.streams = this.partitioned ? Array.from({ length: partitions }, (_, n) => `${stream}:{p${n}}`) : [stream];
+    this.streams = this.partitioned ? Array.from({ length: PARTITIONS }, (_, n) => `${stream}:{p${n}}`) : [stream];
   }
 
   /** The stream for events about state that belongs to `of`. */
@@ -60,10 +60,10 @@ export class Outbox {
  */
 export function addToOutbox(transaction: ChainableCommander, outbox: Outbox, event: AnyEvent): ChainableCommander {
   const entry = ['event', JSON.stringify(event)];
-  return transaction.xadd(outbox.key(event.key), 'MAXLEN', '~', mostWaiting, '*', ...entry);
+  return transaction.xadd(outbox.key(event.key), 'MAXLEN', '~', MOST_WAITING, '*', ...entry);
 }
 
 /** The same for a script: a line of Lua that adds the JSON text `event` to the stream `key` (both Lua expressions). */
 export function outboxLua(key: string, event: string): string {
-  return `redis.call('XADD', ${key}, 'MAXLEN', '~', ${mostWaiting}, '*', 'event', ${event})`;
+  return `redis.call('XADD', ${key}, 'MAXLEN', '~', ${MOST_WAITING}, '*', 'event', ${event})`;
 }

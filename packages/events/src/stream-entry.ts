@@ -5,7 +5,7 @@ export function fieldsOf(pairs: readonly string[]): Partial<Record<string, strin
   return fields;
 }
 
-/** Sorts ids of stream entries, the oldest first. */
+/** Compares ids of stream entries to sort the oldest first. */
 export function byTime(a: string, b: string): number {
   const [aMs = 0, aSequence = 0] = a.split('-').map(Number);
   const [bMs = 0, bSequence = 0] = b.split('-').map(Number);

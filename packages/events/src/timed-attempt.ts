@@ -1,6 +1,9 @@
 import type { Attempt } from './event-transport.js';
 
-/** A try with a time limit. A signal costs more than all else about an event, so it is made when a handler asks for it. */
+/**
+ * A try with a time limit. The signal is created only when a handler asks for it, because it costs more than the rest of the
+ * event.
+ */
 export class TimedAttempt implements Attempt {
   private controller: AbortController | undefined;
   private over: Error | undefined;

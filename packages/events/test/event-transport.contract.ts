@@ -11,17 +11,17 @@ import {
 } from '../src/index.js';
 
 export interface OpenTransport {
-  /** Five tries, pauses of a millisecond. Each call is another process. */
+  /** Five tries, pauses of a millisecond. Each call stands for another process. */
   readonly transport: (options?: { readonly handlerTimeoutMs?: number }) => EventTransport;
   readonly deadLetters: DeadLetters;
   /** Puts JSON text into the outbox. */
   readonly publish: (text: string) => Promise<unknown>;
 }
 
-/** Consumers of a broker first agree on who reads what. */
+/** Consumers of a broker first agree on their partitions. */
 const waitFor: typeof waitForLong = (condition) => waitForLong(condition, { timeoutMs: 40_000 });
 
-/** What every transport promises. */
+/** The contract of every transport. */
 export function eventTransportContract(name: string, open: () => Promise<OpenTransport>): void {
   describe(`events by ${name}`, () => {
     let carried: OpenTransport;
@@ -69,7 +69,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(new Set([...one.seen, ...two.seen]).size).toBe(20);
     });
 
-    test('handles the events of one key in order and one at a time, however many consumers a group has', async () => {
+    test('handles the events of one key in order and one at a time, with any number of consumers in a group', async () => {
       const keys = ['ada', 'bob', 'cyd', 'dan'];
       const expected = new Map<string, string[]>(keys.map((key) => [key, []]));
       const finished = new Map<string, string[]>(keys.map((key) => [key, []]));
@@ -80,7 +80,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
         inHand.add(key);
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 4));
         inHand.delete(key);
-        // Twice is once.
+        // The id makes a second copy harmless.
         if (!finished.get(key)?.includes(id)) finished.get(key)?.push(id);
       };
       const first = await subscribe({ handle });
@@ -90,7 +90,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
           expected.get(event.key)?.push(event.id);
           await publish(event);
         }
-        // Consumers come while events are handled, and one goes.
+        // Consumers join while events are handled, and one leaves.
         if (later === 2) await first.close();
         else await subscribe({ handle });
       }
@@ -110,7 +110,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(transport.metrics().deadLettered).toBe(0);
     });
 
-    test('tries again what failed, before it goes on', async () => {
+    test('tries a failed event again before it goes on', async () => {
       const [first, second] = [todo(), todo()];
       const tried: string[] = [];
       await subscribe({
@@ -169,7 +169,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(await carried.deadLetters.replay('nonsense')).toBe(false);
     });
 
-    test('gives up what is no event at all', async () => {
+    test('gives up a text that is not an event', async () => {
       const { seen } = await subscribe();
       await carried.publish('{"half":');
       await publish(todo());
@@ -181,7 +181,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(letter?.reason).toMatch(/not an event/);
     });
 
-    test('finishes what it started when it closes, and leaves the rest to others', async () => {
+    test('finishes the events in hand when it closes, and leaves the rest to other consumers', async () => {
       let finish: () => void = () => undefined;
       const seen: string[] = [];
       const { close } = await subscribe({
@@ -222,7 +222,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       const before = Array.from({ length: 300 }, (_, n) => todo(`user-${n % 60}`));
       await publish(...before, todo('hung'));
       await waitFor(() => seen.length === before.length);
-      // Not only those that were read together with it.
+      // Later events pass the hung one too, not only those read together with it.
       const after = Array.from({ length: 300 }, (_, n) => todo(`user-${n % 60}`));
       await publish(...after);
       await waitFor(() => seen.length === before.length + after.length);
@@ -310,7 +310,7 @@ export function eventTransportContract(name: string, open: () => Promise<OpenTra
       expect(await carried.deadLetters.discardUnreadable()).toBe(1);
       await waitFor(() => seen.length === 1);
       await close();
-      // A consumer that comes later is not given them again.
+      // A consumer that joins later does not receive them again.
       const next = await subscribe();
       await publish(todo());
       await waitFor(() => next.seen.length === 1);

@@ -8,7 +8,7 @@ import { addToOutbox, newEvent, Outbox } from '../src/index.js';
 import { KafkaTransport } from '../src/kafka/index.js';
 
 const startKafka = await obtainKafka();
-/** A broker comes back in its own time, and consumers agree anew on who reads what. */
+/** A broker needs time to come back, and consumers then agree on their partitions again. */
 const patience = { timeoutMs: 90_000 };
 let kafka: TestKafka;
 let server: Awaited<ReturnType<typeof startRedis>>;
@@ -81,7 +81,7 @@ const open = () => {
     await running.close();
   }, 240_000);
 
-  test('a consumer killed in the middle of a batch: another is given the rest in order, nothing is lost and nothing done twice', async () => {
+  test('a consumer killed in the middle of a batch: another receives the rest in order, nothing is lost and nothing done twice', async () => {
     const { prefix, transport, write } = open();
     const source = `
       import { Redis } from 'ioredis';
@@ -111,7 +111,8 @@ const open = () => {
     await waitFor(async () => (await redis.scard(`${prefix}seen`)) === 30, patience);
     await running.close();
     const given = await redis.lrange(`${prefix}given`, 0, -1);
-    // Positions are committed together, ten times a second: what was handled since then came again, and its id makes twice once.
+    // Positions are committed ten times a second: events handled since the last commit come again, and their ids make the second
+    // copy harmless.
     const again = given.filter((todoId, i) => given.indexOf(todoId) !== i);
     expect(again).toEqual(given.slice(7 - again.length, 7));
     expect([...new Set(given)]).toEqual(Array.from({ length: 30 }, (_, i) => `${i}`));

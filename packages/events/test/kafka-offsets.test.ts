@@ -46,7 +46,7 @@ afterAll(async () => {
       group = 'auth',
     ) => to.subscribe({ group, types: ['todo.added'], handle });
     const topic = topicOf(prefix);
-    /** What the broker says a group has not committed. */
+    /** The number of events that a group has not committed, by the broker's offsets. */
     const brokerLag = async (group = 'auth') => {
       const [ofGroup] = await admin.fetchOffsets({ groupId: `${topic}.${group}`, topics: [topic] });
       const ends = await admin.fetchTopicOffsets(topic);
@@ -74,7 +74,7 @@ afterAll(async () => {
     const hanging = transport({ handlerTimeoutMs: 8_000 });
     await publish(...Array.from({ length: 51 }, () => todo('hung')));
     const running = await subscribe(hanging, never);
-    // At first they wait in the outbox, and the broker knows neither the topic nor the group.
+    // At first the events wait in the outbox, and the broker knows neither the topic nor the group.
     await waitFor(async () => (await brokerLag().catch(() => 0)) === 51);
     await waitFor(() => hanging.metrics().lag === 51);
     await running.close();
@@ -175,7 +175,7 @@ afterAll(async () => {
     const other: string[] = [];
     const elsewhere = await subscribe(transport(), async ({ id }) => void other.push(id), 'chat');
     await publish(todo('ada'));
-    // Without a position of its own the group would begin where the topic does, and would have lost nothing.
+    // A group without a position would begin with the topic's oldest event and would have lost nothing.
     await waitFor(() => other.length === 1 && before.length === 1);
     await first.close();
     await publish(...Array.from({ length: 30 }, () => todo('ada')));

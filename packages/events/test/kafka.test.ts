@@ -30,7 +30,7 @@ const open = ({ client, prefix = `hf:${randomUUID()}:` }: { client?: KafkaClient
   publish: (text: string) => redis.xadd(`${prefix}events`, '*', 'event', text),
 });
 
-// Said loudly above.
+// obtainKafka has printed the reason.
 if (startKafka === undefined) test.skip('Kafka', () => undefined);
 else {
   eventTransportContract('Kafka with kafkajs', async () => open());
@@ -38,7 +38,7 @@ else {
 }
 
 (startKafka === undefined ? test.skip : test)(
-  'Kafka is given the events of every stream of an outbox on a Redis Cluster',
+  'Kafka receives the events of every stream of an outbox on a Redis Cluster',
   async () => {
     const servers = await startRedisCluster();
     const cluster = await servers.connect();

@@ -37,7 +37,7 @@ class Hearing {
 @Module({ controllers: [Hearing] })
 class HearingModule {}
 
-test('handlers are plain @EventPattern methods, which do not know what carries the events', async () => {
+test('handlers are plain @EventPattern methods that do not know the transport', async () => {
   const app = await NestFactory.create(HearingModule, { logger: false });
   const transport = new RedisStreamsTransport(redis, { prefix: 'hf:', backOffMs: 1 });
   await connectEvents(app, transport, 'hearing');

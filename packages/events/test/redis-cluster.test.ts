@@ -9,7 +9,7 @@ import { type AnyEvent, addToOutbox, newEvent, Outbox, RedisDeadLetters, readEve
 import { type RedisStreamsOptions, RedisStreamsTransport } from '../src/redis-streams/index.js';
 import { eventTransportContract } from './event-transport.contract.js';
 
-/** A master comes back in its own time, and is believed in a few seconds later. */
+/** A master needs time to come back, and the cluster trusts it a few seconds later. */
 const patience = { timeoutMs: 40_000 };
 let server: TestRedisCluster;
 let cluster: Cluster;
@@ -75,7 +75,7 @@ test('every event that is written with its change arrives, whichever master has 
   await running.close();
 }, 90_000);
 
-test('an operator lists the dead letters of all streams, and gives them back', async () => {
+test('an operator lists and replays the dead letters of all streams', async () => {
   const { outbox, transport, deadLetters } = open();
   let mended = false;
   const seen = new Set<string>();

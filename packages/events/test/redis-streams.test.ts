@@ -33,7 +33,7 @@ const todo = () => newEvent('todo.added', { key: 'ada', data: { todoId: randomUU
 
 eventTransportContract('Redis Streams', async () => open());
 
-test('an event and the change it tells of happen together or not at all', async () => {
+test('an event and the change that it reports are written together or not at all', async () => {
   const { prefix } = open();
   await addToOutbox(redis.multi().set(`${prefix}state`, 'new'), new Outbox(redis, prefix), todo()).exec();
   expect(await redis.xlen(`${prefix}events`)).toBe(1);
@@ -47,7 +47,7 @@ test('events of several keys are handled at the same time: a slow one holds up o
   let finish: () => void = () => undefined;
   const seen: string[] = [];
   const [slow, behind, other] = ['ada', 'ada', 'bob'].map((key) => ({ ...todo(), key }));
-  // All in the outbox before the first is read: they are one batch.
+  // All events are in the outbox before the first is read, so they are one batch.
   for (const event of [slow, behind, other]) await publish(JSON.stringify(event));
   const running = await transport().subscribe({
     group: 'auth',
@@ -65,12 +65,12 @@ test('events of several keys are handled at the same time: a slow one holds up o
   await running.close();
 });
 
-test('an event that ends its process every time is given up, and takes no other with it', async () => {
+test('an event that ends its process every time becomes a dead letter, and others are handled', async () => {
   const { prefix, transport, deadLetters, publish } = open();
   const stream = `${prefix}events`;
   const [poison, healthy] = [todo(), todo()];
   for (const event of [poison, healthy]) await publish(JSON.stringify(event));
-  // What is left of a consumer that was given both and died with the first in hand, four times more.
+  // The state after a consumer received both and died with the first in hand, and four more did the same.
   await redis.xgroup('CREATE', stream, 'auth', '0');
   await redis.xreadgroup('GROUP', 'auth', 'dead', 'STREAMS', stream, '>');
   const [first] = (await redis.xpending(stream, 'auth', '-', '+', 1)) as [[string]];
@@ -104,7 +104,7 @@ test('events that every group has handled are removed, and no others', async () 
   expect(await redis.xlen(`${prefix}events`)).toBeGreaterThanOrEqual(5);
 });
 
-test('a consumer killed in the middle of a batch: another is given the rest once its lease is over, nothing is lost', async () => {
+test('a consumer killed in the middle of a batch: another receives the rest after its lease, nothing is lost', async () => {
   const { prefix, transport, publish } = open();
   const events = Array.from({ length: 30 }, todo);
   for (const event of events) await publish(JSON.stringify(event));
@@ -132,7 +132,7 @@ test('a consumer killed in the middle of a batch: another is given the rest once
     group: 'auth',
     types: ['todo.added'],
     handle: async ({ id }) => {
-      // The handler's own work is idempotent by the event's id: a set has it once.
+      // The handler's own work is idempotent: a set holds each event's id once.
       if ((await redis.sadd(`${prefix}seen`, id)) === 0) twice++;
     },
   });

@@ -4,7 +4,7 @@ import type { RedisClient } from '../outbox.js';
 import { UnreadableEventError } from './dead-letters.js';
 import { RedisDeadLetters } from './redis-dead-letters.js';
 
-const usage = `usage: npm run dead-letters -w @holdfast/events -- <command>
+const USAGE = `usage: npm run dead-letters -w @holdfast/events -- <command>
   list [--limit <n>] [--after <id>]   a page of letters, oldest first, one JSON object a line; default: 100
   replay <id>…                        gives the events to their group again
   replay --all [--limit <n>]          the oldest n letters; default: 1000
@@ -16,7 +16,7 @@ Reads REDIS_URL (redis://host:port or redis+cluster://host:port,host:port) and K
 const { REDIS_URL, KEY_PREFIX = 'hf:' } = process.env;
 const asked = readArguments(process.argv.slice(2));
 if (REDIS_URL === undefined || asked === undefined) {
-  process.stderr.write(REDIS_URL === undefined ? `Set REDIS_URL to the address of Redis.\n${usage}` : usage);
+  process.stderr.write(REDIS_URL === undefined ? `Set REDIS_URL to the address of Redis.\n${USAGE}` : USAGE);
   process.exit(1);
 }
 

@@ -6,15 +6,15 @@ import { type DeadLetter, type DeadLetters, type ReplayedAll, UnreadableEventErr
 
 type Entry = [id: string, pairs: string[]];
 
-/** Letters of one stream at most; beyond it the oldest are dropped. A bound on memory. */
+/** The most letters of one stream. It bounds memory: Redis drops the oldest beyond it. */
 export const MOST_DEAD_LETTERS = 100_000;
-/** The group of a letter that no group was given. */
+/** The group of a letter whose event reached no group. */
 export const EVERY_GROUP = '*';
 const PAGE = 100;
 const REPLAY_BATCH = 1_000;
 
 /** KEYS: dead letters, outbox. ARGV: id of the letter, event, group or nothing. Removes the letter and adds the event in one step. */
-const replayScript = `
+const REPLAY_SCRIPT = `
 if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
 if ARGV[3] == '' then redis.call('XADD', KEYS[2], '*', 'event', ARGV[2])
 else redis.call('XADD', KEYS[2], '*', 'event', ARGV[2], 'only', ARGV[3]) end
@@ -22,8 +22,8 @@ return 1
 `;
 
 /**
- * Dead letters of any transport, in the Redis Stream `<prefix>events:dead`, on a Cluster in one beside each stream of the outbox: a
- * replay goes through the outbox like any event.
+ * Keeps the dead letters of any transport in the Redis Stream `<prefix>events:dead`. On a Cluster each stream of the outbox has
+ * its own beside it, because a replay goes through the outbox like any event.
  */
 export class RedisDeadLetters implements DeadLetters {
   private readonly redis: Redis;
@@ -37,7 +37,7 @@ export class RedisDeadLetters implements DeadLetters {
   async list(most = PAGE, after?: string): Promise<DeadLetter[]> {
     const position = after === undefined ? undefined : this.position(after);
     if (after !== undefined && position === undefined) return [];
-    // Ids of several streams may be the same: then the streams are listed in their order.
+    // Letters of two streams may have the same id: the order of the streams then decides.
     const from = (partition: number) => {
       if (position === undefined) return '-';
       return partition <= position.partition ? `(${position.entryId}` : position.entryId;
@@ -67,14 +67,14 @@ export class RedisDeadLetters implements DeadLetters {
     const read = readEvent(event);
     if (!read.ok && !read.unknown) throw new UnreadableEventError(id, read.reason);
     const only = group === EVERY_GROUP ? '' : group;
-    return (await this.redis.eval(replayScript, 2, dead, stream, entryId, event, only)) === 1;
+    return (await this.redis.eval(REPLAY_SCRIPT, 2, dead, stream, entryId, event, only)) === 1;
   }
 
   async replayAll(most = REPLAY_BATCH): Promise<ReplayedAll> {
     const all = await this.count();
     const replayed: string[] = [];
     let [unreadable, seen] = [0, 0];
-    // As many as there were at the start: what fails again comes after these.
+    // It takes as many letters as there were at the start, because a letter that fails again comes after them.
     for await (const { id } of this.pages(all)) {
       seen++;
       try {
@@ -114,7 +114,7 @@ export class RedisDeadLetters implements DeadLetters {
     }
   }
 
-  /** The ids of several streams may be the same: on a Cluster the partition is put before them. */
+  /** Letters of two streams may have the same id, so on a Cluster the partition stands before it. */
   private toLetter([id, pairs]: Entry, partition: number): DeadLetter {
     const { group = '', reason = '', at = '', event = '' } = fieldsOf(pairs);
     return { id: this.outbox.partitioned ? `${partition}:${id}` : id, group, reason, at, event };
@@ -130,8 +130,8 @@ export class RedisDeadLetters implements DeadLetters {
 }
 
 /**
- * Adds a letter beside a stream of the outbox, in one transaction with what `also` adds to it. Reports when the letters have
- * reached their bound.
+ * Adds a letter beside a stream of the outbox, in one transaction with the commands of `also`. Reports when the letters reach
+ * their bound.
  */
 export async function giveUp(
   redis: Redis,

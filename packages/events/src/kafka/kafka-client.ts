@@ -1,6 +1,6 @@
 /** An event on its way through Kafka. */
 export interface KafkaMessage {
-  /** Events of one key share a partition. Undefined for a text that is no event. */
+  /** Events of one key share a partition. Undefined for a text that is not an event. */
   readonly key: string | undefined;
   readonly value: string;
   /** The one group that a replayed dead letter is for. */
@@ -11,7 +11,7 @@ export interface KafkaRecord extends KafkaMessage {
   readonly offset: bigint;
 }
 
-/** What the broker says about a partition of a topic, and how far a group has got. */
+/** The broker's offsets of a partition of a topic, and a group's position in it. */
 export interface PartitionOffsets {
   /** The next event for the group; undefined if the group has never committed. */
   readonly committed: bigint | undefined;
@@ -33,13 +33,13 @@ export interface KafkaProducer {
 export interface KafkaConsumerOptions {
   readonly topic: string;
   readonly groupId: string;
-  /** All partitions that are this consumer's from now on. */
+  /** Receives all partitions that belong to this consumer from now on. */
   readonly onAssigned: (partitions: readonly number[]) => void;
   /** The partitions may soon belong to others: a commit now is the last that counts. */
   readonly onRebalancing: () => void;
   /**
-   * Records of one partition in their order, from the committed offset on; after `onAssigned` again from there. The consumer
-   * fetches no more until this resolves, and stays a member of its group meanwhile.
+   * Receives records of one partition in order, from the committed offset on; each `onAssigned` starts from there again. Until
+   * this resolves the consumer fetches no more, but stays a member of its group.
    */
   readonly onRecords: (partition: number, records: readonly KafkaRecord[]) => Promise<void>;
 }
@@ -53,11 +53,11 @@ export interface KafkaConsumer {
   close(): Promise<void>;
 }
 
-/** What the transport needs of a Kafka client. */
+/** The calls that the transport needs of a Kafka client. */
 export interface KafkaClient {
   /** Rejects when no broker answers or lets us in. */
   check(): Promise<void>;
-  /** Makes the topic where it does not exist, with the cluster's default replication. */
+  /** Creates the topic if it does not exist, with the cluster's default replication. */
   createTopic(topic: string): Promise<void>;
   openProducer(topic: string): Promise<KafkaProducer>;
   openConsumer(options: KafkaConsumerOptions): Promise<KafkaConsumer>;
@@ -65,7 +65,7 @@ export interface KafkaClient {
   close(): Promise<void>;
 }
 
-/** The broker will not take a message, however often it is sent: it is above the broker's limit, or invalid to it. */
+/** The broker refuses a message for good: the message exceeds the broker's limit, or the broker finds it invalid. */
 export class RefusedByBroker extends Error {
   readonly code = 'refused_by_broker';
   readonly retryable = false;
@@ -76,12 +76,12 @@ export class RefusedByBroker extends Error {
   }
 }
 
-/** Names of the protocol's errors that say so. */
+/** Names of the protocol's errors that mean a refusal for good. */
 export const REFUSALS: readonly string[] = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'];
 
-/** Partitions of a topic that is made here. Events of one user stay in one; more partitions let more consumers share. */
+/** Partitions of a topic that this package creates. Events of one user stay in one; more partitions let more consumers share. */
 export const PARTITIONS = 6;
-/** A consumer that is silent this long is taken for dead, and its partitions are given to others. */
+/** After this silence the broker takes a consumer for dead and gives its partitions to others. */
 export const SESSION_TIMEOUT_MS = 10_000;
 export const HEARTBEAT_MS = 1_000;
 /** How long the broker may hold an answer back when there is nothing new. */

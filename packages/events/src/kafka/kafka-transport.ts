@@ -13,17 +13,17 @@ import { TopicConsumer } from './topic-consumer.js';
 const CHECK_TIMEOUT_MS = 10_000;
 
 /**
- * Events from the outbox through Kafka. At least once; the events of one key are handled in order, however many consumers a group
- * has. While Kafka is away events wait in the outbox and no request notices.
+ * Carries events from the outbox through Kafka, at least once. The events of one key are handled in order, with any number of
+ * consumers in a group. While Kafka is away events wait in the outbox and requests succeed as before.
  */
 export class KafkaTransport implements EventTransport {
   private readonly counts = { handled: 0, retried: 0, deadLettered: 0, lost: 0 };
   private readonly behind = new Map<unknown, number>();
   private kafka: Promise<KafkaClient> | undefined;
-  /** For errors that repeat while Kafka is away. Every failed try is reported. */
+  /** Reports errors that repeat while Kafka is away, each seldom. A handler's failed tries are all reported. */
   private readonly report: (error: unknown) => void;
   private readonly consumers = new Set<Running>();
-  /** One for each stream of the outbox, while there are consumers. */
+  /** One relay for each stream of the outbox, while there are consumers. */
   private relays: readonly OutboxRelay[] = [];
 
   /** `redis` stays open. Throws when an option is wrong. */
@@ -49,8 +49,8 @@ export class KafkaTransport implements EventTransport {
   }
 
   /**
-   * The same, unless these brokers have answered this fleet before. A wrong address is found at the first start; an outage keeps
-   * no process from starting: it is reported, and events wait in the outbox.
+   * Does the same, unless these brokers have answered this fleet before. A wrong address thus fails the first start, while a
+   * later outage is only reported: the process starts and events wait in the outbox.
    */
   async checkFirstStart(): Promise<void> {
     const key = `${this.options.prefix}events:kafka:reached`;
@@ -65,7 +65,7 @@ export class KafkaTransport implements EventTransport {
     await (this.redis as Redis).set(key, address).catch(this.report);
   }
 
-  /** Does not wait for Kafka: one that is away is tried again and again. Rejects when the client is not installed. */
+  /** Does not wait for Kafka: the transport keeps trying while Kafka is away. Rejects when the client is not installed. */
   async subscribe(subscription: Subscription): Promise<Running> {
     const { redis, options, counts } = this;
     this.kafka ??= openKafkaClient(options, this.report);

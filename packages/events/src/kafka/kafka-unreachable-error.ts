@@ -1,4 +1,4 @@
-/** No broker answers at these addresses, or they let nobody in with these settings. */
+/** No broker answers at these addresses, or the brokers refuse these settings. */
 export class KafkaUnreachableError extends Error {
   readonly code = 'kafka_unreachable';
   readonly retryable = true;
@@ -6,7 +6,7 @@ export class KafkaUnreachableError extends Error {
   constructor(brokers: readonly string[], cause: unknown) {
     super(
       `brokers (KAFKA_BROKERS): Kafka cannot be used at ${brokers.join(', ')}: ${reasonOf(cause)}. Start a broker there or correct ` +
-        'the address; where it wants TLS or an account, check ssl and sasl (KAFKA_SSL, KAFKA_CA_FILE, KAFKA_SASL_MECHANISM, ' +
+        'the address; if it requires TLS or an account, check ssl and sasl (KAFKA_SSL, KAFKA_CA_FILE, KAFKA_SASL_MECHANISM, ' +
         'KAFKA_USERNAME, KAFKA_PASSWORD). Without KAFKA_BROKERS, Redis Streams carry the events.',
       { cause },
     );

@@ -11,7 +11,7 @@ export type OpenKafkaClient = (options: KafkaConnectionOptions, report: (error: 
 
 const packages: Record<KafkaClientName, string> = { kafkajs: 'kafkajs', platformatic: '@platformatic/kafka' };
 
-/** Only the client that is used has to be installed. */
+/** Only the chosen client must be installed. */
 const loaders: Record<KafkaClientName, () => Promise<OpenKafkaClient>> = {
   kafkajs: async () => (await import('./kafkajs/kafkajs-client.js')).openKafkaJs,
   platformatic: async () => (await import('./platformatic/platformatic-client.js')).openPlatformaticKafka,

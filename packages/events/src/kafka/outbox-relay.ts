@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import { EVERY_GROUP, giveUp } from '../dead-letters/redis-dead-letters.js';
 import { type EventCounts, pause } from '../deliver.js';
-import { readEvent } from '../envelope.js';
+import { keyOf } from '../envelope.js';
 import type { Running } from '../event-transport.js';
 import { Lease } from '../lease.js';
-import { mostWaiting, type RedisClient } from '../outbox.js';
+import { MOST_WAITING, type RedisClient } from '../outbox.js';
 import { fieldsOf } from '../stream-entry.js';
 import { waitingConnection } from '../waiting-connection.js';
 import { type KafkaClient, type KafkaMessage, type KafkaProducer, RefusedByBroker } from './kafka-client.js';
@@ -19,18 +19,18 @@ interface Outgoing {
 }
 
 const BATCH = 2_000;
-/** Sent at once at most, unless a single event is bigger: well below a broker's usual limit of a million bytes. */
+/** The most bytes sent at once, unless a single event is bigger; well below a broker's usual limit of a million. */
 const BATCH_BYTES = 500_000;
 const WAIT_MS = 1_000;
 const OUTAGE_PAUSE_MS = 500;
-/** Longer than a wait. A process that stands still for longer loses the lease to another. */
+/** Longer than `WAIT_MS`. A process that stands still for longer loses the lease to another. */
 const LEASE_MS = 5_000;
 
 /**
  * Moves events from one stream of the outbox to Kafka in order, and removes each only when all in-sync replicas have it. Every
  * process has a relay, and a lease lets one of them work. A relay that loses the lease in the middle of a batch sends only events
- * that its successor sends too: they come twice, but never out of order the first time. An event that the broker refuses for good
- * becomes a dead letter.
+ * that its successor sends again: consumers get them twice, and the first copies in order. An event that the broker refuses for
+ * good becomes a dead letter.
  */
 export class OutboxRelay implements Running {
   private readonly redis: Redis;
@@ -39,7 +39,7 @@ export class OutboxRelay implements Running {
   private readonly stopping = new AbortController();
   private producer: KafkaProducer | undefined;
   private waiting: Redis | undefined;
-  /** Smaller after the broker has refused several events together. */
+  /** Shrinks after the broker refuses several events together. */
   private batchBytes = BATCH_BYTES;
 
   constructor(
@@ -49,7 +49,7 @@ export class OutboxRelay implements Running {
     private readonly topic: string,
     private readonly counts: EventCounts,
     private readonly report: (error: unknown) => void,
-    /** Receives how many events wait here for Kafka, while this relay works. */
+    /** Receives the number of events that wait here for Kafka, while this relay works. */
     private readonly onBacklog: (waiting: number) => void,
   ) {
     this.redis = client as Redis;
@@ -84,29 +84,64 @@ export class OutboxRelay implements Running {
 
   private async step(): Promise<void> {
     if (!(await this.lease.hold())) {
-      // The relay that works reports what waits.
+      // The relay that works now reports the backlog.
       this.onBacklog(0);
       return pause(WAIT_MS, this.stopping.signal);
     }
-    const entries = (await this.redis.xrange(this.stream, '-', '+', 'COUNT', BATCH)) as Entry[];
-    if (entries.length === 0) {
-      this.onBacklog(0);
-      return this.waitForEvents();
+    const entries = await this.read('-');
+    if (entries.length > 0) return this.relayFrom(entries);
+    this.onBacklog(0);
+    return this.waitForEvents();
+  }
+
+  /** Sends the outbox's events until it is empty. It reads the next events from Redis while Kafka takes the ones before. */
+  private async relayFrom(first: readonly Entry[]): Promise<void> {
+    const removing = new Removals(this.redis, this.stream);
+    let next: Promise<readonly Entry[]> = Promise.resolve([]);
+    try {
+      for (let entries = first; entries.length > 0; ) {
+        next = this.readNext(entries);
+        // It may reject before anyone awaits it.
+        next.catch(() => undefined);
+        for (const batch of this.batchesOf(entries.map(toOutgoing))) {
+          if (!this.lease.isHeld || this.stopping.signal.aborted) return;
+          if (!(await this.send(batch))) return;
+          await removing.add(batch.map(({ id }) => id));
+        }
+        entries = await next;
+      }
+    } finally {
+      // A reading that ends later would report a backlog that is no longer this relay's.
+      await Promise.allSettled([next]);
+      await removing.settled();
     }
-    const waiting = await this.redis.xlen(this.stream);
+  }
+
+  /** The events that follow these. Also empty when the lease is lost. */
+  private async readNext(entries: readonly Entry[]): Promise<Entry[]> {
+    // One round trip for all three.
+    const [held, next, waiting] = await Promise.all([
+      this.lease.hold(),
+      this.read(`(${entries.at(-1)?.[0]}`),
+      this.redis.xlen(this.stream),
+    ]);
     this.onBacklog(waiting);
-    if (waiting >= mostWaiting) {
+    if (waiting >= MOST_WAITING) {
       this.report(
         new Error(`The outbox ${this.stream} is full: its oldest events are dropped until Kafka takes events again.`),
       );
     }
-    for (const batch of this.batchesOf(entries.map(toOutgoing))) {
-      if (!this.lease.isHeld || this.stopping.signal.aborted) return;
-      if (!(await this.send(batch))) return;
-    }
+    return held ? next : [];
   }
 
-  /** False if the broker refused: what remains is cut anew. */
+  private async read(from: string): Promise<Entry[]> {
+    return (await this.redis.xrange(this.stream, from, '+', 'COUNT', BATCH)) as Entry[];
+  }
+
+  /**
+   * Resolves when Kafka has confirmed the events. False if the broker refused: the caller reads the remaining events and cuts new
+   * batches.
+   */
   private async send(batch: readonly Outgoing[]): Promise<boolean> {
     const producer = await this.readyProducer();
     try {
@@ -119,7 +154,6 @@ export class OutboxRelay implements Running {
       else this.batchBytes = Math.ceil(batch.reduce((sum, { bytes }) => sum + bytes, 0) / 2);
       return false;
     }
-    await this.redis.xdel(this.stream, ...batch.map(({ id }) => id));
     return true;
   }
 
@@ -174,13 +208,31 @@ export class OutboxRelay implements Running {
   }
 }
 
+/** Removes events from the outbox while the next are sent: at most one removal is on its way. */
+class Removals {
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly stream: string,
+  ) {}
+
+  /** Resolves when the removal before this one has ended. Rejects when that one failed: its events stay, and are sent again. */
+  async add(ids: readonly string[]): Promise<void> {
+    await this.last;
+    this.last = this.redis.xdel(this.stream, ...ids);
+    // It may reject before anyone awaits it.
+    this.last.catch(() => undefined);
+  }
+
+  /** Resolves when nothing is on its way. */
+  async settled(): Promise<void> {
+    await this.last;
+  }
+}
+
 function toOutgoing([id, pairs]: Entry): Outgoing {
   const { event = '', only } = fieldsOf(pairs);
-  const read = readEvent(event);
-  // A text that is no event has no key. The consumer that is given it makes it a dead letter.
-  return {
-    id,
-    message: { key: read.ok ? read.event.key : undefined, value: event, only },
-    bytes: Buffer.byteLength(event),
-  };
+  // The consumer checks the event, and makes a text that is not an event a dead letter.
+  return { id, message: { key: keyOf(event), value: event, only }, bytes: Buffer.byteLength(event) };
 }

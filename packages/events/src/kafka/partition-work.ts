@@ -6,7 +6,7 @@ import type { KafkaRecord } from './kafka-client.js';
 
 /** Keys of a partition handled at the same time, not counting slow ones. */
 const AT_ONCE = 64;
-/** How often the lease of a partition that another consumer still works on is asked for. */
+/** Pause between attempts to take the lease of a partition that another consumer still works on. */
 const LEASE_RETRY_MS = 100;
 
 interface Taken {
@@ -16,10 +16,10 @@ interface Taken {
 
 export interface PartitionWorkOptions {
   readonly lease: Lease;
-  /** Handles one event, with its tries. False: `ending` came between two tries. Rejects only when Redis does. */
+  /** Handles one event, with its tries. False if `ending` aborts between two tries. Rejects only on an error of Redis. */
   readonly process: (record: KafkaRecord, ending: AbortSignal) => Promise<boolean>;
   readonly onFailure: (error: unknown) => void;
-  /** Receives from which to which offset records were missing. */
+  /** Receives the range of offsets whose records are missing. */
   readonly onGap: (from: bigint, to: bigint) => void;
   readonly report: (error: unknown) => void;
 }
@@ -48,7 +48,7 @@ export class PartitionWork {
       },
       AT_ONCE,
     );
-    // Every event that waits for its next try listens.
+    // Every event that waits for its next try adds a listener.
     setMaxListeners(0, this.ending.signal);
     this.holding = this.hold();
   }
@@ -86,7 +86,8 @@ export class PartitionWork {
     return offset === this.lastCommitted ? undefined : offset;
   }
 
-  committed(offset: bigint): void {
+  /** Receives the broker's position of the group; undefined if it has none. */
+  committed(offset: bigint | undefined): void {
     this.lastCommitted = offset;
   }
 

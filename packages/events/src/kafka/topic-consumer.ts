@@ -12,14 +12,14 @@ import { topicOf } from './topic.js';
 const OUTAGE_PAUSE_MS = 500;
 /** How often positions are committed: after a kill, the events handled since the last commit are handled again. */
 const COMMIT_EVERY_MS = 100;
-/** How often the broker is asked how far the group is behind. */
+/** How often the consumer asks the broker for the group's lag. */
 const LAG_EVERY_MS = 2_000;
 /** A consumer that stands still for longer loses its partitions. */
 const LEASE_MS = 10_000;
-/** Events of one consumer read and not finished, of keys that are stuck too; a bound on memory. */
+/** The most events that one consumer has read and not finished, those of stuck keys included. It bounds memory. */
 const MOST_IN_HAND = 20_000;
 
-/** One consumer of one group: the partitions it is given. */
+/** One consumer of one group, which works on the partitions that the broker assigns to it. */
 export class TopicConsumer implements Running {
   private readonly topic: string;
   private readonly groupId: string;
@@ -66,7 +66,7 @@ export class TopicConsumer implements Running {
     }
   }
 
-  /** Until closing begins; rejects when the consumer cannot go on. */
+  /** Works until closing begins; rejects when the consumer cannot go on. */
   private async consume(): Promise<void> {
     await this.kafka.createTopic(this.topic);
     this.offsetsBefore = new Map(await this.kafka.offsets(this.topic, this.groupId));
@@ -77,20 +77,25 @@ export class TopicConsumer implements Running {
     });
     // It may reject before anyone awaits it.
     ended.catch(() => undefined);
-    let opened: KafkaConsumer | undefined;
-    const consumer = await this.kafka.openConsumer({
-      topic: this.topic,
-      groupId: this.groupId,
-      onAssigned: (partitions) => this.assign(partitions),
-      onRebalancing: () => void (opened && this.commit(opened)),
-      onRecords: (partition, records) => this.take(partition, records),
-    });
-    opened = consumer;
-    const committing = setInterval(() => this.commit(consumer), COMMIT_EVERY_MS);
-    const watching = setInterval(() => this.watchLag(), LAG_EVERY_MS);
+    let consumer: KafkaConsumer | undefined;
+    let ending = false;
+    let committing: NodeJS.Timeout | undefined;
+    let watching: NodeJS.Timeout | undefined;
     try {
-      await Promise.race([ended, consumer.ended]);
+      const opened = await this.kafka.openConsumer({
+        topic: this.topic,
+        groupId: this.groupId,
+        // A rebalance may end while this consumer closes: work that begins then would never be stopped.
+        onAssigned: (partitions) => ending || this.assign(partitions),
+        onRebalancing: () => void (consumer && this.commit(consumer)),
+        onRecords: (partition, records) => this.take(partition, records),
+      });
+      consumer = opened;
+      committing = setInterval(() => this.commit(opened), COMMIT_EVERY_MS);
+      watching = setInterval(() => this.watchLag(), LAG_EVERY_MS);
+      await Promise.race([ended, opened.ended]);
     } finally {
+      ending = true;
       clearInterval(watching);
       // The events in hand are finished, and committed, before the partitions go to others.
       const works = [...this.works.values()];
@@ -98,10 +103,10 @@ export class TopicConsumer implements Running {
       clearInterval(committing);
       // A commit that is already on its way may hold older positions.
       await this.committing;
-      await this.commit(consumer);
+      if (consumer !== undefined) await this.commit(consumer);
       this.works.clear();
       this.onLag(0);
-      await consumer.close().catch(this.report);
+      await consumer?.close().catch(this.report);
     }
   }
 
@@ -137,7 +142,7 @@ export class TopicConsumer implements Running {
     work.take(records);
     const inHand = () => [...this.works.values()].reduce((sum, { size }) => sum + size, 0);
     while (this.works.get(partition) === work && inHand() >= MOST_IN_HAND) {
-      // The one with most in hand is the one that something must leave.
+      // Waits until the fullest partition has finished an event.
       const [fullest = work] = [...this.works.values()].sort((a, b) => b.size - a.size);
       const { size } = fullest;
       await fullest.until(() => fullest.size < size);
@@ -145,7 +150,7 @@ export class TopicConsumer implements Running {
     }
   }
 
-  /** One commit at a time; what is finished meanwhile goes with the next. */
+  /** Sends one commit at a time; events finished meanwhile go with the next. */
   private commit(consumer: KafkaConsumer): Promise<void> {
     this.committing ??= this.sendCommit(consumer).finally(() => {
       this.committing = undefined;
@@ -174,8 +179,10 @@ export class TopicConsumer implements Running {
     try {
       const offsets = await this.kafka.offsets(this.topic, this.groupId);
       let behind = 0n;
-      for (const partition of this.works.keys()) {
+      for (const [partition, work] of this.works) {
         const { committed, low, high } = offsets.get(partition) ?? { committed: 0n, low: 0n, high: 0n };
+        // The previous owner may commit after a rebalance and set the group back, so our position is committed again.
+        work.committed(committed);
         const from = committed === undefined || committed < low ? low : committed;
         if (high > from) behind += high - from;
       }
@@ -205,7 +212,7 @@ export class TopicConsumer implements Running {
     );
   }
 
-  /** False if `ending` came between two tries. Rejects only when Redis does: then the event comes again. */
+  /** False if `ending` aborts between two tries. Rejects only on an error of Redis; the event then comes again. */
   private async process(record: KafkaRecord, ending: AbortSignal): Promise<boolean> {
     const { subscription, options, counts } = this;
     const read = readFor(subscription, record.value, record.only);

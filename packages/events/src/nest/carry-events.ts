@@ -10,15 +10,15 @@ import { reportEvents } from './report-events.js';
 export interface CarryOptions extends KafkaConnectionOptions {
   /** Of the outbox, e.g. `hf:`. */
   readonly prefix: string;
-  /** Which consumers share the events with this one: a service's name. */
+  /** Consumers with the same name share the events: use the service's name. */
   readonly group: string;
-  /** How long a handler may take in milliseconds; then its try has failed. Default 10 000. */
+  /** How long a handler may take in milliseconds; after that its try counts as failed. Default 10 000. */
   readonly handlerTimeoutMs?: number;
 }
 
 /**
- * Starts the application's `@EventPattern` handlers on the transport that the configuration chose. Rejects when no broker
- * answers and none ever has with this configuration; later that is an outage, which events wait out.
+ * Starts the application's `@EventPattern` handlers on the transport that the configuration chose. Rejects when no broker answers
+ * and none has answered with this configuration before. Later the same is an outage, and events wait for its end.
  */
 export async function carryEvents(
   app: INestApplication,

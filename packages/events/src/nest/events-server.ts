@@ -32,7 +32,7 @@ export class EventsServer extends Server implements CustomTransportStrategy {
   }
 
   on(): void {
-    throw new Error('Events have no connection events: use the metrics of the transport.');
+    throw new Error('An EventsServer emits no connection events: use the metrics of the transport.');
   }
 
   unwrap<T>(): T {

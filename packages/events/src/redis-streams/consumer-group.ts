@@ -26,11 +26,11 @@ export class ConsumerGroup {
     private readonly redis: Redis,
     private readonly stream: string,
     private readonly group: string,
-    /** Receives the error when acknowledging failed: then what was done stays pending. */
+    /** Receives the error of a failed acknowledgement: the handled events then stay pending. */
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
-  /** A new group begins with the oldest event there is. */
+  /** Creates the group if it does not exist; a new one begins with the oldest event. */
   async create(): Promise<void> {
     try {
       await this.redis.xgroup('CREATE', this.stream, this.group, '0', 'MKSTREAM');
@@ -50,7 +50,7 @@ export class ConsumerGroup {
   }
 
   /**
-   * Events that were given to a consumer and not finished, oldest first, from the one that follows `after`. `lost` counts those that
+   * Events that a consumer received and did not finish, oldest first, from the one that follows `after`. `lost` counts those that
    * the full outbox has dropped meanwhile; they are acknowledged.
    */
   async unfinished(after: string | undefined): Promise<{ readonly pending: Pending[]; readonly lost: number }> {
@@ -86,7 +86,7 @@ export class ConsumerGroup {
     await this.acknowledging;
   }
 
-  /** How many events this group has not handled, and how many the stream holds. Removes what every group has handled. */
+  /** How many events this group has not handled, and how many the stream holds. Removes the events that every group has handled. */
   async tidy(): Promise<{ readonly behind: number; readonly length: number }> {
     const groups = ((await this.redis.xinfo('GROUPS', this.stream)) as string[][]).map(fieldsOf);
     let behind = 0;
@@ -104,7 +104,7 @@ export class ConsumerGroup {
     return { behind, length: await this.redis.xlen(this.stream) };
   }
 
-  /** Redis gives no `lag` where entries were deleted among those to be read, and none at all before its version 7. */
+  /** Redis gives no `lag` when unread entries were deleted, and never before version 7. */
   private async notRead(lag: unknown, lastDeliveredId: string): Promise<number> {
     if (lag !== undefined && lag !== null) return Number(lag);
     return (await this.redis.xrange(this.stream, `(${lastDeliveredId}`, '+', 'COUNT', 10_000)).length;

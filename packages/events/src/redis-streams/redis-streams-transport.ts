@@ -13,15 +13,18 @@ export interface RedisStreamsOptions extends DeliveryOptions {
 }
 
 /**
- * Events straight from the outbox by Redis consumer groups: nothing else to install. At least once. One consumer of a group works
- * at a time and the others stand by, so events of one key are handled in order and one at a time, those of several at the same time.
- * On a Cluster that holds for each stream of the outbox.
+ * Carries events straight from the outbox by Redis consumer groups, at least once, with nothing else to install. One consumer of
+ * a group works at a time and the others stand by. It handles the events of one key in order and one at a time, those of several
+ * keys at the same time. On a Cluster this holds for each stream of the outbox.
  */
 export class RedisStreamsTransport implements EventTransport {
   private readonly counts = { handled: 0, retried: 0, deadLettered: 0, lost: 0 };
-  /** By group and stream, of those that this process works on. */
+  /** Lag by group and stream, where this process works. */
   private readonly behind = new Map<string, number>();
-  /** For errors that repeat in an outage. Every failed try is reported; a lost connection is reported by its owner. */
+  /**
+   * Reports errors that repeat in an outage, each seldom. A handler's failed tries are all reported. The owner of a connection
+   * reports its loss.
+   */
   private readonly report: (error: unknown) => void;
 
   /** `redis` stays open. A consumer that works on a stream opens a connection of its own, on which it waits for events. */

@@ -6,7 +6,7 @@ import type { ReadEvent } from '../envelope.js';
 import type { Running, Subscription } from '../event-transport.js';
 import { Lanes } from '../lanes.js';
 import { Lease } from '../lease.js';
-import { mostWaiting, type RedisClient } from '../outbox.js';
+import { MOST_WAITING, type RedisClient } from '../outbox.js';
 import { fieldsOf } from '../stream-entry.js';
 import { waitingConnection } from '../waiting-connection.js';
 import { BATCH, ConsumerGroup, type Pending } from './consumer-group.js';
@@ -16,7 +16,7 @@ import type { RedisStreamsOptions } from './redis-streams-transport.js';
 interface OwnEvent {
   readonly id: string;
   readonly tries: number;
-  /** Another consumer was given it and did not finish. */
+  /** Another consumer received it and did not finish. */
   readonly again: boolean;
   readonly text: string;
   readonly read: ReadEvent;
@@ -24,18 +24,18 @@ interface OwnEvent {
 
 const WAIT_MS = 1_000;
 const OUTAGE_PAUSE_MS = 250;
-/** Added to the delay of an event at most. */
+/** The most that the pause adds to the delay of an event. */
 const PASSED_OVER_PAUSE_MS = 25;
-/** How often lag and what may be removed are looked for. */
+/** How often the consumer reads the lag and removes handled events. */
 const TIDY_EVERY_MS = 2_000;
 /** Keys handled at the same time, not counting slow ones. */
 const AT_ONCE = 64;
-/** Events read and not finished, of keys that are stuck too; a bound on memory. */
+/** The most events read and not finished, those of stuck keys included. It bounds memory. */
 const MOST_IN_HAND = 50_000;
 
 /**
- * One consumer of one group on one stream. It works while it holds the group's lease, the others stand by: so the events of one key
- * are handled one after the other, those of several keys at the same time.
+ * One consumer of one group on one stream. It works while it holds the group's lease, and the others stand by. It handles the
+ * events of one key one after the other, those of several keys at the same time.
  */
 export class StreamConsumer implements Running {
   private readonly redis: Redis;
@@ -47,7 +47,7 @@ export class StreamConsumer implements Running {
   /** Open while it works. */
   private waiting: Redis | undefined;
   private lanes: Lanes<OwnEvent> | undefined;
-  /** Aborts when no more may be begun. */
+  /** Aborts when no more work may begin. */
   private interrupted = new AbortController();
   private failure: unknown;
 
@@ -58,7 +58,7 @@ export class StreamConsumer implements Running {
     private readonly options: RedisStreamsOptions,
     private readonly counts: EventCounts,
     private readonly report: (error: unknown) => void,
-    /** Receives how many events of the stream the group has not handled, while this consumer works. */
+    /** Receives the number of events that the group has not handled, while this consumer works. */
     private readonly onLag: (events: number) => void,
   ) {
     this.redis = client as Redis;
@@ -69,7 +69,7 @@ export class StreamConsumer implements Running {
 
   async close(): Promise<void> {
     this.stopping.abort();
-    // Ends the wait for new events. The events in hand are finished, the others are left to another consumer.
+    // Ends the wait for new events. This consumer finishes the events in hand and leaves the others to another.
     this.interrupt();
     await this.done;
   }
@@ -92,11 +92,11 @@ export class StreamConsumer implements Running {
     await this.lease.release().catch(() => undefined);
   }
 
-  /** Until the lease is lost, closing begins or Redis fails. */
+  /** Works until the lease is lost, closing begins or Redis fails. */
   private async work(): Promise<void> {
     this.failure = undefined;
     this.interrupted = new AbortController();
-    // Every event that waits for its next try listens.
+    // Every event that waits for its next try adds a listener.
     setMaxListeners(0, this.interrupted.signal);
     const waiting = waitingConnection(this.client, this.stream);
     this.waiting = waiting;
@@ -112,7 +112,7 @@ export class StreamConsumer implements Running {
     const holding = setInterval(() => this.prolong(), this.lease.ms / 3);
     const tidying = setInterval(() => this.tidy(), Math.min(TIDY_EVERY_MS, this.lease.ms));
     try {
-      // Redis may have come back empty: then the group is made anew.
+      // Redis may have come back empty, so the group is created again.
       await this.group.create();
       await this.tidy();
       await this.beginAgain(lanes);
@@ -131,7 +131,7 @@ export class StreamConsumer implements Running {
       if (this.failure !== undefined) throw this.failure;
     } finally {
       this.interrupt();
-      // Every event that was begun ends before the lease is released, or a failed one is begun again.
+      // The lease is released after every event in hand has ended. Otherwise another consumer would begin the same events.
       await lanes.stop();
       await this.group.settled();
       clearInterval(holding);
@@ -161,9 +161,8 @@ export class StreamConsumer implements Running {
   }
 
   /**
-   * Handles the events that an earlier consumer did not finish, before any new ones. Each begins when the one before has ended or is
-   * slow. So an event that kills its consumer every time is found and takes no other event with it, and an event that hangs holds up
-   * no other key.
+   * Handles the events that an earlier consumer did not finish, before any new ones. Each begins when the one before has ended or
+   * is slow. This isolates an event that kills its consumer every time, and an event that hangs holds up no other key.
    */
   private async beginAgain(lanes: Lanes<OwnEvent>): Promise<void> {
     for (let after: string | undefined; this.works; ) {
@@ -201,7 +200,7 @@ export class StreamConsumer implements Running {
     try {
       const { behind, length } = await this.group.tidy();
       if (this.lease.isHeld) this.onLag(behind);
-      if (length >= mostWaiting) {
+      if (length >= MOST_WAITING) {
         this.report(
           new Error(
             `The outbox ${this.stream} is full: its oldest events are dropped. Let a group that does not work catch up, or remove it.`,
@@ -213,7 +212,7 @@ export class StreamConsumer implements Running {
     }
   }
 
-  /** Rejects only when Redis does: then the event stays pending, and comes again. */
+  /** Rejects only on an error of Redis; the event then stays pending and comes again. */
   private async process({ id, text, read, tries, again }: OwnEvent): Promise<void> {
     const { subscription, options, counts } = this;
     if (again) await this.group.beginAgain(id, tries);
@@ -229,7 +228,7 @@ export class StreamConsumer implements Running {
   }
 }
 
-/** Texts that are no events have no key and share a lane. */
+/** Texts that are not events have no key and share a lane. */
 function laneOf({ read }: OwnEvent): string {
   return read.ok ? `key ${read.event.key}` : 'no event';
 }

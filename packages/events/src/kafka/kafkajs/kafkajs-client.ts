@@ -26,7 +26,7 @@ export function openKafkaJs(options: KafkaConnectionOptions, report: (error: unk
     requestTimeout: REQUEST_TIMEOUT_MS,
     ...(ssl !== undefined && { ssl: typeof ssl === 'object' ? { ca: ssl.ca } : ssl }),
     ...(sasl !== undefined && { sasl: { ...sasl } as never }),
-    // An outage may last: the caller goes on trying, with its own pauses.
+    // The caller tries again with its own pauses, because an outage may last.
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 },
     logLevel: logLevel.ERROR,
     logCreator:

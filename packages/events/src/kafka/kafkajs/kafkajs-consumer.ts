@@ -61,7 +61,7 @@ async function handOver(
   { batch, heartbeat }: EachBatchPayload,
   onRecords: KafkaConsumerOptions['onRecords'],
 ): Promise<void> {
-  // The wait may be long. The next fetch finds out what a failed heartbeat means.
+  // The wait may be long. This ignores a failed heartbeat, because the next fetch reports its cause.
   const living = setInterval(() => heartbeat().catch(() => undefined), HEARTBEAT_MS);
   try {
     const records = batch.messages.map(({ offset, key, value, headers }) => ({

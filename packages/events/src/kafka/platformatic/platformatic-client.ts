@@ -35,11 +35,11 @@ export function openPlatformaticKafka(options: KafkaConnectionOptions): KafkaCli
     bootstrapBrokers: [...brokers],
     connectTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // An outage may last: the caller goes on trying, with its own pauses.
+    // The caller tries again with its own pauses, because an outage may last.
     retries: 3,
     retryDelay: 250,
     autocreateTopics: false,
-    // Servers of several names choose their certificate by it; an address is no name.
+    // A server with several names chooses its certificate by this name. An IP address is not a name.
     ...(ssl && { tls: typeof ssl === 'object' ? { ca: ssl.ca } : {}, ...(named && { tlsServerName: true }) }),
     ...(sasl !== undefined && {
       sasl: {
@@ -69,13 +69,14 @@ class PlatformaticClient implements KafkaClient {
       // -1: the cluster's default.
       await this.admin.createTopics({ topics: [topic], partitions: PARTITIONS, replicas: -1 });
     } catch (error) {
-      // Another process was faster.
+      // Another process has created the topic first.
       if (!hasApiId(error, ['TOPIC_ALREADY_EXISTS'])) throw error;
     }
   }
 
   async openProducer(topic: string): Promise<KafkaProducer> {
-    // The same partitions as kafkajs, so that a fleet may change its client. The caller tries again, with a new producer.
+    // This partitioner picks the same partitions as kafkajs, so a fleet may change its client. Few retries are enough: the caller
+    // tries again with a new producer.
     const producer = new Producer<Buffer, Buffer, Buffer, Buffer>({
       ...this.options,
       idempotent: true,
@@ -139,7 +140,7 @@ class PlatformaticClient implements KafkaClient {
   }
 }
 
-/** `turn` spreads what has no key. */
+/** `turn` spreads messages without a key over the partitions. */
 function toMessage(topic: string, { key, value, only }: KafkaMessage, turn: number) {
   return {
     topic,

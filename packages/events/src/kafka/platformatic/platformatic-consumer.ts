@@ -32,6 +32,8 @@ class PlatformaticConsumer implements KafkaConsumer {
   private fail: (error: unknown) => void = () => undefined;
   private readonly consumer: Consumer<Buffer, Buffer, Buffer, Buffer>;
   private stream: Stream | undefined;
+  /** Number of streams requested so far. */
+  private opened = 0;
   private closing = false;
 
   constructor(
@@ -61,7 +63,7 @@ class PlatformaticConsumer implements KafkaConsumer {
     this.consumer.on('consumer:group:rebalance', () => options.onRebalancing());
     this.consumer.on('consumer:group:join', ({ assignments }) => {
       options.onAssigned(assignments?.find(({ topic }) => topic === options.topic)?.partitions ?? []);
-      // A stream keeps records of partitions that are another consumer's now: after a rebalance a new one follows.
+      // A stream keeps records of partitions that now belong to another consumer, so each rebalance opens a new stream.
       if (this.stream !== undefined) this.open().catch(this.fail);
     });
   }
@@ -87,7 +89,7 @@ class PlatformaticConsumer implements KafkaConsumer {
     await this.consumer.close(true);
   }
 
-  /** The client cannot read from an offset that the broker has deleted: the group goes on with the oldest event there is. */
+  /** The client cannot read from an offset that the broker has deleted: the group goes on with the oldest event that is left. */
   private async skipDeleted(): Promise<void> {
     const mine = this.consumer.assignments?.find(({ topic }) => topic === this.options.topic)?.partitions ?? [];
     const offsets = await this.offsets();
@@ -99,19 +101,20 @@ class PlatformaticConsumer implements KafkaConsumer {
   }
 
   private async open(): Promise<void> {
-    const before = this.stream;
+    const turn = ++this.opened;
     const stream = await this.consumer.consume({
       topics: [this.options.topic],
       mode: 'committed',
       fallbackMode: 'earliest',
       autocommit: false,
     });
-    if (this.stream !== before || this.closing) {
+    // Rebalances may come in quick succession: the stream of the last one reads.
+    if (turn !== this.opened || this.closing) {
       stream.destroy();
       return;
     }
+    this.stream?.destroy();
     this.stream = stream;
-    before?.destroy();
     this.read(stream).catch((error) => {
       if (stream === this.stream && !this.closing) this.fail(error);
     });
