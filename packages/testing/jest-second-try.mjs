@@ -1,5 +1,5 @@
 import { expect, jest } from '@jest/globals';
 
-// On a shared machine real servers and real clocks can fail one run that says nothing about the code. Unit tests have neither.
+// On a shared machine a test with real servers and clocks may fail once without a fault in the code. Unit tests have neither.
 if (process.env.CI && !expect.getState().testPath?.includes('/src/'))
   jest.retryTimes(1, { logErrorsBeforeRetry: true });

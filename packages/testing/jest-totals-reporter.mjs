@@ -11,7 +11,7 @@ export default class TotalsReporter {
     const path = process.env.TEST_TOTALS_FILE;
     const totals = {
       passed: results.numPassedTests,
-      // A file that cannot be loaded has no tests to fail, and has failed.
+      // A file that cannot be loaded has no failing tests, but counts as failed.
       failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
       skipped: results.numPendingTests + results.numTodoTests,
       files: results.testResults.map((file) => ({

@@ -3,14 +3,14 @@ import { userSchema } from './user.js';
 
 const USERNAME = /^[A-Za-z0-9](?:[A-Za-z0-9._@+-]*[A-Za-z0-9])?$/;
 
-/** 2 to 64 of ASCII letters, digits and `. _ - @ +`. Two names that differ only in case are the same name. */
+/** 2 to 64 ASCII letters, digits and `. _ - @ +`. Two names that differ only in case are the same name. */
 export const usernameSchema = z
   .string()
   .min(2, 'Use at least 2 characters.')
   .max(64, 'Use at most 64 characters.')
   .regex(USERNAME, 'Use letters, digits and . _ - @ +, with a letter or digit first and last.');
 
-/** A password at login: any text that a password could ever have been. */
+/** A password at login: any text that was ever allowed as a password. */
 export const presentedPasswordSchema = z.string().min(1, 'Give the password.').max(256, 'Use at most 256 characters.');
 
 /** A new password: 8 to 256 characters, never truncated. The service refuses common ones. */
@@ -23,7 +23,7 @@ export const chosenPasswordSchema = z
 /** `POST /auth/register` */
 export const registerRequestSchema = z.strictObject({ username: usernameSchema, password: chosenPasswordSchema });
 
-/** `POST /auth/login`. The name is not checked against the rules for new names: a wrong one is simply unknown. */
+/** `POST /auth/login`. The rules for new names do not apply: an invalid name is simply unknown. */
 export const loginRequestSchema = z.strictObject({
   username: z.string().min(1, 'Give the user name.').max(64, 'Use at most 64 characters.'),
   password: presentedPasswordSchema,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** 1 to 64 of letters, digits, `_` and `-`. */
+/** 1 to 64 letters, digits, `_` and `-`. */
 export const roomNameSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'Name the room with 1 to 64 letters, digits, _ and -.');
@@ -27,7 +27,7 @@ export const chatMessageSchema = z.object({
 export const roomParamSchema = z.strictObject({ room: roomNameSchema });
 
 /** Most messages in a page of history. A page ends earlier at 256 KB of text. */
-export const mostPerPage = 1000;
+export const MOST_PER_PAGE = 1000;
 
 /**
  * `GET /chat/rooms/:room/messages?after=&before=&limit=`. With `after` alone the page goes forward from that offset. Else it goes
@@ -36,7 +36,7 @@ export const mostPerPage = 1000;
 export const historyQuerySchema = z.strictObject({
   after: z.coerce.number().int().nonnegative().optional(),
   before: z.coerce.number().int().positive().optional(),
-  limit: z.coerce.number().int().positive().max(mostPerPage).optional(),
+  limit: z.coerce.number().int().positive().max(MOST_PER_PAGE).optional(),
 });
 
 /** `GET /chat/rooms/:room/messages` 200, oldest first. Offsets of different epochs do not compare. */
@@ -47,7 +47,7 @@ export const historyAnswerSchema = z.object({
   more: z.boolean(),
 });
 
-/** `GET /chat/rooms/:room/presence` 200: names of who is in the room */
+/** `GET /chat/rooms/:room/presence` 200: the names of the room's members */
 export const presenceAnswerSchema = z.object({ members: z.array(z.string()) });
 
 /** Frames a client sends. `epoch` and `offset` of a `join` name the last message it has seen. */
@@ -73,7 +73,7 @@ export const clientFrameSchema = z.discriminatedUnion('type', [
     room: roomNameSchema,
     after: offset.optional(),
     before: z.int().positive().optional(),
-    limit: z.int().positive().max(mostPerPage).optional(),
+    limit: z.int().positive().max(MOST_PER_PAGE).optional(),
   }),
 ]);
 
@@ -84,14 +84,14 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
     room: z.string(),
     epoch: z.string(),
     offset,
-    /** True: `messages` is exactly what was missed. False: it is the recent history, and there may be a hole before it. */
+    /** True: `messages` are exactly the missed ones. False: they are the recent history, possibly with a hole before it. */
     recovered: z.boolean(),
     messages: z.array(chatMessageSchema),
     /** Whether the room keeps messages older than these: ask for `history` with `before`. */
     more: z.boolean().optional(),
     /**
-     * Only with `recovered: false`: what was missed is still kept, and was too much for this frame. The messages after `after` and
-     * before `before`, fetched as `history` of the same epoch, are exactly what is missing.
+     * Only with `recovered: false`: the missed messages are still kept, but too many for this frame. The missing ones are those
+     * after `after` and before `before`: fetch them as `history` of the same epoch.
      */
     missing: z.object({ after: offset, before: offset }).optional(),
   }),
@@ -104,16 +104,16 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
     room: z.string(),
     /** At most the first hundred names. HTTP gives all of them. */
     members: z.array(z.string()),
-    /** How many names there are. */
+    /** The number of members. */
     count: z.int().nonnegative().optional(),
   }),
   z.object({
     type: z.literal('error'),
     code: z.string(),
     detail: z.string().optional(),
-    /** Of the `send` that failed. */
+    /** The `clientId` of the `send` that failed. */
     clientId: z.string().optional(),
-    /** Of the frame that failed. */
+    /** The room of the frame that failed. */
     room: z.string().optional(),
     /** With `throttled`: milliseconds until the server accepts frames of this user again. */
     retryAfterMs: z.int().nonnegative().optional(),
@@ -128,7 +128,7 @@ export const chatCloseCodes = {
   restart: 1012,
   /** A frame was larger than 64 KB: do not send it again. */
   tooBig: 1009,
-  /** The user has sent too many frames within a minute: reconnect when it is over. */
+  /** The user has sent too many frames within a minute: reconnect after that minute. */
   throttled: 1008,
   /** The user has too many sockets: close another one before connecting again. */
   tooManySockets: 4429,

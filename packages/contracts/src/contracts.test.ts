@@ -50,7 +50,7 @@ describe('a todo change', () => {
 });
 
 describe('text that is stored', () => {
-  test('is made of whole characters, so that what is answered is what was kept', () => {
+  test('is made of whole characters, so that an answer equals the stored text', () => {
     const { addTodoRequestSchema, messageTextSchema } = contracts;
     refuses(addTodoRequestSchema, { title: 'a\ud800b' });
     refuses(messageTextSchema, 'a\udc00b');
@@ -60,7 +60,7 @@ describe('text that is stored', () => {
 });
 
 describe('a chat frame', () => {
-  test('is told apart by its type', () => {
+  test('is identified by its type', () => {
     expect(clientFrameSchema.parse({ type: 'join', room: 'lobby' }).type).toBe('join');
     refuses(clientFrameSchema, { type: 'shout', room: 'lobby' });
     refuses(clientFrameSchema, { type: 'join', room: '../etc' });

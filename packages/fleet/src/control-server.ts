@@ -2,12 +2,17 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { Fleet } from './fleet.js';
-import { type ControlledProcess, Replica } from './replica.js';
+import { type ControlledProcess, Replica, type ReplicaStatus } from './replica.js';
 
 type Answer = { readonly status: number; readonly body: unknown };
 
-const scaleRequest = z.strictObject({ replicas: z.number().int().min(0).max(50) });
-const maxBodyBytes = 1_024;
+const scaleRequest = z.strictObject({
+  replicas: z.number().int().min(0).max(50),
+  /** Default: every fleet that has the app. */
+  fleet: z.string().optional(),
+});
+const slowRequest = z.strictObject({ ms: z.number().int().min(0).max(60_000) });
+const MAX_BODY_BYTES = 1_024;
 
 const actions: Record<string, (fleet: Fleet, process: Replica | ControlledProcess) => Promise<boolean> | boolean> = {
   kill: (_fleet, process) => process.kill().then((done) => done !== false),
@@ -18,18 +23,31 @@ const actions: Record<string, (fleet: Fleet, process: Replica | ControlledProces
   drain: (fleet, process) => process instanceof Replica && fleet.drain(process).then(() => true),
 };
 
+/** The processes that a control server shows and steers. */
+export interface ControlOptions {
+  /** Default 0: any free one. */
+  readonly port?: number;
+  /** Stores beside the fleet. The API shows and steers them like replicas, but cannot scale or drain them. */
+  readonly stores?: readonly ControlledProcess[];
+  /** Other processes beside the fleet, such as the gateway through which requests come. */
+  readonly others?: () => readonly ControlledProcess[];
+}
+
+interface Controlled extends Required<Omit<ControlOptions, 'port'>> {
+  readonly fleet: Fleet;
+}
+
 /**
- * Serves `GET /fleet`, `POST /fleet/:id/(kill|pause|resume|restart|drain)` and `POST /fleet/:app/scale` on a loopback
- * port (default 0: any free one), for the gateway's admin API, which is what people call. Answers 404, 400 or 409 as problem details.
- * `others` are shown and steered like replicas, and cannot be scaled or drained.
+ * Serves `GET /fleet`, `POST /fleet/:id/(kill|pause|resume|restart|drain)`, `POST /fleet/:app/scale` (`{replicas, fleet?}`) and
+ * `POST /stores/:id/(kill|pause|resume|restart|slow)` (slow: `{ms}`) on a loopback port, for the gateway's admin API, which
+ * people call. Errors are 404, 400 or 409 as problem details.
  */
 export async function serveControl(
   fleet: Fleet,
-  port = 0,
-  others: readonly ControlledProcess[] = [],
+  { port = 0, stores = [], others = () => [] }: ControlOptions = {},
 ): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
-    answer(fleet, others, request)
+    answer({ fleet, stores, others }, request)
       .catch((error: Error) => problem(500, 'fleet_error', error.message))
       .then(({ status, body }) => {
         const type = status >= 400 ? 'application/problem+json' : 'application/json';
@@ -41,33 +59,68 @@ export async function serveControl(
   return { url: `http://127.0.0.1:${actualPort}`, close: () => close(server) };
 }
 
-async function answer(fleet: Fleet, others: readonly ControlledProcess[], request: IncomingMessage): Promise<Answer> {
+async function answer(controlled: Controlled, request: IncomingMessage): Promise<Answer> {
   const [, root, name, action, ...rest] = (request.url ?? '').split('?', 1)[0]?.split('/') ?? [];
   if (!isFromProgram(request)) return problem(403, 'forbidden', 'web pages may not use this API');
-  if (root !== 'fleet' || rest.length > 0) return problem(404, 'not_found', 'there is only /fleet here');
+  if ((root !== 'fleet' && root !== 'stores') || rest.length > 0) {
+    return problem(404, 'not_found', 'there are only /fleet and /stores here');
+  }
   if (name === undefined) {
-    if (request.method !== 'GET') return problem(405, 'method_not_allowed', 'use GET /fleet');
-    return { status: 200, body: { processes: [...fleet.status(), ...others.map((other) => other.status())] } };
+    if (request.method !== 'GET' || root !== 'fleet') return problem(405, 'method_not_allowed', 'use GET /fleet');
+    return { status: 200, body: { processes: everyStatus(controlled) } };
   }
   if (request.method !== 'POST') return problem(405, 'method_not_allowed', 'use POST');
-  if (action === 'scale') return scale(fleet, decodeURIComponent(name), await readBody(request));
+  const id = decodeURIComponent(name);
+  if (root === 'stores') return steerStore(controlled, id, action, request);
+  if (action === 'scale') return scale(controlled.fleet, id, await readBody(request));
+  const process = controlled.fleet.find(id) ?? beside(controlled).find((other) => other.id === id);
+  if (process !== undefined) return steer(controlled, process, action);
+  const ids = everyStatus(controlled).map((status) => status.id);
+  return problem(404, 'unknown_process', `no process ${id}; there are ${ids.join(', ')}`);
+}
+
+function beside({ stores, others }: Controlled): ControlledProcess[] {
+  return [...stores, ...others()];
+}
+
+function everyStatus(controlled: Controlled): ReplicaStatus[] {
+  return [...controlled.fleet.status(), ...beside(controlled).map((other) => other.status())];
+}
+
+async function steer(
+  controlled: Controlled,
+  process: Replica | ControlledProcess,
+  action: string | undefined,
+): Promise<Answer> {
   const act = action === undefined ? undefined : actions[action];
   if (act === undefined) {
     return problem(404, 'unknown_action', `no action ${action}; there are ${Object.keys(actions).join(', ')}, scale`);
   }
-  const id = decodeURIComponent(name);
-  const replica = fleet.find(id) ?? others.find((other) => other.id === id);
-  if (replica === undefined) {
-    const ids = [...fleet.status().map((status) => status.id), ...others.map((other) => other.id)];
-    return problem(404, 'unknown_process', `no process ${name}; there are ${ids.join(', ')}`);
+  if (!(await act(controlled.fleet, process))) {
+    return problem(409, 'wrong_state', `cannot ${action} ${process.id}: it is ${process.status().state}`);
   }
-  if (!(await act(fleet, replica))) {
-    return problem(409, 'wrong_state', `cannot ${action} ${replica.id}: it is ${replica.status().state}`);
-  }
-  return { status: 200, body: replica.status() };
+  return { status: 200, body: process.status() };
 }
 
-/** A page of any site can send requests to loopback; browsers mark them, and a rebound name shows in Host. */
+async function steerStore(
+  controlled: Controlled,
+  id: string,
+  action: string | undefined,
+  request: IncomingMessage,
+): Promise<Answer> {
+  const store = controlled.stores.find((each) => each.id === id);
+  if (store === undefined) {
+    const ids = controlled.stores.map((each) => each.id);
+    return problem(404, 'unknown_store', `no store ${id}; there are ${ids.join(', ')}`);
+  }
+  if (action !== 'slow') return steer(controlled, store, action);
+  const parsed = slowRequest.safeParse(await readBody(request));
+  if (!parsed.success) return problem(400, 'invalid_request', 'send {"ms": n} with n from 0 to 60000');
+  const why = store.slow === undefined ? `${id} cannot be delayed` : await store.slow(parsed.data.ms);
+  return why === undefined ? { status: 200, body: store.status() } : problem(409, 'not_behind_a_proxy', why);
+}
+
+/** A page of any site can send requests to loopback. Browsers mark them, and the Host header shows a rebound name. */
 function isFromProgram({ headers }: IncomingMessage): boolean {
   const fromPage = headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
   return !fromPage && /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '');
@@ -75,19 +128,24 @@ function isFromProgram({ headers }: IncomingMessage): boolean {
 
 async function scale(fleet: Fleet, app: string, body: unknown): Promise<Answer> {
   const parsed = scaleRequest.safeParse(body);
-  if (!parsed.success) return problem(400, 'invalid_request', 'send {"replicas": n} with n from 0 to 50');
-  if (!(await fleet.scale(app, parsed.data.replicas))) {
-    const apps = [...new Set(fleet.status().map((status) => status.app))];
-    return problem(404, 'unknown_app', `no app ${app}; there are ${apps.join(', ')}`);
+  if (!parsed.success) {
+    return problem(400, 'invalid_request', 'send {"replicas": n} with n from 0 to 50, and "fleet" for one fleet only');
   }
-  return { status: 200, body: { processes: fleet.status().filter((status) => status.app === app) } };
+  const { replicas, fleet: only } = parsed.data;
+  if (!(await fleet.scale(app, replicas, only))) {
+    const apps = [...new Set(fleet.status().map((status) => `${status.app} (${status.fleet})`))];
+    const where = only === undefined ? '' : ` in the fleet ${only}`;
+    return problem(404, 'unknown_app', `no app ${app}${where}; there are ${apps.join(', ')}`);
+  }
+  const scaled = fleet.status().filter((status) => status.app === app && (only ?? status.fleet) === status.fleet);
+  return { status: 200, body: { processes: scaled } };
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of request) {
     text += chunk;
-    if (text.length > maxBodyBytes) return undefined;
+    if (text.length > MAX_BODY_BYTES) return undefined;
   }
   try {
     return JSON.parse(text);

@@ -12,11 +12,13 @@ const appPlan = z.strictObject({
   cwd: z.string().optional(),
   env: z.record(z.string(), z.string()).default({}),
   replicas: z.number().int().min(0).max(50),
+  /** Only a request that names its fleet scales it, because its number of replicas belongs to its scenario. */
+  scaledAlone: z.boolean().default(false),
   /** A fixed port, for an app with one replica; otherwise each replica gets a free one and keeps it. */
   port: z.number().int().min(1).max(65_535).optional(),
 });
 
-/** What to run, declared: one entry per app of each fleet. */
+/** The processes to run: one entry per app of each fleet. */
 export const fleetPlan = z.strictObject({ apps: z.array(appPlan) });
 
 export type AppPlan = z.infer<typeof appPlan>;

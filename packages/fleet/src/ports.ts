@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
-/** First and last port we take: below the range the kernel hands out to outgoing connections, so none takes ours. */
-export const portRange = { first: 20_000, last: 31_999 } as const;
+/** First and last port we take: below the kernel's range for outgoing connections, which would take ours. */
+const portRange = { first: 20_000, last: 31_999 } as const;
 
 /** True when nothing listens on the port at that address. */
 export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {

@@ -7,10 +7,10 @@ export interface ProcessUsage {
 }
 
 /** Linux reports process times in ticks of 1/100 s to user space on every platform Node supports (proc(5), USER_HZ). */
-const ticksPerSecond = 100;
-const pageBytes = 4_096;
+const TICKS_PER_SECOND = 100;
+const PAGE_BYTES = 4_096;
 
-/** What a process has used, from /proc; undefined where there is no /proc or the process is gone. */
+/** The CPU time and memory of a process, from /proc; undefined without /proc or after the process is gone. */
 export function readProcessUsage(pid: number): ProcessUsage | undefined {
   try {
     return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
@@ -19,7 +19,7 @@ export function readProcessUsage(pid: number): ProcessUsage | undefined {
   }
 }
 
-/** True while the process is stopped by a signal (SIGSTOP, SIGTSTP), whoever sent it; false where there is no /proc. */
+/** True while the process is stopped by a signal (SIGSTOP, SIGTSTP), ours or another's; false where there is no /proc. */
 export function isStopped(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -34,7 +34,7 @@ export function parseStat(stat: string): ProcessUsage {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [userTicks, systemTicks, rssPages] = [fields[11], fields[12], fields[21]].map(Number);
   return {
-    cpuSeconds: ((userTicks ?? 0) + (systemTicks ?? 0)) / ticksPerSecond,
-    rssBytes: (rssPages ?? 0) * pageBytes,
+    cpuSeconds: ((userTicks ?? 0) + (systemTicks ?? 0)) / TICKS_PER_SECOND,
+    rssBytes: (rssPages ?? 0) * PAGE_BYTES,
   };
 }

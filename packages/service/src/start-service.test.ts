@@ -163,7 +163,7 @@ describe('a service', () => {
       expect((await get('/healthz')).status).toBe(200);
     });
 
-    test('answers what is no HTTP with a problem', async () => {
+    test('answers bytes that are not HTTP with a problem', async () => {
       const answer = await raw(service.port, 'hello there\r\n\r\n');
       expect(answer).toMatch(/^HTTP\/1\.1 400 /);
       expect(answer).toContain('"code":"malformed_request"');
@@ -195,7 +195,7 @@ describe('a service', () => {
       expect(problem).toMatchObject({ status: 403, code: 'forgeable_content_type' });
     });
 
-    test('accepts changes from its own pages and from clients that are no browsers', async () => {
+    test('accepts changes from its own pages and from clients other than browsers', async () => {
       for (const headers of [{ 'sec-fetch-site': 'same-origin' }, { origin: service.url }, {}]) {
         const answer = await raw(
           service.port,
@@ -232,7 +232,7 @@ describe('a service', () => {
   });
 
   describe('when something fails', () => {
-    test('says nothing about its own bugs', async () => {
+    test('hides the details of its own bugs', async () => {
       const answer = await get('/trial/bug');
       const text = await answer.text();
       expect(answer.status).toBe(500);
@@ -271,7 +271,7 @@ describe('a service', () => {
     });
   });
 
-  test('believes X-Forwarded-For from a trusted peer, and only if it is an address', async () => {
+  test('trusts X-Forwarded-For from a trusted peer only, and only an address', async () => {
     const addressFor = async (header: string) =>
       ((await (await get('/trial/address', { 'x-forwarded-for': header })).json()) as { address: string }).address;
     expect(await addressFor('203.0.113.9')).toBe('203.0.113.9');
@@ -329,7 +329,7 @@ describe('a service', () => {
 });
 
 describe('a service that is shutting down', () => {
-  test('is not ready, finishes what it has begun, and asks clients to let go of their connections', async () => {
+  test('is not ready, finishes requests in flight, and asks clients to close their connections', async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;

@@ -19,14 +19,14 @@ import { closeGracefully } from './process/close-gracefully.js';
 import { descriptorLimit } from './process/descriptors.js';
 import { ServiceModule } from './service.module.js';
 
-/** Longer than any proxy keeps an idle connection, so that it is never this side that closes one being reused. */
+/** Longer than any proxy keeps an idle connection, so that this side never closes one that a proxy reuses. */
 const KEEP_ALIVE_MS = 75_000;
-/** Nothing accepted here is large, so whoever takes longer to send it is stuck or means harm. */
+/** Nothing accepted here is large, so a client that takes longer to send it is stuck or an attacker. */
 const HEAD_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 export interface ServiceOptions {
-  /** In logs and in the OpenAPI title. */
+  /** The name in logs and in the OpenAPI title. */
   readonly name: string;
   readonly module: Type | DynamicModule;
   readonly config: ServiceConfig & { readonly SESSION_SECURE?: boolean | undefined };
@@ -34,7 +34,7 @@ export interface ServiceOptions {
   readonly cookieName?: string;
   /** Other origins whose pages may make changes. Default: none. The service itself decides what they may read. */
   readonly allowedOrigins?: ReadonlySet<string>;
-  /** Last touches before the port is opened, e.g. a WebSocket adapter. */
+  /** Configures the application before its port opens, for example with a WebSocket adapter. */
   readonly configure?: (app: NestExpressApplication) => void | Promise<void>;
 }
 
@@ -45,11 +45,11 @@ export interface RunningService {
   readonly port: number;
   /** `http://host:port` */
   readonly url: string;
-  /** Graceful: not ready at once, then drains, then closes. Calling it again returns the same promise. */
+  /** Closes gracefully: makes the service not ready at once, then drains, then closes. A second call returns the same promise. */
   close(options?: { readonly drainMs?: number }): Promise<void>;
 }
 
-/** Boots a service in this process and opens its port; knows nothing of signals or of a parent. What tests use. */
+/** Boots a service in this process and opens its port, without handling signals or a parent. Tests use it. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { name, module, config, cookieName, configure, allowedOrigins = new Set<string>() } = options;
   const logger = createLogger({ service: name, instance: config.INSTANCE_ID ?? name, level: config.LOG_LEVEL });

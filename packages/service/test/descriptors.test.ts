@@ -30,7 +30,7 @@ function runWith(descriptors: number, file: string) {
 test('P21: a service with few descriptors says so, drops connections beyond them, and lives', async () => {
   const { child, output } = runWith(300, slim);
   const port = Number((await waitFor(() => /"port":(\d+)/.exec(output.text), { timeoutMs: 30_000 }))[1]);
-  expect(output.text).toMatch(/"level":"warn".*may open 300 files and so holds 172 connections/);
+  expect(output.text).toMatch(/"level":"warn".*may open 300 files and can hold at most 172 connections/);
   let closed = 0;
   for (let i = 0; i < 250; i++) {
     const socket = connect(port, '127.0.0.1');

@@ -15,7 +15,7 @@ afterEach(() => {
   for (const fd of opened.splice(0)) closeSync(fd);
 });
 
-/** `stdout` and `stderr` as `spawn` takes them. A pipe is never read unless the test does so. */
+/** `stdout` and `stderr` as `spawn` takes them. Only the test itself reads a pipe. */
 async function start(stdout: 'pipe' | number, stderr: 'pipe' | number = 'pipe') {
   const stdio: StdioOptions = ['ignore', stdout, stderr, 'ipc'];
   const child = spawn(process.execPath, [trial], {

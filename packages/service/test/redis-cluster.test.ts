@@ -40,7 +40,7 @@ describe('a connection to a Redis Cluster that fails fast', () => {
     );
     return { error, milliseconds: performance.now() - startedAt };
   };
-  /** What a refusal takes by itself: a busy machine only ever adds to it, so the fastest of several is looked at. */
+  /** The time of a refusal itself: a busy machine can only add to it, so the fastest of several counts. */
   const fastest = async () => {
     const times: number[] = [];
     for (let i = 0; i < 5; i += 1) times.push((await outage()).milliseconds);
@@ -139,6 +139,6 @@ describe('a connection to a Redis Cluster that fails fast', () => {
   }, 120_000);
 });
 
-test('says what an address looks like when it is given none', () => {
+test('reports the form of an address when the given text has another', () => {
   expect(() => connectRedis({ url: 'redis+cluster://nowhere' })).toThrow(/^url: must be redis:\/\/host:port/);
 });

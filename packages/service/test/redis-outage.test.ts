@@ -18,7 +18,7 @@ describe('a connection that fails fast', () => {
     await server.stop();
   });
 
-  /** What a refusal takes by itself: a busy machine only ever adds to it, so the fastest of several is looked at. */
+  /** The time of a refusal itself: a busy machine can only add to it, so the fastest of several counts. */
   const fastest = async () => {
     const times: number[] = [];
     for (let i = 0; i < 5; i += 1) times.push((await outage()).milliseconds);
@@ -42,7 +42,7 @@ describe('a connection that fails fast', () => {
     server.pause();
     const first = await outage();
     expect(isRedisUnavailable(first.error)).toBe(true);
-    // 300 ms on a quiet machine; a client left as it comes waits for seconds.
+    // 300 ms on a quiet machine; a client with default settings waits for seconds.
     expect(first.milliseconds).toBeLessThan(1500);
     const second = await outage();
     expect(isRedisUnavailable(second.error)).toBe(true);
@@ -51,7 +51,7 @@ describe('a connection that fails fast', () => {
     await waitFor(answers, { timeoutMs: 3000 });
   });
 
-  test('is back after a script that ran too long, though its sign of life is an error', async () => {
+  test('is back after a script that ran too long, though Redis answers with an error meanwhile', async () => {
     const busy = new Redis(server.url);
     const other = busy.duplicate();
     try {

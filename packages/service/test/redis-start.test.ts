@@ -38,10 +38,12 @@ test('U5: a service refuses to start with a missing or wrong password, names it 
   await operator.config('SET', 'requirepass', 'right-password');
   const missing = startTodo(`redis://127.0.0.1:${port}`);
   expect((await once(missing.child, 'close'))[0]).toBe(1);
-  expect(missing.output.text).toMatch(/could not start\. REDIS_URL: Redis wants a password, and there is none/);
+  expect(missing.output.text).toMatch(
+    /could not start\. REDIS_URL: Redis requires a password, and the address has none/,
+  );
   const wrong = startTodo(`redis://:wrong-password@127.0.0.1:${port}`);
   expect((await once(wrong.child, 'close'))[0]).toBe(1);
-  expect(wrong.output.text).toMatch(/could not start\. REDIS_URL: the password, or the user, is wrong/);
+  expect(wrong.output.text).toMatch(/could not start\. REDIS_URL: the user or the password is wrong/);
   expect(wrong.output.text).not.toContain('wrong-password');
   const right = startTodo(`redis://:right-password@127.0.0.1:${port}`);
   await waitFor(() => right.output.text.includes('"ready"'), { timeoutMs: 30_000 });

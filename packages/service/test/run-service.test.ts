@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { waitFor } from '@holdfast/testing';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 
 const trial = fileURLToPath(new URL('./support/trial-service.mjs', import.meta.url));
@@ -66,7 +70,7 @@ describe('a service process', () => {
     expect(lines[0]).toMatchObject({ level: 'info', service: 'trial', instance: 'trial-1', msg: 'ready', port });
   });
 
-  test('is neither ready nor there to stay from SIGTERM on, while it still answers', async () => {
+  test('is neither ready nor live from SIGTERM on, while it still answers', async () => {
     const { child, told, exited } = run({ SHUTDOWN_DRAIN_MS: '2000' });
     const { port } = await told('ready');
     child.kill('SIGTERM');
@@ -86,7 +90,7 @@ describe('a service process', () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  test('cuts off what does not end in time', async () => {
+  test('cuts off requests that do not end in time', async () => {
     const { child, told, exited } = run({ SHUTDOWN_TIMEOUT_MS: '200', SHUTDOWN_DRAIN_MS: '0' });
     const { port } = await told('ready');
     const begun = told('stuck');
@@ -102,11 +106,37 @@ describe('a service process', () => {
   test('ends when its parent is gone', async () => {
     const { child, told } = run();
     await told('ready');
-    // Not `close`: a parent that disconnected is never told that one.
+    // `exit` and not `close`: a parent that disconnected never receives `close`.
     const exited = once(child, 'exit');
     child.disconnect();
     expect(await exited).toEqual([0, null]);
   });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+    'U12: ends with the npm that started it, on %s to npm alone',
+    async (signal) => {
+      const folder = mkdtempSync(join(tmpdir(), 'holdfast-npm-'));
+      const scripts = { start: `exec "${process.execPath}" "${trial}"` };
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'trial', version: '1.0.0', scripts }));
+      const npm = spawn('npm', ['start', '--silent'], {
+        cwd: folder,
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', SHUTDOWN_DRAIN_MS: '0' },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      started.push(npm);
+      const [line] = (await once(npm.stdout, 'data')) as [Buffer];
+      const { port } = JSON.parse(String(line)) as { port: number };
+      const answers = () =>
+        fetch(`http://127.0.0.1:${port}/healthz`).then(
+          () => true,
+          () => false,
+        );
+      expect(await answers()).toBe(true);
+      npm.kill(signal);
+      await waitFor(async () => !(await answers()), { timeoutMs: 20_000 });
+      rmSync(folder, { recursive: true });
+    },
+  );
 
   test('names the port that is taken and the variable to change', async () => {
     const server = createServer().listen(0, '127.0.0.1');

@@ -93,7 +93,7 @@ test(
   5 * MINUTES,
 );
 
-/** Writes the project and installs it from the registries, as a stranger does. */
+/** Writes the project and installs it from the registries like a stranger. */
 async function install({ app, client, topology, settings, tarball }: Folder): Promise<string> {
   const home = join(scratch, `${app}-${client}-${topology}`.toLowerCase().replaceAll(' ', ''));
   const { file, type, dependencies } = APPS[app];
@@ -132,7 +132,7 @@ function project(home: string, type: string, dependencies: Record<string, string
   writeFileSync(join(home, '.npmrc'), registry.npmrc);
 }
 
-/** One user on two instances: nothing that one of them confirmed is missing on the other. */
+/** One user on two instances: each sees all changes that the other confirmed. */
 async function useBoth(one: string, two: string): Promise<void> {
   const id = `user-${Math.random().toString(36).slice(2)}`;
   const [here, elsewhere] = [new Visitor(), new Visitor()];

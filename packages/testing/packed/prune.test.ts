@@ -21,7 +21,7 @@ test.each(readdirSync(join(ROOT, 'apps')))(
     const home = join(scratch, app);
     await run(ROOT, join(ROOT, 'node_modules/.bin/turbo'), 'prune', `@holdfast/${app}`, '--out-dir', home);
     await npm(home, 'ci', '--prefer-offline');
-    // Without the cache: a build that was taken from the whole repository would prove nothing.
+    // It runs without the cache, because a build of the whole repository would prove nothing.
     await run(home, join(home, 'node_modules/.bin/turbo'), 'run', 'build', '--force', '--output-logs=errors-only');
     expect(readdirSync(join(home, 'apps', app))).toContain('dist');
     rmSync(home, { recursive: true, force: true });

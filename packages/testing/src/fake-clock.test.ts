@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { FakeClock } from './fake-clock.js';
 
-test('a fake clock stands still until told to move', () => {
+test('a fake clock stands still until a test moves it', () => {
   const clock = new FakeClock(1000);
   expect(clock.now()).toBe(1000);
   clock.advance(50);

@@ -1,4 +1,4 @@
-/** One metric of a scrape, as its TYPE and HELP lines say. */
+/** One metric of a scrape, from its TYPE and HELP lines. */
 interface Described {
   readonly name: string;
   readonly type: string;
@@ -8,7 +8,7 @@ interface Described {
 const ABBREVIATED = /_(s|ms|us|ns|sec|b|kb|mb|gb|tb|pb|m|h|d)(_|$)/;
 const SUFFIXES_OF_OTHERS = /_(count|sum|bucket)$/;
 
-/** What promtool would find wrong with the names of a scrape, and metrics without a HELP line. Empty when all is well. */
+/** The mistakes in the names of a scrape that promtool would report, and metrics without a HELP line. Empty without mistakes. */
 export function metricMistakes(scrape: string): string[] {
   return describe(scrape).flatMap(({ name, type, help }) => {
     const mistakes: string[] = [];

@@ -1,7 +1,7 @@
 import { Command, Redis } from 'ioredis';
 import type { TestRedisNode } from './start-redis-cluster.js';
 
-/** Moves the slot of the key, with all that is in it, from the master that has it to the next one, as an operator does. */
+/** Moves the slot of the key with its contents from its master to the next one, like an operator. */
 export async function moveSlot(nodes: readonly TestRedisNode[], key: string): Promise<void> {
   const slot = new Command('get', [key]).getSlot();
   const masters = nodes.map(({ host, port }) => new Redis(port, host));
@@ -24,7 +24,7 @@ export async function moveSlot(nodes: readonly TestRedisNode[], key: string): Pr
   }
 }
 
-/** Each master knows best what it has itself. */
+/** Each master reports its own slots, because it knows those best. */
 async function ownerOf(masters: readonly Redis[], slot: number): Promise<number> {
   const answers = await Promise.all(masters.map((master) => master.call('CLUSTER', 'NODES')));
   return answers.findIndex((text) => {

@@ -6,7 +6,7 @@ export interface DelayingProxy {
   close(): Promise<void>;
 }
 
-/** A port that leads to `targetPort`, as over a network with that round trip: every answer waits for it. */
+/** Opens a port that leads to `targetPort` and delays every answer by the round trip of such a network. */
 export async function startDelayingProxy(targetPort: number, roundTripMs: number): Promise<DelayingProxy> {
   const sockets = new Set<Socket>();
   const server = createServer((client) => {

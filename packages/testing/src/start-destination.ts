@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A stub HTTP server on loopback, for tests of what calls it. */
+/** A stub HTTP server on loopback, for tests of its callers. */
 export interface Destination {
   readonly url: string;
   readonly port: number;
@@ -12,7 +12,7 @@ export interface Destination {
   stop(): Promise<void>;
 }
 
-/** Starts a stub destination; `port` is only for coming back on a port that was free before (default 0: any). */
+/** Starts a stub destination; `port` reopens an earlier port (default 0: any free one). */
 export async function startDestination(
   handler: RequestListener = (_request, response) => void response.end(),
   port = 0,

@@ -22,8 +22,8 @@ export interface TestKafka {
 export type TestKafkaOptions = Pick<KafkaServerOptions, 'account' | 'settings'>;
 
 /**
- * What starts a real Kafka (KRaft, one node, temporary data), or undefined on a machine without Java 17 and Maven: then a loud line
- * is written and the caller skips its tests.
+ * A function that starts a real Kafka (KRaft, one node, temporary data). Undefined on a machine without Java 17 and Maven, after
+ * a loud line: the caller then skips its tests.
  */
 export async function obtainKafka(): Promise<((options?: TestKafkaOptions) => Promise<TestKafka>) | undefined> {
   const root = fileURLToPath(new URL('../../..', import.meta.url));

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findRedisBinary, howToGetRedis, type RedisServer, startRedisServer } from '@holdfast/infra';
+import { findRedisBinary, HOW_TO_GET_REDIS, type RedisServer, startRedisServer } from '@holdfast/infra';
 
 /** A real Redis of one test's own, with the faults a test injects. */
 export type TestRedis = RedisServer;
@@ -20,7 +20,7 @@ export interface TestRedisOptions {
  */
 export async function startRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
   const binary = findRedisBinary();
-  if (binary === undefined) throw new Error(howToGetRedis);
+  if (binary === undefined) throw new Error(HOW_TO_GET_REDIS);
   const dir = mkdtempSync(join(tmpdir(), 'holdfast-redis-'));
   return startRedisServer({ ...options, binary, dir, temporary: true });
 }

@@ -7,7 +7,7 @@ test('waitFor returns the truthy value as soon as the condition holds', async ()
   expect(looks).toBe(3);
 });
 
-test('waitFor says what was not true in time', async () => {
+test('waitFor names the condition that was not true in time', async () => {
   const never = waitFor(() => false, { timeoutMs: 30, what: 'the server answers' });
   await expect(never).rejects.toThrow('not true within 30 ms: the server answers');
 });

@@ -49,7 +49,7 @@ describe('startRedisCluster', () => {
     client.disconnect();
   });
 
-  test('has a killed master back with its slots and its data, and the others serve meanwhile', async () => {
+  test('restarts a killed master with its slots and its data, and the others serve meanwhile', async () => {
     const [gone, other] = cluster.nodes;
     if (gone === undefined || other === undefined) throw new Error('three nodes');
     const client = await cluster.connect();

@@ -18,14 +18,14 @@ describe('startRedis', () => {
     await redis.stop();
   });
 
-  test('answers nothing while paused and everything after', async () => {
+  test('answers nothing while paused, and answers all waiting commands after it', async () => {
     await client.set('paused', 'no');
     redis.pause();
     let answer: string | null | undefined;
     const asked = client.get('paused').then((value) => {
       answer = value;
     });
-    // Whoever asks anew is not even greeted.
+    // A new client gets no answer to its first command either.
     const impatient = new Redis(redis.url, { commandTimeout: 100, maxRetriesPerRequest: 0 });
     impatient.on('error', () => {});
     await expect(impatient.get('paused')).rejects.toThrow(/timed out/);

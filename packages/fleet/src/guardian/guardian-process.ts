@@ -1,13 +1,13 @@
 /**
- * The guardian: a process of its own that outlives its parent by a moment, ends what the parent started and deletes
- * what it asked to have deleted. A parent that is killed with SIGKILL cannot clean up; the pipe to its guardian still closes.
+ * The guardian: a separate process that outlives its parent by a moment, ends the processes that the parent started and deletes
+ * the files that it named. A parent that is killed with SIGKILL cannot clean up; the pipe to its guardian still closes.
  */
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, startedAt } from './process-identity.js';
 
-/** What a parent tells its guardian, one JSON document a line on standard input. */
+/** A message from the parent to its guardian: one JSON document a line on standard input. */
 export type GuardianMessage =
   | { readonly type: 'watch'; readonly pid: number }
   | { readonly type: 'unwatch'; readonly pid: number }
@@ -39,7 +39,7 @@ function handle(message: GuardianMessage): void {
   }
 }
 
-// The terminal's Ctrl-C and hang-up are for the parent; the guardian ends when the parent has.
+// The terminal's Ctrl-C and hang-up are for the parent; the guardian ends after the parent.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 async function cleanUp(): Promise<void> {
@@ -56,7 +56,7 @@ async function cleanUp(): Promise<void> {
   process.exit(0);
 }
 
-/** Process ids are reused: one that now belongs to a later process is left alone. */
+/** Process ids are reused: the guardian leaves an id alone that now belongs to a later process. */
 function stillOurs(): number[] {
   return [...watched].filter(([pid, started]) => isAlive(pid) && startedAt(pid) === started).map(([pid]) => pid);
 }

@@ -3,15 +3,15 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { GuardianMessage } from './guardian-process.js';
 
-/** Ends processes and deletes paths once this process is gone, however it went (also after SIGKILL). */
+/** Ends processes and deletes paths once this process is gone, also after SIGKILL. */
 export interface Guardian {
   /** This process will be ended (SIGCONT, SIGTERM, SIGKILL after five seconds) when ours is gone. */
   watch(pid: number): void;
-  /** It has ended, or may live on. */
+  /** Stops watching a process that has ended or may live on. */
   unwatch(pid: number): void;
   /** This file or folder will be deleted when our process is gone, after the watched processes have ended. */
   removePath(path: string): void;
-  /** It is deleted already, or may stay. */
+  /** Forgets a path that is deleted already or may stay. */
   keepPath(path: string): void;
 }
 

@@ -1,6 +1,6 @@
 import type { EventsConfig, RedisConfig } from './service-env.js';
 
-/** What the events package wants, from the environment. */
+/** The options of the events package, from the environment. */
 export function eventsOptions(config: EventsConfig & RedisConfig) {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username = '', KAFKA_PASSWORD: password = '' } = config;
   return {

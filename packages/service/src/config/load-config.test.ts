@@ -52,7 +52,7 @@ describe('readConfig', () => {
     }
   });
 
-  test('takes the masters of a Redis Cluster, and shows how they are written when they are not', () => {
+  test('takes the masters of a Redis Cluster, and an address of another form is answered with the right form', () => {
     const url = 'redis+cluster://127.0.0.1:7001,127.0.0.1:7002';
     expect(read({ REDIS_URL: url }).REDIS_URL).toBe(url);
     const result = readConfig(schema, { REDIS_URL: 'redis+cluster://:hunter2@127.0.0.1:7001,nowhere' });
@@ -63,12 +63,36 @@ describe('readConfig', () => {
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 
+  test('needs the address of Memcached for its store, with or without the scheme', () => {
+    expect(readConfig(schema, { ...needed, SESSION_STORE: 'memcached' })).toEqual({
+      ok: false,
+      problems: [expect.stringMatching(/^MEMCACHED_URL is not set: SESSION_STORE=memcached needs it, give memcached:/)],
+    });
+    for (const MEMCACHED_URL of ['127.0.0.1:11211', 'memcached://127.0.0.1:11211']) {
+      expect(read({ SESSION_STORE: 'memcached', MEMCACHED_URL }).MEMCACHED_URL).toBe('127.0.0.1:11211');
+    }
+  });
+
+  test('explains sessions on request, and never in production', () => {
+    expect([read({ EXPLAIN_SESSION: '1' }), read({})].map(({ EXPLAIN_SESSION }) => EXPLAIN_SESSION)).toEqual([
+      true,
+      undefined,
+    ]);
+    const production = { NODE_ENV: 'production', SESSION_SECRETS: 'a-secret-of-enough-length', SESSION_SECURE: 'true' };
+    expect(readConfig(schema, { ...needed, ...production, EXPLAIN_SESSION: '1' })).toEqual({
+      ok: false,
+      problems: [
+        'EXPLAIN_SESSION: is refused in production, leave it out: it shows every client where sessions are kept',
+      ],
+    });
+  });
+
   test('never repeats a value, which may be a secret', () => {
     const result = readConfig(schema, { ...needed, SESSION_SECRETS: 'hunter2' });
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 
-  test('wants secrets in production, and says so among the other problems', () => {
+  test('requires secrets in production, and reports a missing one with the other problems', () => {
     const result = readConfig(schema, { ...needed, NODE_ENV: 'production', PORT: 'x' });
     expect(result).toMatchObject({
       ok: false,
@@ -93,7 +117,7 @@ describe('sessionOptions', () => {
     expect(sessionOptions(config, null).secrets).toEqual(['new-secret-0123456789', 'old-secret-0123456789']);
   });
 
-  test('makes a secret up for local use, never in production', () => {
+  test('makes a random secret for local use, never in production', () => {
     expect(sessionOptions(read({}), null).secrets[0]?.length).toBeGreaterThanOrEqual(32);
     expect(() => sessionOptions({ ...read({}), NODE_ENV: 'production' }, null)).toThrow('SESSION_SECRETS is not set');
   });
@@ -103,7 +127,7 @@ describe('sessionOptions', () => {
     expect(result).toEqual({ ok: false, problems: ['SESSION_SECRETS: number 2 is short'] });
   });
 
-  test('leaves what is not set to the session package, so that its defaults are stated once', () => {
+  test('leaves unset variables to the session package, so that its defaults are stated once', () => {
     expect(sessionOptions(read({}), null)).toMatchObject({
       ...{ secure: undefined, idleSeconds: undefined, absoluteSeconds: undefined, staleIfErrorMs: undefined },
     });
@@ -120,7 +144,7 @@ describe('eventsEnv', () => {
 
   test('C11: a broker without a port is named with the field and the fix', () => {
     expect(problems({ KAFKA_BROKERS: 'kafka' })).toEqual([
-      'KAFKA_BROKERS: broker 1 is not host:port: write kafka:9092, or the port it has',
+      'KAFKA_BROKERS: broker 1 is not host:port: write kafka:9092, or its own port',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { isRedisAddress, redisAddressHint } from '../redis/redis-address.js';
+import { isRedisAddress, REDIS_ADDRESS_HINT } from '../redis/redis-address.js';
 
 const list = (text: string) =>
   text
@@ -25,15 +25,17 @@ export const envFlag = z.enum(['true', 'false'], 'must be true or false').transf
 /** A TCP port from an environment variable; 0 is any free one. */
 export const envPort = wholeNumber(0, 65_535, 'must be a port from 0 (any free one) to 65535');
 
-const brokerHint = 'must be host:port, separated by commas, such as 127.0.0.1:9092';
+const MEMCACHED_HINT = 'memcached://host:port, such as memcached://127.0.0.1:11211';
+
+const BROKER_HINT = 'must be host:port, separated by commas, such as 127.0.0.1:9092';
 
 function brokerList(text: string, context: z.core.$RefinementCtx): string[] {
   const brokers = text.split(',').map((broker) => broker.trim());
   for (const [i, broker] of brokers.entries()) {
     const [, port] = /^[A-Za-z0-9._-]+:(\d{1,5})$/.exec(broker) ?? [];
     if (port !== undefined && Number(port) >= 1 && Number(port) <= 65_535) continue;
-    // What looks like a host's name is no secret.
-    const fix = /^[A-Za-z0-9._-]+$/.test(broker) ? `write ${broker}:9092, or the port it has` : brokerHint;
+    // The name of a host is not a secret.
+    const fix = /^[A-Za-z0-9._-]+$/.test(broker) ? `write ${broker}:9092, or its own port` : BROKER_HINT;
     const problem =
       broker === '' ? `broker ${i + 1} is empty: remove a comma` : `broker ${i + 1} is not host:port: ${fix}`;
     context.addIssue({ code: 'custom', message: problem, input: text });
@@ -66,14 +68,14 @@ export const serviceEnv = {
       'must be trace, debug, info, warn, error, fatal or silent',
     )
     .default('info'),
-  /** Which replica this is, in logs and `x-instance`; the destination id. Default: the service's name. */
+  /** The name of this replica in logs and `x-instance`, equal to its destination id. Default: the service's name. */
   INSTANCE_ID: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, . _ -')
     .optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: envPort.default(0),
-  /** Peers whose X-Forwarded-For is believed. */
+  /** Peers whose X-Forwarded-For this service trusts. */
   TRUSTED_PROXIES: z
     .string()
     .transform(list)
@@ -86,7 +88,7 @@ export const serviceEnv = {
       ),
     )
     .default(['127.0.0.0/8', '::1/128']),
-  /** Before the port is closed: how long answers say `Connection: close`. Longer than a gateway needs to notice. */
+  /** How long answers say `Connection: close` before the port closes; longer than a gateway needs to notice. */
   SHUTDOWN_DRAIN_MS: envNumber('milliseconds', { max: 60_000 }).default(1000),
   /** Longest time from SIGTERM to exit. */
   SHUTDOWN_TIMEOUT_MS: envNumber('milliseconds', { min: 100, max: 600_000 }).default(10_000),
@@ -95,16 +97,16 @@ export const serviceEnv = {
 /** The variables of a service that keeps something in Redis. */
 export const redisEnv = {
   /** A server, or some of the masters of a Redis Cluster. */
-  REDIS_URL: z.string(redisAddressHint).refine(isRedisAddress, redisAddressHint),
+  REDIS_URL: z.string(REDIS_ADDRESS_HINT).refine(isRedisAddress, REDIS_ADDRESS_HINT),
   KEY_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9:_-]{1,32}$/, 'must be 1 to 32 letters, digits, : _ -')
     .default('hf:'),
 } as const;
 
-/** The variables of a service that hears events of other services. */
+/** The variables of a service that receives events of other services. */
 export const eventsEnv = {
-  /** None: Redis Streams carry the events. */
+  /** Without brokers, Redis Streams carry the events. */
   KAFKA_BROKERS: z.string().transform(brokerList).default([]),
   /** Which npm package talks to Kafka. */
   KAFKA_CLIENT: z.enum(['kafkajs', 'platformatic'], 'must be kafkajs or platformatic').default('kafkajs'),
@@ -127,13 +129,13 @@ export const eventsEnv = {
     .string()
     .optional()
     .meta({ requires: ['KAFKA_SASL_MECHANISM'] }),
-  /** How long the handler of an event may take; then its try has failed. */
+  /** How long the handler of an event may take; after that its try counts as failed. */
   EVENTS_HANDLER_TIMEOUT_MS: envNumber('milliseconds', { min: 100, max: 3_600_000 }).default(10_000),
 } as const;
 
 /**
- * `SESSION_SECRETS`, each checked by `mistakeOf`. What a good secret is, the session package says, which this one does not
- * know: each app brings the two together.
+ * `SESSION_SECRETS`, each checked by `mistakeOf`. The session package defines a good secret, and this package does not know it:
+ * each app brings the two together.
  */
 export function sessionSecretsEnv(mistakeOf: (secret: string) => string | undefined) {
   return z
@@ -160,18 +162,33 @@ export function sessionSecretsEnv(mistakeOf: (secret: string) => string | undefi
  */
 export const sessionEnv = {
   SESSION_STORE: z
-    .enum(['memory', 'connect-redis', 'redis', 'cached'], 'must be memory, connect-redis, redis or cached')
+    .enum(
+      ['memory', 'connect-redis', 'memcached', 'redis', 'cached'],
+      'must be memory, connect-redis, memcached, redis or cached',
+    )
     .default('cached'),
+  /** `host:port` of the Memcached that keeps sessions. */
+  MEMCACHED_URL: z
+    .string()
+    .regex(/^(?:memcached:\/\/)?[A-Za-z0-9._-]+:\d{1,5}$/, `must be ${MEMCACHED_HINT}`)
+    .transform((address) => address.replace('memcached://', ''))
+    .optional()
+    .meta({ neededBy: { SESSION_STORE: 'memcached' }, hint: `give ${MEMCACHED_HINT}` }),
   SESSION_SECRETS: sessionSecretsEnv(() => undefined),
   /** The cookie travels over TLS only. */
   SESSION_SECURE: envFlag.optional().meta({
-    requiredInProduction:
-      'say true where users come by TLS, or false to have the session cookie travel over plain HTTP',
+    requiredInProduction: 'say true if users connect over TLS, or false to send the session cookie over plain HTTP',
   }),
   SESSION_IDLE_SECONDS: envNumber('seconds', { min: 1 }).optional(),
   SESSION_ABSOLUTE_SECONDS: envNumber('seconds', { min: 1 }).optional(),
   MAX_SESSIONS_PER_USER: envNumber('sessions', { min: 1 }).optional(),
   SESSION_STALE_IF_ERROR_MS: envNumber('milliseconds').optional(),
+  /** Adds `x-session` to every answer: the place its session came from. */
+  EXPLAIN_SESSION: z
+    .enum(['0', '1'], 'must be 1 or 0')
+    .transform((value) => value === '1')
+    .optional()
+    .meta({ refusedInProduction: 'leave it out: it shows every client where sessions are kept' }),
 } as const;
 
 const common = z.object(serviceEnv);

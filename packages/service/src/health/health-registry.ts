@@ -8,30 +8,30 @@ export interface Readiness {
 
 const CHECK_TIMEOUT_MS = 1000;
 
-/** What a service needs to be able to work. Any module may register a check; `/readyz` runs them all. */
+/** The checks that show whether a service can work. Any module may register one; `/readyz` runs them all. */
 @Injectable()
 export class HealthRegistry {
-  readonly #checks = new Map<string, () => Promise<void>>();
-  #leaving = false;
+  private readonly checks = new Map<string, () => Promise<void>>();
+  private isLeaving = false;
 
   /** `check` rejects when the service cannot work; one that takes longer than a second counts as failed. */
   register(name: string, check: () => Promise<void>): void {
-    this.#checks.set(name, check);
+    this.checks.set(name, check);
   }
 
-  /** From now on the service is not ready: it is shutting down. */
+  /** Makes the service not ready from now on, because it is shutting down. */
   leave(): void {
-    this.#leaving = true;
+    this.isLeaving = true;
   }
 
   get leaving(): boolean {
-    return this.#leaving;
+    return this.isLeaving;
   }
 
   async readiness(): Promise<Readiness> {
-    if (this.#leaving) return { ready: false, failed: ['shutdown'] };
+    if (this.isLeaving) return { ready: false, failed: ['shutdown'] };
     const outcomes = await Promise.all(
-      [...this.#checks].map(async ([name, check]) => ((await passes(check)) ? [] : [name])),
+      [...this.checks].map(async ([name, check]) => ((await passes(check)) ? [] : [name])),
     );
     const failed = outcomes.flat();
     return { ready: failed.length === 0, failed };

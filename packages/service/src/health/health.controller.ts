@@ -3,15 +3,15 @@ import { Api } from '../openapi/api.decorator.js';
 import { Problem } from '../problem/problem.js';
 import { HealthRegistry } from './health-registry.js';
 
-/** `GET /healthz` alive, and to stay · `GET /readyz` able to work */
+/** `GET /healthz`: alive and not shutting down · `GET /readyz`: able to work */
 @Controller()
 export class HealthController {
   constructor(@Inject(HealthRegistry) private readonly health: HealthRegistry) {}
 
   @Get('healthz')
-  @Api({ summary: 'The process is alive, and not about to leave', problems: { 503: 'leaving' } })
+  @Api({ summary: 'The process is alive and not shutting down', problems: { 503: 'leaving' } })
   live() {
-    // Gateways probe this one, since a Redis outage is no reason to take every destination out; leaving is.
+    // Gateways probe this one: a shutdown is a reason to take a destination out, but an outage of Redis would take out every one.
     if (this.health.leaving) throw new Problem(503, 'leaving', 'This instance is shutting down.', 1);
     return { status: 'ok' };
   }

@@ -3,21 +3,21 @@ import { Counter, type Registry } from 'prom-client';
 import type { Logger } from '../logging/logger.js';
 import { possibleConnections } from '../process/descriptors.js';
 
-/** Dropped connections come in bursts; one line a minute tells of all. */
+/** Dropped connections come in bursts; one line a minute reports them all. */
 const LOG_EVERY_MS = 60_000;
-/** A limit below this is told at start: it is less than what most systems give. */
+/** The service warns at start about a limit below this, because most systems give more. */
 const SMALL_LIMIT = 1024;
 
 export interface ConnectionBound {
   readonly logger: Pick<Logger, 'warn' | 'error'>;
   readonly metrics: Registry;
-  /** How many descriptors the process may open; undefined where the system does not say. */
+  /** The number of descriptors that the process may open; undefined if the system does not tell. */
   readonly limit: number | undefined;
 }
 
 /**
- * Lets a server hold as many connections as there are descriptors for, so that Redis and files keep theirs. A connection beyond
- * that is closed at once, counted, and logged. An error of accepting is logged too and ends nothing.
+ * Limits a server's connections so that descriptors remain for Redis and files. It closes a connection beyond the limit at once,
+ * counts it and logs it. It logs an error of accepting too, and the server goes on.
  */
 export function boundConnections(server: Server, { logger, metrics, limit }: ConnectionBound): void {
   const dropped = new Counter({
@@ -30,7 +30,7 @@ export function boundConnections(server: Server, { logger, metrics, limit }: Con
   if (limit !== undefined && limit < SMALL_LIMIT) {
     logger.warn(
       { limit },
-      `This process may open ${limit} files and so holds ${possible} connections at most: raise ulimit -n`,
+      `This process may open ${limit} files and can hold at most ${possible} connections: raise ulimit -n`,
     );
   }
   let loggedAt = Number.NEGATIVE_INFINITY;

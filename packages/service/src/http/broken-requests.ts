@@ -7,7 +7,7 @@ const ANSWERS: Readonly<Record<string, readonly [status: number, title: string, 
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'request_timeout'],
 };
 
-/** Answers with problem details what Node could not even read as a request, and closes the connection. */
+/** Answers bytes that Node cannot read as a request with problem details, and closes the connection. */
 export function answerBrokenRequests(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (!socket.writable || error.code === 'ECONNRESET') {

@@ -8,8 +8,8 @@ export function isSafeMethod(method: string): boolean {
 }
 
 /**
- * Whether a browser says that another origin made this request: by Sec-Fetch-Site, which pages cannot set, else by an
- * Origin whose host is not ours. Clients that are no browsers send neither and are not cross-origin.
+ * Whether a browser says that another origin made this request: by Sec-Fetch-Site, which pages cannot set, else by an Origin
+ * whose host is not ours. Clients other than browsers send neither and are not cross-origin.
  */
 export function isCrossOrigin(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
@@ -18,12 +18,12 @@ export function isCrossOrigin(headers: IncomingHttpHeaders): boolean {
   return !hasOwnOrigin(headers);
 }
 
-/** Whether the request carries an Origin, and it is the host it was sent to. What a WebSocket upgrade must show. */
+/** Whether the request carries an Origin that equals the host it was sent to, as a WebSocket upgrade must. */
 export function hasOwnOrigin(headers: IncomingHttpHeaders): boolean {
   const { origin, host } = headers;
   if (origin === undefined || host === undefined) return false;
   try {
-    // The scheme's default port is left out by one side and may be given by the other.
+    // One side omits the scheme's default port, and the other may write it.
     const from = new URL(origin);
     return from.host !== '' && from.host === new URL(`${from.protocol}//${host}`).host;
   } catch {

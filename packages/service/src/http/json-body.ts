@@ -2,12 +2,12 @@ import express, { type RequestHandler } from 'express';
 import { Problem } from '../problem/problem.js';
 
 /** Largest accepted body. */
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
-// Compressed bodies are refused: nothing this small needs it, and a small one can unpack to anything.
+// Compressed bodies are refused: a body this small needs no compression, and a small one can unpack to any size.
 const parse = express.json({ limit: MAX_BODY_BYTES, inflate: false, type: 'application/json' });
 
-/** Reads a JSON body of at most 64 KB into `req.body`; every way that fails has its own problem. */
+/** Reads a JSON body of at most 64 KB into `req.body`; each kind of failure has its own problem. */
 export const jsonBody: RequestHandler = (req, res, next) => {
   parse(req, res, (error?: unknown) => next(error === undefined ? undefined : asProblem(error)));
 };

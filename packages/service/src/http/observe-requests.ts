@@ -4,17 +4,17 @@ import { requestScope } from '../logging/request-scope.js';
 import type { MetricsRegistry } from '../metrics/metrics-registry.js';
 import { requestIdOf } from './request-id.js';
 
-/** Asked all the time; what they find is logged where it happens. */
+/** Probes arrive all the time, and their checks log failures themselves. */
 const PROBES = new Set(['/healthz', '/readyz']);
 
 export interface ObserveOptions {
   readonly logger: Logger;
   readonly metrics: MetricsRegistry;
-  /** True while shutting down: answers then ask for the connection to be closed. */
+  /** True while shutting down: answers then ask the client to close the connection. */
   readonly leaving: () => boolean;
 }
 
-/** Gives each request its id, and counts and logs it when it is over (5xx as error, the rest as debug). */
+/** Gives each request its id, then counts and logs it at its end (5xx as error, the rest as debug). */
 export function observeRequests({ logger, metrics, leaving }: ObserveOptions): RequestHandler {
   return (req, res, next) => {
     const startedAt = performance.now();
@@ -22,7 +22,7 @@ export function observeRequests({ logger, metrics, leaving }: ObserveOptions): R
     res.locals.requestId = requestId;
     res.setHeader('x-request-id', requestId);
     if (leaving()) res.setHeader('connection', 'close');
-    // `path` and not `url`: what stands in a query is nobody's business.
+    // `path` and not `url`: a query may hold a secret.
     const { method, path } = req;
     res.once('close', () => {
       const milliseconds = performance.now() - startedAt;

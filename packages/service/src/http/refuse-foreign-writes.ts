@@ -2,13 +2,13 @@ import type { RequestHandler } from 'express';
 import { Problem } from '../problem/problem.js';
 import { isCrossOrigin, isSafeMethod } from './cross-origin.js';
 
-/** The types that any page may send anywhere without asking first (Fetch, CORS-safelisted). */
+/** The content types that any page may send to any origin without a preflight (Fetch, CORS-safelisted). */
 const WITHOUT_PREFLIGHT = /^\s*(text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)\s*(;|$)/i;
 const JSON_TYPE = /^\s*application\/json\s*(;|$)/i;
 
 /**
- * Refuses state changes that another origin's page makes in a user's name, by what the browser says of itself and by
- * content types that need no permission, and then every body that is not JSON. Pages of `allowedOrigins` are let through.
+ * Refuses state changes that a page of another origin makes in a user's name, recognised by the browser's own headers and by
+ * content types that need no preflight. It then refuses every body that is not JSON. Pages of `allowedOrigins` pass.
  */
 export function refuseForeignWrites(allowedOrigins: ReadonlySet<string>): RequestHandler {
   return (req, _res, next) => {
@@ -20,7 +20,7 @@ export function refuseForeignWrites(allowedOrigins: ReadonlySet<string>): Reques
     const type = req.headers['content-type'] ?? '';
     if (!hasBody || JSON_TYPE.test(type)) return next();
     if (WITHOUT_PREFLIGHT.test(type)) {
-      const detail = 'Send application/json: this content type needs no permission to be sent by a foreign page.';
+      const detail = 'Send application/json: a page of any origin can send this content type without permission.';
       return next(new Problem(403, 'forgeable_content_type', detail));
     }
     next(new Problem(415, 'unsupported_media_type', 'Send the body as application/json.'));

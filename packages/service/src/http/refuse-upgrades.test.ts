@@ -21,7 +21,7 @@ class TodoController {
 @Module({ controllers: [TodoController] })
 class TrialModule {}
 
-/** Everything the server answers until it ends the connection. */
+/** All that the server answers until it ends the connection. */
 function raw(port: number, ...requests: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(requests.join('')));

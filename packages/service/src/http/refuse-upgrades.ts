@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { RequestHandler } from 'express';
 import { Problem } from '../problem/problem.js';
 
-/** Paths at which something else answers WebSocket upgrades, by server. */
+/** Paths whose WebSocket upgrades another listener answers, by server. */
 const webSocketPaths = new WeakMap<Server, Set<string>>();
-/** Connections whose next request asked for a WebSocket where there is none. */
+/** Connections whose next request asks for a WebSocket at a path without one. */
 const refused = new WeakSet<object>();
 
 /** Declares that another `upgrade` listener of the server answers WebSocket upgrades of this path, and of no other. */
@@ -22,8 +22,8 @@ export function claimedPath(server: Server, request: IncomingMessage): string | 
 }
 
 /**
- * Gives every upgrade that nothing claimed to the request handlers, as the request it would be without its `Upgrade` header: a
- * server may ignore that header (RFC 9110, 7.8). `refuseWebSockets` then answers the ones that asked for a WebSocket.
+ * Gives every upgrade of an unclaimed path to the request handlers, as a request without its `Upgrade` header: a server may
+ * ignore that header (RFC 9110, 7.8). `refuseWebSockets` then answers those that ask for a WebSocket.
  */
 export function serveUnclaimedUpgrades(server: Server): void {
   const answers = new WeakMap<Duplex, ServerResponse>();
@@ -32,16 +32,16 @@ export function serveUnclaimedUpgrades(server: Server): void {
     if (claimedPath(server, request) !== undefined) return;
     const serve = () => {
       if (asksForWebSocket(request)) refused.add(socket);
-      // Node has taken its parser off the connection. As a new connection, it is given another one.
+      // Node has taken its parser off the connection, and gives a new connection another one.
       socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]));
       server.emit('connection', socket);
     };
-    // A client may send the upgrade before it has the answer to its request before: answers keep their order.
+    // A client may send the upgrade before the answer to its previous request. Answers keep their order.
     const before = answers.get(socket);
     if (before === undefined || before.closed) serve();
     else {
       before.once('close', serve);
-      // Nothing else listens meanwhile, and Node would end the process.
+      // Without a listener, Node would end the process on an error meanwhile.
       socket.on('error', () => undefined);
     }
   });

@@ -10,14 +10,14 @@ const DOCS = {
   connectSrc: ["'self'"],
 };
 
-/** What every answer tells a browser: nothing may be guessed, framed, cached or referred to. HSTS only under TLS. */
+/** Headers of every answer that forbid a browser to guess types, frame, cache and send a referrer. HSTS only under TLS. */
 export function securityHeaders({ secure }: { secure: boolean }): RequestHandler {
   const headersWith = (directives: Record<string, string[]>) =>
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives },
       referrerPolicy: { policy: 'no-referrer' },
       strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
-      // No answer here is a document, so what only governs documents is left out.
+      // No answer here is a document, so headers that govern documents are left out.
       crossOriginEmbedderPolicy: false,
       originAgentCluster: false,
       xDnsPrefetchControl: false,

@@ -19,7 +19,9 @@ function checked<T>(schema: z.ZodType<T>, what: string): PipeTransform<unknown, 
       const parsed = schema.safeParse(value);
       if (parsed.success) return parsed.data;
       const errors = parsed.error.issues.flatMap(fieldErrors).slice(0, MOST_ERRORS);
-      throw new Problem(400, 'invalid_request', `${what} is not as it should be; see errors.`, undefined, { errors });
+      throw new Problem(400, 'invalid_request', `${what} is invalid: correct each field in errors.`, undefined, {
+        errors,
+      });
     },
   };
 }

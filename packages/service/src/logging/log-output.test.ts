@@ -51,7 +51,7 @@ test('U14: a file whose write never ends keeps a bounded number of lines', () =>
   expect(pending).toHaveLength(1);
 });
 
-test('what waits is written before the process ends', () => {
+test('waiting lines are written before the process ends', () => {
   const { output, now } = file();
   output.write('a\n');
   output.write('b\n');

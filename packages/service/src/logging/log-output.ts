@@ -1,10 +1,10 @@
 import { fstatSync, write, writeSync } from 'node:fs';
 
-/** Lines that wait for a slow reader beyond this are dropped. */
+/** The most that waits for a slow reader; lines beyond it are dropped. */
 const MAX_WAITING_BYTES = 1_048_576;
 const LINE_FEED = 10;
 
-/** Where log lines go. It never waits, never throws, and counts the lines that it could not write. */
+/** Writes log lines. It never waits, never throws, and counts the lines that it could not write. */
 export interface LogOutput {
   write(line: string): void;
   /** Lines that were not written, since the start. */
@@ -18,7 +18,7 @@ export interface LineStream {
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** Counts dropped lines and tells of the first one. */
+/** Counts dropped lines and reports the first one. */
 class DroppedLines {
   count = 0;
 
@@ -31,7 +31,7 @@ class DroppedLines {
   }
 }
 
-/** An output on a pipe, a socket or a terminal: the stream keeps what the reader has not taken, up to a bound. */
+/** An output on a pipe, a socket or a terminal: the stream keeps lines that the reader has not taken, up to a bound. */
 export class StreamOutput implements LogOutput {
   private readonly lost: DroppedLines;
 
@@ -68,13 +68,16 @@ export interface FileCalls {
 
 const fileCalls: FileCalls = { write: (fd, bytes, done) => write(fd, bytes, done), writeSync };
 
-/** An output on a file or a device: one write at a time, away from the main thread, and the next takes all lines that came meanwhile. */
+/**
+ * An output on a file or a device: one write at a time, away from the main thread; the next write takes all lines that came
+ * meanwhile.
+ */
 export class FileOutput implements LogOutput {
   private readonly lost: DroppedLines;
   private waiting: string[] = [];
   private waitingBytes = 0;
   private isWriting = false;
-  /** The last write ended inside a line. */
+  /** Whether the last write ended inside a line. */
   private isTorn = false;
 
   constructor(
@@ -100,7 +103,7 @@ export class FileOutput implements LogOutput {
     this.writeNext();
   }
 
-  /** Writes what waits, for a process that is about to end. */
+  /** Writes all waiting lines, for a process that is about to end. */
   flush(): void {
     if (this.waiting.length === 0) return;
     const bytes = this.take();
@@ -141,13 +144,13 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** An error of the error output has nowhere to go; without a listener it would end the process. */
+/** An error of the error output cannot be reported; without a listener it would end the process. */
 function ignoreErrorsOfStderr(): void {
   process.stderr.on('error', () => {});
   neverBlock(process.stderr);
 }
 
-/** Node lets writes to a terminal wait, and a terminal that was stopped (Ctrl-S) takes nothing. */
+/** Writes to a terminal block Node by default, and a stopped terminal (Ctrl-S) takes nothing. */
 function neverBlock(stream: NodeJS.WriteStream): void {
   if (!stream.isTTY) return;
   (stream as { _handle?: { setBlocking?(blocking: boolean): void } })._handle?.setBlocking?.(false);
@@ -155,7 +158,7 @@ function neverBlock(stream: NodeJS.WriteStream): void {
 
 let output: LogOutput | undefined;
 
-/** The standard output of this process for log lines: traffic never waits for whoever reads it. */
+/** The standard output of this process for log lines: traffic never waits for its reader. */
 export function standardOutput(): LogOutput {
   output ??= openStandardOutput();
   return output;

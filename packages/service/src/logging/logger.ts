@@ -26,18 +26,22 @@ export function createLogger(options: { service: string; instance: string; level
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
-  // Which modules and routes exist is the same at every start: seen with LOG_LEVEL=debug.
+  // The list of modules and routes is the same at every start; LOG_LEVEL=debug shows it.
   log = (message: unknown, ...rest: unknown[]) => {
     const context = rest.at(-1);
-    this.#write(BOOT_CONTEXTS.has(String(context)) ? 'debug' : 'info', message, rest);
+    this.write(BOOT_CONTEXTS.has(String(context)) ? 'debug' : 'info', message, rest);
   };
-  fatal = (message: unknown, ...rest: unknown[]) => this.#write('fatal', message, rest);
-  error = (message: unknown, ...rest: unknown[]) => this.#write('error', message, rest);
-  warn = (message: unknown, ...rest: unknown[]) => this.#write('warn', message, rest);
-  debug = (message: unknown, ...rest: unknown[]) => this.#write('debug', message, rest);
-  verbose = (message: unknown, ...rest: unknown[]) => this.#write('trace', message, rest);
+  fatal = (message: unknown, ...rest: unknown[]) => this.write('fatal', message, rest);
+  error = (message: unknown, ...rest: unknown[]) => this.write('error', message, rest);
+  warn = (message: unknown, ...rest: unknown[]) => this.write('warn', message, rest);
+  debug = (message: unknown, ...rest: unknown[]) => this.write('debug', message, rest);
+  verbose = (message: unknown, ...rest: unknown[]) => this.write('trace', message, rest);
 
-  #write(level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace', message: unknown, rest: unknown[]): void {
+  private write(
+    level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace',
+    message: unknown,
+    rest: unknown[],
+  ): void {
     const context = rest.at(-1);
     const fields = {
       ...(typeof context === 'string' ? { context } : {}),

@@ -5,15 +5,15 @@ import { standardOutput } from '../logging/log-output.js';
 /** The prom-client registry behind `/metrics` of one service: `new Counter({ …, registers: [registry] })`. */
 @Injectable()
 export class MetricsRegistry extends Registry {
-  readonly #requests: Histogram<'method' | 'route' | 'status'>;
+  private readonly requests: Histogram<'method' | 'route' | 'status'>;
 
   constructor() {
     super();
     // The default, 10 ms, would wake an idle process a hundred times a second.
     collectDefaultMetrics({ register: this, eventLoopMonitoringPrecision: 100 });
-    // Gauges with the name of a counter; the sums of what nodejs_active_handles and its like say by type.
+    // These are gauges named like counters, and only sum up nodejs_active_handles and the like, which count by type.
     for (const name of ['handles', 'requests', 'resources']) this.removeSingleMetric(`nodejs_active_${name}_total`);
-    this.#requests = new Histogram({
+    this.requests = new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Time from the head of a request to the end of its answer.',
       labelNames: ['method', 'route', 'status'],
@@ -33,12 +33,12 @@ export class MetricsRegistry extends Registry {
 
   /** `route` is the pattern (`/todos/:id`), never the path: labels must stay few. */
   observeRequest(method: string, route: string, status: number, seconds: number): void {
-    this.#requests.labels(method, route, String(status)).observe(seconds);
+    this.requests.labels(method, route, String(status)).observe(seconds);
   }
 
   /**
-   * Publishes numbers that someone else counts: those named in `levels` go up and down and are gauges, `<prefix>_<name>`; all others
-   * only grow and are counters, `<prefix>_<name>_total`. `read` runs at each scrape. Once per prefix.
+   * Publishes numbers that another part counts. Those named in `levels` go up and down and become gauges, `<prefix>_<name>`; the
+   * others only grow and become counters, `<prefix>_<name>_total`. `read` runs at each scrape. Once per prefix.
    */
   exposeNumbers(
     prefix: string,
@@ -49,7 +49,7 @@ export class MetricsRegistry extends Registry {
     for (const field of Object.keys(read())) {
       const isLevel = levels.includes(field);
       const name = `${prefix}_${snakeCase(field)}${isLevel ? '' : '_total'}`;
-      // Modules that share one process share what they count.
+      // Modules in one process share their counters.
       if (this.getSingleMetric(name) !== undefined) continue;
       const settings = { name, help: `${help}: ${field}.`, registers: [this] };
       const value = (): number => read()[field] ?? 0;

@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { HealthRegistry } from '../health/health-registry.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
-/** A part of a service that counts what it does, and may know whether it can work. */
+/** A part of a service that counts its work and may know whether it can work. */
 export interface Observed {
   /** Numbers only; read at each scrape. */
   metrics(): object;
@@ -11,8 +11,8 @@ export interface Observed {
 }
 
 /**
- * Shows the part's numbers at `/metrics`, as `<name>_<number>`, and lets its health decide about `/readyz`. Numbers that also go
- * down are named in `levels`.
+ * Shows the part's numbers at `/metrics`, as `<name>_<number>`, and adds its health to `/readyz`. `levels` names the numbers that
+ * also go down.
  */
 export function observe(
   app: INestApplication,

@@ -8,7 +8,7 @@ export interface ApiDescription {
   readonly body?: z.ZodType;
   readonly query?: z.ZodObject;
   readonly params?: z.ZodObject;
-  /** What a success answers, by status; null for an answer without a body. */
+  /** The schema of each successful answer, by status; null for an answer without a body. */
   readonly answers?: Readonly<Record<number, z.ZodType | null>>;
   /** The `code` of each problem, by status; separate several with commas. */
   readonly problems?: Readonly<Record<number, string>>;

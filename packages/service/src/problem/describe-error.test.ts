@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { NotImplementedException } from '@nestjs/common';
 import { describeError } from './describe-error.js';
 import { Problem } from './problem.js';
 
@@ -39,7 +40,16 @@ describe('describeError', () => {
     });
   });
 
-  test('keeps the text of a foreign 5xx to itself unless it is meant to be seen', () => {
+  test("the framework's 501 is an answer, not a bug", () => {
+    expect(describeError(new NotImplementedException('not yet, see /srv/app.js'))).toEqual({
+      status: 501,
+      code: 'not_implemented',
+      title: 'Not Implemented',
+      unexpected: false,
+    });
+  });
+
+  test('hides the text of a foreign 5xx unless the error exposes it', () => {
     const foreign = Object.assign(new Error('disk /dev/sda'), { status: 507, code: 'disk' });
     expect(describeError(foreign).detail).toBeUndefined();
     expect(describeError(new Problem(503, 'busy', 'Come back.', 2))).toMatchObject({

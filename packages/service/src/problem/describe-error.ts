@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { isRedisUnavailable } from '../redis/is-redis-unavailable.js';
 import type { FieldError } from './problem.js';
 
-/** What is told about an error, before it is tied to a request. */
+/** The description of an error, before it is tied to a request. */
 export interface ErrorDescription {
   readonly status: number;
   readonly code: string;
@@ -10,7 +10,7 @@ export interface ErrorDescription {
   readonly detail?: string;
   readonly retryAfterSeconds?: number;
   readonly errors?: readonly FieldError[];
-  /** True for our own bugs: the cause belongs in the log, and nowhere else. */
+  /** True for our own bugs: their cause belongs only in the log. */
   readonly unexpected: boolean;
 }
 
@@ -30,8 +30,8 @@ const CODES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Any thrown thing as an answer. Errors that carry `status` and `code` (ours, and by duck typing those of packages that
- * do not know this one) speak for themselves; a Redis outage is 503; everything else is 500 and says nothing.
+ * Turns any thrown value into an answer. An error with `status` and `code` keeps them (ours, and by duck typing those of packages
+ * that do not know this one); a Redis outage becomes 503; everything else becomes 500 without details.
  */
 export function describeError(error: unknown): ErrorDescription {
   const fields = isObject(error) ? error : {};
@@ -44,8 +44,9 @@ export function describeError(error: unknown): ErrorDescription {
       retryAfterSeconds: 1,
     });
   }
-  // Errors of the framework and of middleware: the status is right, the text is theirs and is not repeated.
-  if (status !== undefined && status < 500) return build(status, CODES[status] ?? 'invalid_request');
+  // Errors of the framework and of middleware: the answer keeps their status and leaves out their text.
+  if (status !== undefined && (status < 500 || status === 501))
+    return build(status, CODES[status] ?? 'invalid_request');
   return { ...build(500, 'internal_error'), unexpected: true };
 }
 

@@ -1,4 +1,4 @@
-/** One thing that is wrong with a request, and where. */
+/** One mistake in a request, and its place. */
 export interface FieldError {
   readonly path: string;
   readonly message: string;

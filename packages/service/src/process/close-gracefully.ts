@@ -6,9 +6,9 @@ import type { INestApplication } from '@nestjs/common';
 export interface CloseOptions {
   readonly app: INestApplication;
   readonly server: Server;
-  /** How long to keep answering, each time with `Connection: close`, so that proxies let go of their connections. 0: at once. */
+  /** How long to keep answering with `Connection: close`, so that proxies drop their connections. 0: not at all. */
   readonly drainMs: number;
-  /** After this long, counted from the start, open connections are cut. */
+  /** How long after the start open connections are cut. */
   readonly timeoutMs: number;
 }
 
@@ -22,7 +22,7 @@ export async function closeGracefully({ app, server, drainMs, timeoutMs }: Close
     await wait(Math.min(drainMs, timeoutMs / 2));
     await refuseNewConnections(server);
   }
-  // A connection kept alive by an answer sent just now would otherwise hold the server open.
+  // An answer sent just now may keep its connection alive, which would hold the server open.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   try {
     await app.close();
@@ -33,8 +33,8 @@ export async function closeGracefully({ app, server, drainMs, timeoutMs }: Close
 }
 
 /**
- * Closes the port but no connection, and waits a moment. Node's own `close` also ends connections that are idle, and a
- * request that is on its way over one that was accepted just now would be lost.
+ * Closes the port but no connection, and waits a moment. Node's own `close` also ends idle connections, and would lose a request
+ * that is on its way over a newly accepted one.
  */
 async function refuseNewConnections(server: Server): Promise<void> {
   NetServer.prototype.close.call(server);

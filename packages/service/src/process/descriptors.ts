@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 
-/** Fewer descriptors than this are not even enough to load the code. */
+/** The fewest descriptors with which the code can be loaded. */
 const LEAST = 128;
-/** What a process needs beside its connections: standard streams, Redis, files, timers of the runtime. */
+/** Descriptors that a process needs beside its connections: standard streams, Redis, files, timers of the runtime. */
 export const RESERVED_DESCRIPTORS = 128;
 
-/** How many connections a process can hold that may open `limit` descriptors. */
+/** The number of connections that a process with `limit` descriptors can hold. */
 export function possibleConnections(limit: number): number {
   return limit - Math.min(RESERVED_DESCRIPTORS, Math.ceil(limit / 2));
 }
 
-/** How many descriptors this process may open; undefined where the system does not say. Node raises the soft limit to the hard one. */
+/**
+ * The number of descriptors that this process may open; undefined if the system does not tell. Node raises the soft limit to the
+ * hard one.
+ */
 export function descriptorLimit(): number | undefined {
   const limit = readLimit();
   return limit === 'unlimited' ? Number.POSITIVE_INFINITY : Number.isInteger(Number(limit)) ? Number(limit) : undefined;
@@ -32,8 +35,8 @@ function softLimitOfReport(): string | undefined {
 }
 
 /**
- * Ends the process with a sentence when it may open too few descriptors. To be called before anything else is loaded: code that
- * cannot be opened is reported as missing.
+ * Ends the process with a sentence when it may open too few descriptors. Call it before loading anything else, because Node
+ * reports code that it cannot open as missing.
  */
 export function requireDescriptors(name: string): void {
   const limit = descriptorLimit();

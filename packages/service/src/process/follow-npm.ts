@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 const LOOK_MS = 500;
 
 /**
- * Calls `gone` once when npm, which started this process through a shell, is gone. npm passes its signals on to the shell only, so
- * that `npx …` or `npm start` would leave this process behind. Does nothing for a process that npm did not start.
+ * Calls `gone` once when the npm that started this process through a shell is gone. npm passes its signals on to the shell only,
+ * and `npx …` or `npm start` would otherwise leave this process behind. Does nothing for a process that npm did not start.
  */
 export function followNpm(gone: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
@@ -17,7 +17,7 @@ export function followNpm(gone: () => void): void {
   timer.unref();
 }
 
-/** The shell and npm: a process that lost its parent is given another. */
+/** Identifies the shell and npm: a process that loses its parent gets another. */
 function ancestors(): string {
   const { ppid } = process;
   return `${ppid} ${parentOf(ppid)}`;
@@ -28,7 +28,7 @@ function parentOf(pid: number): string | undefined {
     // "pid (name) state parent …", and the name may hold anything.
     return /.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
   } catch {
-    // Not on this system, or just gone: the parent's number says enough.
+    // The system has no /proc, or the parent is just gone: its number is enough.
     return undefined;
   }
 }

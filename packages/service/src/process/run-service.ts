@@ -2,9 +2,9 @@ import { type RunningService, type ServiceOptions, startService } from '../start
 import { followNpm } from './follow-npm.js';
 
 /**
- * The whole of a service's `main.ts`: boots it, tells the parent `{ type: 'ready', port }`, and shuts down gracefully on
- * SIGTERM, SIGINT, or when the parent is gone, with exit code 0 within `SHUTDOWN_TIMEOUT_MS`. A failed start names its
- * reason and exits with 1.
+ * The whole of a service's `main.ts`: boots it, sends the parent `{ type: 'ready', port }`, and shuts down gracefully on SIGTERM,
+ * SIGINT, or when the parent is gone, with exit code 0 within `SHUTDOWN_TIMEOUT_MS`. A failed start names its reason and exits
+ * with 1.
  */
 export async function runService(options: ServiceOptions): Promise<RunningService> {
   const service = await startService(options).catch((error: unknown) => fail(options, error));
@@ -13,7 +13,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
     if (stopping) return;
     stopping = true;
     service.logger.info({ reason }, 'shutting down');
-    // The last resort, should a module's own closing hang.
+    // The last resort for a module whose own closing hangs.
     setTimeout(() => process.exit(1), options.config.SHUTDOWN_TIMEOUT_MS).unref();
     service.close(drainMs === undefined ? {} : { drainMs }).then(
       () => process.exit(0),
@@ -36,7 +36,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   return service;
 }
 
-/** Errors whose message says all that an operator needs. */
+/** Errors whose message is enough for an operator. */
 const STATED: ReadonlySet<string> = new Set(['StartError', 'SessionConfigError']);
 
 function fail({ name, config }: ServiceOptions, error: unknown): never {
@@ -49,6 +49,6 @@ function fail({ name, config }: ServiceOptions, error: unknown): never {
 function describe(error: unknown): string {
   if (error instanceof Error && STATED.has(error.name)) return error.message;
   if (!(error instanceof Error)) return String(error);
-  // An error with a code says itself what to do; of others the place matters.
+  // An error with a code says what to do; other errors need their stack.
   return 'code' in error ? error.message : (error.stack ?? error.message);
 }

@@ -2,10 +2,10 @@ import { type Command, Redis, type RedisOptions } from 'ioredis';
 import { boundReply } from './bound-reply.js';
 import type { SentinelAddress } from './redis-address.js';
 
-/** Where ioredis writes a pipeline before it sends it. */
+/** The field in which ioredis keeps a pipeline's commands before it sends them. */
 type Stream = Parameters<Redis['sendCommand']>[1];
 
-/** A Redis that accepts connections and does not answer for this long is given up: the connection is made anew. */
+/** After this long without an answer on an open connection, the client connects anew. */
 export const GIVE_UP_MS = 2000;
 export const CONNECT_TIMEOUT_MS = 1000;
 /** Longest pause between two attempts to connect. */
@@ -17,65 +17,65 @@ export function pauseBeforeAttempt(attempt: number): number {
 }
 
 /**
- * An ioredis connection that waits at most `timeoutMs` for a reply, and once it has waited in vain fails every command at
- * once until Redis has answered again. `duplicate()` gives a plain connection, fit for blocking commands.
+ * An ioredis connection that waits at most `timeoutMs` for a reply. After one wait in vain it fails every command at once until
+ * Redis answers again. `duplicate()` gives a plain connection, fit for blocking commands.
  */
 export class FastFailingRedis extends Redis {
-  #silent = false;
+  private silent = false;
 
   constructor(
     address: string | SentinelAddress,
     private readonly timeoutMs: number,
   ) {
-    // ioredis reads any mix of addresses and options; its types know of an address first.
+    // ioredis reads any mix of addresses and options; its types allow an address only first.
     super(typeof address === 'string' ? address : (optionsOf(address) as unknown as string), {
       connectTimeout: CONNECT_TIMEOUT_MS,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       retryStrategy: pauseBeforeAttempt,
-      // While Redis reads its file it tells how long that may take, which is a guess.
+      // While Redis loads its file it reports how long that may take, but only as a guess.
       maxLoadingRetryTime: LONGEST_PAUSE_MS,
     });
     let deaf: NodeJS.Timeout | undefined;
-    // A frozen Redis takes connections; through Sentinels the next attempt may lead to another.
+    // A frozen Redis accepts connections; through Sentinels the next attempt may lead to another one.
     this.on('connect', () => {
       deaf = setTimeout(() => this.status === 'connect' && this.disconnect(true), GIVE_UP_MS);
     });
     this.on('ready', () => clearTimeout(deaf));
     this.on('close', () => {
       clearTimeout(deaf);
-      this.#silent = false;
+      this.silent = false;
     });
   }
 
   override sendCommand(command: Command, stream?: Stream): unknown {
-    if (this.#silent && this.status === 'ready') {
+    if (this.silent && this.status === 'ready') {
       command.reject(new Error('Command timed out: Redis has not answered since an earlier one'));
       return command.promise;
     }
-    boundReply(command, this.timeoutMs, () => this.#listenForLife());
+    boundReply(command, this.timeoutMs, () => this.listenForLife());
     return super.sendCommand(command, stream);
   }
 
-  /** Replies come in order, so the answer to a PING sent now means that everything before it was answered too. */
-  #listenForLife(): void {
-    if (this.#silent || this.status !== 'ready') return;
-    this.#silent = true;
+  /** Sends a PING. Replies come in order, so its answer means that all commands before it are answered too. */
+  private listenForLife(): void {
+    if (this.silent || this.status !== 'ready') return;
+    this.silent = true;
     const giveUp = setTimeout(() => this.disconnect(true), GIVE_UP_MS);
     const ping = new Redis.Command('ping', []);
     const alive = () => {
       clearTimeout(giveUp);
-      this.#silent = false;
+      this.silent = false;
     };
-    // An error is an answer too: a script that runs for long has it say BUSY.
+    // An error is an answer too: Redis says BUSY during a long script.
     const refused = (error: Error) => (error.name === 'ReplyError' ? alive() : clearTimeout(giveUp));
     ping.promise.then(alive, refused);
     super.sendCommand(ping);
   }
 }
 
-/** A master that was demoted answers READONLY: the Sentinels are asked again for the one that took over. */
+/** A demoted master answers READONLY: the client then asks the Sentinels for its successor. */
 function optionsOf({ sentinels, tls, ...rest }: SentinelAddress): RedisOptions {
   return {
     ...rest,

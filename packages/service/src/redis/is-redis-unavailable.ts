@@ -3,11 +3,11 @@ const CONNECTION =
   /^(Command timed out|Connection is closed|Stream isn't writeable|Reached the max retries|Cluster is|Cluster isn't ready|None of startup nodes|Too many Cluster redirections)/;
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND']);
 
-/** Whether an error of ioredis means "not now" (unreachable, frozen, demoted, out of memory) rather than a bug of ours. */
+/** Whether an error of ioredis means "not now" (unreachable, frozen, demoted, out of memory) and not a bug of ours. */
 export function isRedisUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.name === 'ReplyError') {
-    // A refused command spoils the transaction around it; what Redis said of the command itself decides.
+    // A refused command aborts its transaction, so the error of the command itself decides.
     if (error.message.startsWith('EXECABORT') && 'previousErrors' in error && Array.isArray(error.previousErrors)) {
       return error.previousErrors.length > 0 && error.previousErrors.every(isRedisUnavailable);
     }

@@ -42,7 +42,7 @@ describe('the address of a Redis Cluster', () => {
     expect(isRedisAddress(url)).toBe(false);
   });
 
-  test('is not that of a single Redis, which stays what it was', () => {
+  test('is not the address of a single Redis, which is unchanged', () => {
     for (const url of ['redis://127.0.0.1:6379', 'rediss://ada:secret@host:6380/2', 'redis://localhost']) {
       expect(clusterAddress(url)).toBeUndefined();
       expect(isRedisAddress(url)).toBe(true);

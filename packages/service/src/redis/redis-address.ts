@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Some of the masters of a Redis Cluster, and how to be let in. */
+/** Some of the masters of a Redis Cluster, and the credentials for it. */
 export interface ClusterAddress {
   readonly servers: ReadonlyArray<{ readonly host: string; readonly port: number }>;
   readonly username?: string;
@@ -8,16 +8,16 @@ export interface ClusterAddress {
   readonly tls: boolean;
 }
 
-/** What to write, for an error. */
-export const redisAddressHint =
+/** The end of an error message: what to write. */
+export const REDIS_ADDRESS_HINT =
   'must be redis://host:port (`npm run infra -- up redis` starts one and prints its address), ' +
   'or for Sentinels redis+sentinel://10.0.0.1:26379,10.0.0.2:26379/name-of-the-master, ' +
   'or for a Redis Cluster some of its masters, such as redis+cluster://10.0.0.1:7001,10.0.0.2:7001';
 
-/** The Sentinels that know which Redis is the master, and how to be let in. */
+/** The Sentinels that know the master, and the credentials for them and for it. */
 export interface SentinelAddress {
   readonly sentinels: ReadonlyArray<{ readonly host: string; readonly port: number }>;
-  /** Name of the master, as the Sentinels know it. */
+  /** Name of the master in the Sentinels' configuration. */
   readonly name: string;
   readonly db?: number;
   /** Of the master. */
@@ -42,7 +42,7 @@ export function isRedisAddress(url: string): boolean {
 
 /**
  * Reads `redis+cluster://user:password@host:port,host:port` (`rediss+cluster://` for TLS; user and password as in any URL).
- * Undefined for what is no address of a cluster.
+ * Undefined for any other text.
  */
 export function clusterAddress(url: string): ClusterAddress | undefined {
   const [, secure, username, password, list = ''] = cluster.exec(url) ?? [];
@@ -56,14 +56,15 @@ export function clusterAddress(url: string): ClusterAddress | undefined {
       ...(password && { password: decodeURIComponent(password) }),
     };
   } catch {
-    // A percent sign that begins no code.
+    // The text has a percent sign that begins no code.
     return undefined;
   }
 }
 
 /**
- * Reads `redis+sentinel://user:password@host:port,host:port/master` (`rediss+sentinel://` for TLS). A number after the master is the
- * database; `?sentinelUsername=` and `?sentinelPassword=` let into the Sentinels. Undefined for anything else.
+ * Reads `redis+sentinel://user:password@host:port,host:port/master` (`rediss+sentinel://` for TLS). A number after the master is
+ * the database; `?sentinelUsername=` and `?sentinelPassword=` are the credentials for the Sentinels. Undefined for any other
+ * text.
  */
 export function sentinelAddress(url: string): SentinelAddress | undefined {
   const [, secure, username, password, list = '', name, db, query] = sentinel.exec(url) ?? [];

@@ -11,11 +11,14 @@ import { HealthRegistry } from '../health/health-registry.js';
 import { StartError } from '../process/start-error.js';
 import { FastFailingCluster } from './fast-failing-cluster.js';
 import { FastFailingRedis } from './fast-failing-redis.js';
-import { clusterAddress, isRedisAddress, redisAddressHint, sentinelAddress } from './redis-address.js';
+import { clusterAddress, isRedisAddress, REDIS_ADDRESS_HINT, sentinelAddress } from './redis-address.js';
 import { refusalOf } from './redis-refusal.js';
 import { volatileWarning } from './volatile-redis.js';
 
-/** Injects the service's one connection to Redis: `@Inject(REDIS) redis: Redis`. On a Cluster it is a view of it as one server. */
+/**
+ * Injects the service's one connection to Redis: `@Inject(REDIS) redis: Redis`. On a Cluster it stands for all masters as one
+ * server.
+ */
 export const REDIS = Symbol('REDIS');
 
 export interface RedisModuleOptions {
@@ -28,14 +31,15 @@ export interface RedisModuleOptions {
 const STARTUP_WAIT_MS = 5000;
 
 /**
- * Opens a connection that fails fast: a reply is waited for a bounded time, once; nothing is queued while Redis is away;
- * and it reconnects within a quarter of a second of its return, or of the moment at which it has read its file. For subscriptions and blocking commands: `duplicate()`.
+ * Opens a connection that fails fast. It waits for a reply once and for a bounded time, and queues nothing while Redis is away.
+ * It reconnects within a quarter of a second after Redis is back and has loaded its file. Use `duplicate()` for subscriptions and
+ * blocking commands.
  *
- * Of a Redis Cluster it gives an ioredis `Cluster`, which takes the same commands: where the difference matters, ask it with
- * `isCluster`. There each master fails by itself. Throws when `url` is no address of Redis.
+ * For a Redis Cluster it returns an ioredis `Cluster`, which takes the same commands; `isCluster` tells the two apart. There each
+ * master fails by itself. Throws when `url` is not an address of Redis.
  */
 export function connectRedis({ url, commandTimeoutMs = 500 }: RedisModuleOptions): Redis {
-  if (!isRedisAddress(url)) throw new Error(`url: ${redisAddressHint}`);
+  if (!isRedisAddress(url)) throw new Error(`url: ${REDIS_ADDRESS_HINT}`);
   const cluster = clusterAddress(url);
   if (cluster === undefined) return new FastFailingRedis(sentinelAddress(url) ?? url, commandTimeoutMs);
   // Only the TypeScript overloads of the two differ.
@@ -43,12 +47,12 @@ export function connectRedis({ url, commandTimeoutMs = 500 }: RedisModuleOptions
 }
 
 /**
- * Global module with the `REDIS` connection and its readiness check. Starts without Redis too, and is not ready until it is there. A
- * Redis that does not let the service in fails the start.
+ * Global module with the `REDIS` connection and its readiness check. It starts without Redis too, but the service is ready only
+ * with Redis. A Redis that refuses the credentials fails the start.
  */
 @Module({})
 export class RedisModule implements OnModuleInit, OnApplicationShutdown {
-  readonly #logger = new Logger('redis');
+  private readonly logger = new Logger('redis');
   private refusal: string | undefined;
 
   constructor(
@@ -58,18 +62,18 @@ export class RedisModule implements OnModuleInit, OnApplicationShutdown {
     let down = false;
     redis.on('error', (error: Error) => {
       this.refusal = refusalOf(error);
-      // One line per outage, not one per attempt.
-      if (!down) this.#logger.warn(this.refusal ?? `Redis is unreachable: ${error.message}`);
+      // It logs one line per outage, not one per attempt.
+      if (!down) this.logger.warn(this.refusal ?? `Redis is unreachable: ${error.message}`);
       down = true;
     });
     redis.on('ready', () => {
-      if (down) this.#logger.log('Redis is back');
+      if (down) this.logger.log('Redis is back');
       down = false;
     });
     redis.once('ready', () => void this.warnIfVolatile());
-    // Of a Cluster, each master.
-    redis.on('master-down', (master: string) => this.#logger.warn(`Redis at ${master} is unreachable`));
-    redis.on('master-up', (master: string) => this.#logger.log(`Redis at ${master} is back`));
+    // On a Cluster, each master reports its own outage.
+    redis.on('master-down', (master: string) => this.logger.warn(`Redis at ${master} is unreachable`));
+    redis.on('master-up', (master: string) => this.logger.log(`Redis at ${master} is back`));
   }
 
   static forRoot(options: RedisModuleOptions): DynamicModule {
@@ -87,7 +91,7 @@ export class RedisModule implements OnModuleInit, OnApplicationShutdown {
     if (this.refusal !== undefined && this.redis.status !== 'ready') throw new StartError(this.refusal);
   }
 
-  /** Resolves when Redis is ready or has refused this service, and after a while in any case. */
+  /** Resolves when Redis is ready or has refused this service, or else after `STARTUP_WAIT_MS`. */
   private firstAnswer(): Promise<void> {
     return new Promise((resolve) => {
       if (this.redis.status === 'ready' || this.refusal !== undefined) return resolve();
@@ -104,7 +108,7 @@ export class RedisModule implements OnModuleInit, OnApplicationShutdown {
 
   private async warnIfVolatile(): Promise<void> {
     const warning = await volatileWarning(this.redis);
-    if (warning !== undefined) this.#logger.warn(warning);
+    if (warning !== undefined) this.logger.warn(warning);
   }
 
   onApplicationShutdown(): void {
@@ -112,7 +116,7 @@ export class RedisModule implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** Resolves when Redis answers; of a Cluster, when any master does: its users can be served. */
+/** Resolves when Redis answers. On a Cluster one master is enough, because the service can serve that master's users. */
 async function answers(redis: Redis | Cluster): Promise<void> {
   const servers = redis.isCluster ? (redis as Cluster).nodes('master') : [redis];
   await Promise.any(servers.map((server) => server.ping()));

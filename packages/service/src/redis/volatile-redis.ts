@@ -1,15 +1,15 @@
 import { Cluster, type Redis } from 'ioredis';
 
 /**
- * A sentence when a restart of Redis would lose everything: it neither saves nor appends. Undefined when it does, and when it does not
- * tell, as managed ones do.
+ * A warning for a Redis that neither saves nor appends, because its restart would lose everything. Undefined for any other, and
+ * for one that does not tell, such as a managed Redis.
  */
 export async function volatileWarning(redis: Redis | Cluster): Promise<string | undefined> {
   const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
   const volatile = await Promise.all(servers.map(keepsNothing)).catch((): boolean[] => []);
   if (!volatile.includes(true)) return undefined;
   return (
-    'Redis keeps nothing on disk: save is empty and appendonly is no. A restart of it loses every account, todo, message and session. ' +
+    'Redis keeps nothing on disk: save is empty and appendonly is no. A restart loses every account, todo, message and session. ' +
     'Set appendonly yes in its configuration'
   );
 }

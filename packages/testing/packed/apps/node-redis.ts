@@ -1,6 +1,6 @@
 import { createClient, createCluster } from 'redis';
 
-/** The application's own client, as node-redis' documentation says. */
+/** The application's own client, as in the documentation of node-redis. */
 export async function connect() {
   const urls = (process.env.REDIS_URLS ?? '').split(',');
   if (urls.length > 1) {

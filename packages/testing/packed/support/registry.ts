@@ -22,7 +22,7 @@ export async function startRegistry(toolsDir: string, scratch: string): Promise<
   const program = join(home, 'node_modules/verdaccio/bin/verdaccio');
   if (!existsSync(program)) {
     mkdirSync(home, { recursive: true });
-    // Its dependency names node-fetch by a dist-tag, which mirrors of the registry do not all carry.
+    // A dependency names node-fetch by a dist-tag that some mirrors of the registry lack.
     writeFileSync(join(home, 'package.json'), '{ "private": true, "overrides": { "node-fetch": "2.7.0" } }');
     await npm(home, 'install', '--ignore-scripts', `verdaccio@${VERDACCIO_VERSION}`);
   }
@@ -44,7 +44,7 @@ export async function startRegistry(toolsDir: string, scratch: string): Promise<
   });
   const url = `http://127.0.0.1:${port}/`;
   await waitFor(() => answers(`${url}-/ping`), { timeoutMs: 60_000, what: 'the registry answers' });
-  // npm wants a token to publish; this registry takes any.
+  // npm requires a token to publish; this registry takes any.
   const npmrc = `@holdfast:registry=${url}\n//127.0.0.1:${port}/:_authToken=any\n`;
   return {
     npmrc,

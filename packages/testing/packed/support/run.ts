@@ -15,7 +15,7 @@ export function npm(cwd: string, ...args: string[]): Promise<string> {
   return run(cwd, 'npm', ...args, '--no-audit', '--no-fund', '--loglevel=error');
 }
 
-/** The environment without what npm and jest put there for this repository. */
+/** The environment without the variables that npm and jest set for this repository. */
 export function strangersEnv(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([name]) => !/^npm_(package|lifecycle|execpath|command|config_local_prefix)/.test(name) && !/^NODE_/.test(name),

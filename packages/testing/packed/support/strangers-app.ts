@@ -8,7 +8,7 @@ export interface Instance {
   stop(): Promise<void>;
 }
 
-/** Starts `file` there; resolves once it prints `listening <port>`, rejects with all it printed if it ends before. */
+/** Starts `file` there; resolves once it prints `listening <port>`, rejects with its whole output if it ends before. */
 export async function startInstance(cwd: string, file: string, redisUrls: string): Promise<Instance> {
   const child: ChildProcess = spawn(process.execPath, [file], {
     cwd,
@@ -29,7 +29,7 @@ export async function startInstance(cwd: string, file: string, redisUrls: string
   return { url: `http://127.0.0.1:${port}`, stop: () => end(child) };
 }
 
-/** What a client of these applications does; keeps its cookie. */
+/** A client of these applications that keeps its cookie. */
 export class Visitor {
   private cookie = '';
 
