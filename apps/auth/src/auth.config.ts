@@ -11,7 +11,7 @@ export const authEnv = {
   ATTEMPT_WINDOW_SECONDS: envNumber('seconds', { min: 1 }).default(900),
 } as const;
 
-/** Everything auth reads when it is a process of its own. */
+/** All variables of auth as a process of its own. */
 export const authServiceEnv = z.object({
   ...serviceEnv,
   ...redisEnv,
@@ -24,6 +24,6 @@ export const authServiceEnv = z.object({
 
 const module = z.object({ ...authEnv, KEY_PREFIX: redisEnv.KEY_PREFIX });
 
-/** What `AuthModule.forRoot` needs. */
+/** The configuration for `AuthModule.forRoot`. */
 export type AuthConfig = z.output<typeof module>;
 export type AuthServiceConfig = z.output<typeof authServiceEnv>;

@@ -20,7 +20,7 @@ import { KEY_PREFIX, SessionEvents } from './sign-in/session-events.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 
-/** Each slot keeps 19 MiB and a core busy for 40 ms; four are what Node's thread pool runs at once. */
+/** Each slot keeps 19 MiB and a core busy for 40 ms; Node's thread pool runs four at once. */
 const MOST_SLOTS = 4;
 /** About ten seconds of work for two slots. */
 const MOST_WAITING = 500;

@@ -20,7 +20,7 @@ afterAll(async () => {
   await redis.stop();
 });
 
-/** Someone logged in on as many devices as named, in that order. */
+/** A user logged in on these devices, in this order. */
 async function onDevices(...userAgents: string[]): Promise<{ name: string; people: Person[] }> {
   const name = newName();
   await new Person().send('POST', `${one.url}/auth/register`, { username: name, password });
@@ -39,7 +39,7 @@ const devicesOf = async (person: Person) => {
   return ((await response.json()) as DevicesAnswer).sessions;
 };
 const statusAt = async (person: Person, { url }: RunningService) => (await person.send('GET', `${url}/auth/me`)).status;
-/** Ended everywhere: within 100 ms on a machine of its own, which a test does not have. */
+/** Waits until the session has ended everywhere. That takes 100 ms on an idle machine, and longer in a test. */
 const isOut = (person: Person) =>
   waitFor(async () => (await statusAt(person, one)) === 401 && (await statusAt(person, two)) === 401, {
     timeoutMs: 5000,
@@ -52,7 +52,7 @@ function only<T>(items: readonly T[]): T {
 }
 
 describe('my devices', () => {
-  test('are listed with what I know them by, newest first, and never with the sid', async () => {
+  test('are listed with their names and times, newest first, and never with the sid', async () => {
     const { people } = await onDevices('phone', 'laptop');
     const [phone, laptop] = people;
     if (phone === undefined || laptop === undefined) throw new Error('two devices');
@@ -129,7 +129,7 @@ describe('changing the password', () => {
     expect((await login(next)).status).toBe(200);
   });
 
-  test('leaves other sessions alone if I do not', async () => {
+  test('keeps my other sessions by default', async () => {
     const { people } = await onDevices('phone', 'laptop');
     const [phone, laptop] = people;
     if (phone === undefined || laptop === undefined) throw new Error('two devices');
@@ -151,7 +151,7 @@ describe('changing the password', () => {
     expect(login.status).toBe(200);
   });
 
-  test('changes nothing where the store cannot end the sessions it was asked to end', async () => {
+  test('changes nothing if the store cannot end the other sessions', async () => {
     const stock = await startAuth(redis.url, { SESSION_STORE: 'connect-redis', KEY_PREFIX: 'hf:stock:' });
     try {
       const person = new Person();
@@ -174,7 +174,7 @@ describe('my activity', () => {
     return activity.map(({ type, data }) => [type, data]);
   };
 
-  test('tells my registration, sign-ins and ended sessions, each once, whichever instance they happened at', async () => {
+  test('lists my registration, sign-ins and ended sessions, each once, from every instance', async () => {
     const name = newName();
     const person = new Person();
     await person.send('POST', `${one.url}/auth/register`, { username: name, password });
@@ -194,7 +194,7 @@ describe('my activity', () => {
     expect(activity.sort(([a], [b]) => String(a).localeCompare(String(b)))).toEqual(expected);
   });
 
-  test('tells of a session that another service ended', async () => {
+  test('lists a session that another service ended', async () => {
     const [phone, laptop] = (await onDevices('phone', 'laptop')).people;
     if (phone === undefined || laptop === undefined) throw new Error('two devices');
     const [latest] = await devicesOf(laptop);
@@ -207,14 +207,14 @@ describe('my activity', () => {
     const ended = JSON.stringify(['session.ended', { sessionId: latest?.id, reason: 'expired' }]);
     const entries = async () => (await activityOf(phone)).map((entry) => JSON.stringify(entry));
     await waitFor(async () => (await entries()).includes(ended));
-    // What is told later comes later: by then a second telling would be here too.
+    // Entries come in order, so a second entry for the same end would have come before this one.
     const change = { current: password, next: `${password}!`, endOtherSessions: true };
     expect((await phone.send('POST', `${one.url}/auth/password`, change)).status).toBe(204);
     await waitFor(async () => (await entries()).some((entry) => entry.includes('password-changed')));
     expect((await entries()).filter((entry) => entry === ended)).toHaveLength(1);
   });
 
-  test('comes in the length asked for', async () => {
+  test('has the requested length', async () => {
     const person = only((await onDevices('phone')).people);
     const atMost = async (limit: number) => {
       const answer = await person.send('GET', `${one.url}/auth/activity?limit=${limit}`);

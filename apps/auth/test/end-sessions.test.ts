@@ -20,7 +20,7 @@ afterAll(async () => {
   await redis.stop();
 });
 
-/** Runs the operator's command and tells what it printed. */
+/** Runs the operator's command and resolves with its output. */
 async function endSessions(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; output: string }> {
   const run = promisify(execFile)(process.execPath, [command, ...args], {
     env: { ...process.env, REDIS_URL: redis.url, ...env },
@@ -43,10 +43,10 @@ test('ends all sessions of a user and nobody else’s', async () => {
   expect(await status(other)).toBe(200);
 });
 
-test('says what to do about a name, a store or an argument that is wrong', async () => {
+test('explains a wrong name, store or argument', async () => {
   expect(await endSessions(['nobody-here'])).toEqual({
     code: 1,
-    output: 'Nobody is called nobody-here where KEY_PREFIX is hf:\n',
+    output: 'No user has the name nobody-here (KEY_PREFIX=hf:): check both\n',
   });
   const ada = newName();
   await new Person().send('POST', `${auth.url}/auth/register`, { username: ada, password });

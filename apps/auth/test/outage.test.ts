@@ -36,7 +36,7 @@ async function expectUnavailable(response: Response): Promise<void> {
   expect(text).not.toMatch(/127\.0\.0\.1|ECONN|ioredis|stack/i);
 }
 
-/** What an answer takes by itself: a busy machine only ever adds to it, so the fastest of several is looked at. */
+/** The time of an answer itself: a busy machine can only add to it, so the fastest of several counts. */
 async function fastest(send: () => Promise<Response>): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 5; i += 1) times.push((await timed(send)).milliseconds);
@@ -51,7 +51,7 @@ describe('while Redis is frozen', () => {
     try {
       const first = await timed(login);
       await expectUnavailable(first.response);
-      // Half a second is the bound on a quiet machine; a client left as it comes waits for over six.
+      // Half a second is the bound on a quiet machine; a client with default settings waits for over six.
       expect(first.milliseconds).toBeLessThan(2000);
       await expectUnavailable(await login());
       expect(await fastest(login)).toBeLessThan(100);
@@ -88,7 +88,7 @@ describe('while Redis refuses writes', () => {
     ['too few replicas', 'min-replicas-to-write', '1'],
     ['no memory left', 'maxmemory', '1'],
   ])(
-    'never says that someone is logged in who is not: %s',
+    'never reports a login that does not exist: %s',
     async (_, setting, value) => {
       const admin = new Redis(redis.url);
       await admin.config('SET', setting, value);

@@ -30,7 +30,7 @@ const activityOf = async (person: Person) => {
   return ((await answer.json()) as ActivityAnswer).activity.map(({ type }) => type).sort();
 };
 
-test('registers, logs in and out on any instance, whichever masters name, user and session are on', async () => {
+test('registers, logs in and out on any instance, with name, user and session on any master', async () => {
   for (let n = 0; n < 6; n++) {
     const name = newName();
     const [phone, laptop] = [new Person(), new Person()];
@@ -43,7 +43,7 @@ test('registers, logs in and out on any instance, whichever masters name, user a
     expect((await laptop.send('POST', `${one.url}/auth/logout`)).status).toBe(204);
     await waitFor(async () => (await me(laptop, two)) === 401);
     expect(await me(phone, two)).toBe(200);
-    // Told by outboxes in several slots: each once, though both instances heard of the end.
+    // Outboxes in several slots deliver these: each comes once, though both instances learned of the end.
     const expected = ['session.ended', 'session.started', 'session.started', 'user.registered'];
     await waitFor(async () => (await activityOf(phone)).length >= expected.length, patience);
     expect(await activityOf(phone)).toEqual(expected);

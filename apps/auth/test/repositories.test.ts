@@ -32,6 +32,6 @@ accountRepositoryContract('Redis', () => new RedisAccountRepository(redis, prefi
 activityRepositoryContract('Redis', () => new RedisActivityRepository(redis, prefix()));
 bucketRepositoryContract('Redis', () => ({
   buckets: new RedisBucketRepository(redis, prefix()),
-  // Redis' clock is the real one: the only way to let its time pass is to wait for it.
+  // Redis uses the real clock, so the test can only wait.
   pass: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 }));

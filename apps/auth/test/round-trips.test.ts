@@ -12,7 +12,7 @@ test('S16: a login waits for three round trips to Redis at most', async () => {
     const credentials = { username: newName(), password };
     expect((await new Person().send('POST', `${auth.url}/auth/register`, credentials)).status).toBe(201);
 
-    // The password's hash, and whatever else the machine does meanwhile, only add to it: the best of a few counts.
+    // The password's hash and other work of the machine only add to the time, so the best of a few counts.
     const waits: number[] = [];
     for (let n = 0; n < 4; n += 1) {
       const start = performance.now();

@@ -61,7 +61,7 @@ test('puts no sid and no password into logs or Redis', async () => {
   }
 }, 20_000);
 
-test('never has more sessions of a user alive than the cap, however many log in at once', async () => {
+test('never keeps more sessions of a user than the cap, with any number of parallel logins', async () => {
   const redis = await startRedis();
   const services = await Promise.all([1, 2].map(() => startAuth(redis.url, { MAX_SESSIONS_PER_USER: '3' })));
   try {

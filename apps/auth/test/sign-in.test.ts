@@ -88,7 +88,7 @@ describe('the session cookie', () => {
     expect((await fetch(`${two.url}/auth/me`, { headers: { cookie } })).status).toBe(401);
   });
 
-  test('is Secure and __Host- where it is told that there is TLS', async () => {
+  test('is Secure and __Host- if the configuration says that users come over TLS', async () => {
     const secure = await startAuth(redis.url, { SESSION_SECURE: 'true' });
     try {
       const response = await new Person().send('POST', `${secure.url}/auth/register`, {
@@ -102,10 +102,10 @@ describe('the session cookie', () => {
     }
   });
 
-  test('is not set for a stranger, and nothing is kept of them', async () => {
+  test('is not set for a stranger, and the store keeps nothing of them', async () => {
     const { Redis } = await import('ioredis');
     const client = new Redis(redis.url);
-    // Whatever else goes on in the background, sessions begin like this.
+    // Only keys of sessions count, because background work writes others.
     const kept = async () => (await client.keys('hf:{*')).sort();
     const before = await kept();
     const answer = await fetch(`${one.url}/auth/me`);
@@ -116,7 +116,7 @@ describe('the session cookie', () => {
 });
 
 describe('registering', () => {
-  test('gives a name to one person, whatever its case', async () => {
+  test('gives a name to one person, in any case', async () => {
     const name = newName();
     const answers = await Promise.all(
       [name, name.toUpperCase(), name].map((username) =>
@@ -197,7 +197,7 @@ describe('logging in', () => {
         await new Person().send('POST', `${service.url}/auth/login`, { username, password: 'not this one' });
         return performance.now() - startedAt;
       };
-      // A busy machine only ever adds to what the work takes: the fastest of enough tries is the work itself.
+      // A busy machine can only add to the time of the work, so the fastest of enough tries is the work itself.
       const fastest = { known: Number.POSITIVE_INFINITY, unknown: Number.POSITIVE_INFINITY };
       await waitFor(
         async () => {
@@ -213,7 +213,7 @@ describe('logging in', () => {
     }
   }, 30_000);
 
-  test('limits guessing across instances, says for how long, and does not lock the owner out', async () => {
+  test('limits guesses across instances, returns the time to wait, and does not lock the owner out', async () => {
     const { name } = await registered();
     const attacker = new Person('203.0.113.77');
     const statuses: number[] = [];
@@ -234,7 +234,7 @@ describe('logging in', () => {
     expect(owner.status).toBe(200);
   });
 
-  test('limits guessing from ever new addresses, and lets the owner in where they registered', async () => {
+  test('limits guesses from many addresses, and lets the owner in from the network of the registration', async () => {
     const service = await startAuth(redis.url, { LOGIN_FAILURES_PER_ACCOUNT: '5', KEY_PREFIX: 'hf:spread:' });
     try {
       await new Person().send('POST', `${service.url}/auth/register`, { username: 'ada', password });
@@ -290,7 +290,7 @@ describe('logging in', () => {
       loggedIn += 1;
       return status;
     });
-    // Counted in logins, not in milliseconds: both take longer on a busy machine.
+    // The unit is logins, not milliseconds, because both take longer on a busy machine.
     const overtakenBy: number[] = [];
     for (let i = 0; i < 10; i += 1) {
       const before = loggedIn;

@@ -15,7 +15,7 @@ export async function startAuth(redisUrl: string, env: NodeJS.ProcessEnv = {}): 
   return startService(authService(result.config));
 }
 
-/** Someone with a cookie jar, at some address. */
+/** A client with a cookie jar and an address. */
 export class Person {
   cookie = '';
 
@@ -43,7 +43,7 @@ export class Person {
 
 export const password = 'correct horse battery';
 
-/** A name nobody has used in this run. */
+/** A name that is unused in this run. */
 export function newName(): string {
   return `user-${Math.random().toString(36).slice(2, 12)}`;
 }

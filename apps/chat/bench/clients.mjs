@@ -1,4 +1,4 @@
-/** All members of all rooms, in a process of their own: only what servers cost is counted. Spoken to over IPC. */
+/** All members of all rooms, in a process of their own, so that only the cost of servers counts. IPC controls it. */
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
@@ -73,7 +73,7 @@ function receive(
 }
 
 /**
- * Says `perSecond` messages a second, each room in turn; or, with `underWay`, always so many that somebody has not been given yet.
+ * Says `perSecond` messages a second, each room in turn; or, with `underWay`, keeps that many messages undelivered at all times.
  * @param {{ kind: keyof typeof speak, perSecond?: number, underWay?: number, seconds: number }} plan
  */
 async function talk({ kind, perSecond, underWay, seconds }) {

@@ -8,10 +8,10 @@ import { startInstances } from './processes.mjs';
 import { secret, signIn } from './sign-in.mjs';
 
 const fewestSockets = 1_000;
-/** What there is to do: deliveries a second, or as many as are done while so many are always under way. */
+/** A load is a rate of deliveries a second, or a number of deliveries that are always under way. */
 const loads = { calm: { perSecond: 10_000 }, full: { underWay: 10_000 } };
 
-/** Side by side, same rooms and loads: what a delivered message costs the servers, and how long it takes. */
+/** Measures Socket.IO and chat with the same rooms and loads: the servers' processor time for a delivery, and its latency. */
 export async function fanOut(/** @type {{ quick: boolean }} */ { quick }) {
   const rows = [];
   for (const load of /** @type {const} */ (['calm', 'full'])) {
@@ -53,7 +53,7 @@ async function measure(kind, load, members, seconds) {
       Object.entries(loads[load]).map(([what, deliveries]) => [what, Math.max(2, deliveries / members)]),
     );
     await ask('connect', { kind, urls: instances.urls, cookies, roomCount, members });
-    // The first messages are for the compiler, and the last presence frames are out by then.
+    // The first messages warm up the compiler, and the last presence frames have been sent by then.
     await ask('talk', { kind, ...rate, seconds: 3 });
     await delay(500);
     await ask('count');

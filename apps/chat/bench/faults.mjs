@@ -12,11 +12,11 @@ const sayEveryMs = 500;
 const patienceMs = 60_000;
 
 /**
- * Under traffic, one of three instances is killed, and later Redis is killed and started again. Then every member's
- * ledger is held against what was acknowledged to the senders.
+ * Under traffic, one of three instances is killed, and later Redis is killed and started again. Then each member's
+ * ledger is compared with the messages that were acknowledged to the senders.
  */
 export async function faults(/** @type {{ quick: boolean }} */ { quick }) {
-  // Not so many rooms that three divide them: else all members of a room are on one instance.
+  // The number of rooms is not a multiple of three, or all members of a room would be on one instance.
   const count = quick ? 350 : 1_000;
   const phaseMs = quick ? 3_000 : 8_000;
   const server = await startRedis();

@@ -1,4 +1,4 @@
-/** What members said, were given, and missed. */
+/** Compares what members sent, received and missed. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** @typedef {import('./member.mjs').Member} Member */
@@ -18,7 +18,7 @@ export async function talk(member, n, everyMs, traffic, said = /** @type {Said} 
   return said;
 }
 
-/** All that was acknowledged, by room. @param {readonly Said[]} said */
+/** The acknowledged messages of each room. @param {readonly Said[]} said */
 export function byRoom(said) {
   /** @type {Map<string | undefined, string[]>} */
   const acknowledged = new Map();
@@ -27,7 +27,7 @@ export function byRoom(said) {
 }
 
 /**
- * Holds a member's ledger against what was acknowledged in its room. One that was told of a hole has lost nothing silently.
+ * Compares a member's ledger with the acknowledged messages of its room. A member that heard of a hole has lost nothing silently.
  * @param {Member} member @param {ReturnType<typeof byRoom>} acknowledged
  */
 export function compare({ ledger, room, holes }, acknowledged) {
@@ -45,7 +45,7 @@ export function compare({ ledger, room, holes }, acknowledged) {
   return { lost: holes > 0 ? 0 : missing, duplicated: ledger.length - seen.size, reordered, silentHoles };
 }
 
-/** How often members recovered, and how often they were told of a hole. */
+/** How often members recovered, and how often the server reported a hole to them. */
 export function totals(/** @type {readonly Member[]} */ members) {
   return members.reduce((sum, each) => ({ recovered: sum.recovered + each.recovered, holes: sum.holes + each.holes }), {
     recovered: 0,

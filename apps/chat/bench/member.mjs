@@ -7,17 +7,17 @@ const longestSpreadMs = 2_000;
 const answerMs = 3_000;
 
 /**
- * A user's client as it should be written: comes back by itself, to any instance, tells where it was, says a message until it
- * is acknowledged, and keeps a ledger of everything it was given.
+ * A user's client as it should be written: reconnects by itself, to any instance, names its last position, repeats a message
+ * until it is acknowledged, and keeps a ledger of all messages it received.
  */
 export class Member {
   /** @type {{ text: string, offset: number }[]} */
   ledger = [];
-  /** Joins that named a position and were given exactly what was missed. */
+  /** Joins that named a position and received exactly the missed messages. */
   recovered = 0;
-  /** Times it was told that there may be a hole. */
+  /** How often the server reported a possible hole. */
   holes = 0;
-  /** Upgrades answered with 503: the store could not be asked. */
+  /** Upgrades answered with 503, because the store did not answer. */
   unavailable = 0;
   /** Joined, or, without a room, connected. */
   isThere = false;
@@ -38,7 +38,7 @@ export class Member {
     this.#connect(urls[first % urls.length] ?? '');
   }
 
-  /** Resolves once the message is acknowledged, however many times it takes. */
+  /** Resolves once the message is acknowledged, after any number of tries. */
   async say(/** @type {string} */ text) {
     const timer = setInterval(() => this.#sayAgain(), answerMs);
     await new Promise((done) => {
@@ -67,7 +67,7 @@ export class Member {
       else this.#join();
     });
     socket.on('message', (data) => this.#receive(JSON.parse(String(data))));
-    // What follows is `close`.
+    // `close` follows.
     socket.on('error', ({ message }) => {
       if (message.endsWith('503')) this.unavailable++;
     });

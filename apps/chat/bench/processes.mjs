@@ -20,9 +20,9 @@ export async function startInstances(program, env, count = 3) {
   const ports = await Promise.all(children.map(portOf));
   return {
     urls: ports.map((port) => `http://127.0.0.1:${port}`),
-    /** Processor time all of them have used, user and system. */
+    /** User and system time of all of them. */
     cpuMs: () => children.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0),
-    /** As a crash; resolves once it is gone. */
+    /** Ends one like a crash; resolves once it is gone. */
     kill: (/** @type {number} */ index) => end(children[index]),
     /** Starts one that was killed, on its port; resolves once it listens. */
     async restart(/** @type {number} */ index) {
@@ -34,7 +34,7 @@ export async function startInstances(program, env, count = 3) {
   };
 }
 
-/** Where it listens. Rejects when it ends before. */
+/** The address at which it listens. Rejects when it ends before. */
 async function portOf(/** @type {import('node:child_process').ChildProcess} */ child) {
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`an instance ended before it listened, exit code ${code}`);

@@ -5,7 +5,7 @@ import { createSessions } from '@holdfast/session';
 export const secret = 'a-secret-only-for-the-benchmark';
 
 /**
- * Cookies of as many users as asked for, as auth would have made them.
+ * Cookies of `count` users, as auth makes them.
  * @param {import('ioredis').Redis} redis
  * @param {number} count
  */

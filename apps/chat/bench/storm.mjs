@@ -10,8 +10,8 @@ const membersPerRoom = 100;
 const patienceMs = 120_000;
 
 /**
- * Every socket of an instance loses it at once and comes back to it, each with a session of its own. First without joining a
- * room, so that what Redis is asked is what authenticating costs; then as members that recover.
+ * All sockets of an instance lose it at once and reconnect, each with a session of its own. In the first row they join no room, so
+ * the Redis commands are those of authentication; in the second they are members and recover.
  */
 export async function storm(/** @type {{ quick: boolean }} */ { quick }) {
   const count = quick ? 500 : 5_000;
@@ -59,7 +59,7 @@ async function restart(instances, members, redis) {
   await waitFor(() => members.every(({ isThere }) => isThere), { timeoutMs: patienceMs });
   const backAt = performance.now();
   const during = difference(before, await commandCounts(redis));
-  // What instances ask of Redis all the time is not what coming back costs.
+  // The commands that idle instances send to Redis are subtracted.
   const idleBefore = await commandCounts(redis);
   await delay(2_000);
   const idle = difference(idleBefore, await commandCounts(redis));

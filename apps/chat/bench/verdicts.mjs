@@ -1,5 +1,5 @@
 /**
- * What was wanted of each part and what was seen.
+ * Compares each part's goals with what it measured.
  * @typedef {{ goal: string, holds: boolean, measured: string }} Verdict
  */
 
@@ -64,7 +64,7 @@ function judgeFaults(counts) {
       measured: `${lost} lost, ${duplicated} duplicated, ${reordered} reordered, ${silentHoles} silent holes of ${inLedgers}`,
     },
     {
-      goal: `all ${cutOff} who were cut off recover, or are told of a hole`,
+      goal: `all ${cutOff} members that were cut off recover, or hear of a hole`,
       holds: came >= cutOff,
       measured: `${counts.recoveredAfterKill} recovered, ${counts.toldOfHolesAfterKill} told, after ${counts.allBackMs} ms`,
     },

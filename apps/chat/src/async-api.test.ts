@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { asyncApiDocument, asyncApiFileText, asyncApiText } from '../tools/async-api.mjs';
 
 test('C7: asyncapi.yaml describes the frames as the contracts have them', () => {
-  // When this fails: npm run asyncapi -w @holdfast/chat
+  // If this fails, run: npm run asyncapi -w @holdfast/chat
   expect(asyncApiFileText()).toBe(asyncApiText());
   expect(parse(asyncApiFileText())).toEqual(asyncApiDocument());
 });

@@ -10,8 +10,8 @@ export class ChatCounts {
   delivered = 0;
   /** Sockets dropped because their reader was too slow or gave no sign of life. */
   dropped = 0;
-  /** Joins with a position that were answered with exactly what was missed. */
+  /** Joins with a position that received exactly the missed messages. */
   recovered = 0;
-  /** Joins with a position that were answered with `recovered: false`. */
+  /** Joins with a position that received `recovered: false`. */
   notRecovered = 0;
 }

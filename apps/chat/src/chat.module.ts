@@ -19,8 +19,8 @@ import { SocketPathController } from './socket/socket-path.controller.js';
 import { Users } from './socket/users.js';
 
 /**
- * Chat rooms. Expects the session module and `REDIS` to be global, and `SessionWsAdapter` to be the application's
- * WebSocket adapter (`configureChat`).
+ * Chat rooms. It expects the session module and `REDIS` to be global, and `SessionWsAdapter` to be the application's WebSocket
+ * adapter (`configureChat`).
  */
 @Module({})
 export class ChatModule implements OnApplicationShutdown {

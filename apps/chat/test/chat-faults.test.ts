@@ -7,7 +7,7 @@ import { Member } from '../bench/member.mjs';
 import { startInstances } from '../bench/processes.mjs';
 import { secret, signIn } from '../bench/sign-in.mjs';
 
-/** A busy machine makes these slow, not wrong. */
+/** A busy machine makes these tests slow, not wrong. */
 const patient = { timeoutMs: 60_000 };
 
 let server: Awaited<ReturnType<typeof startRedis>>;
@@ -23,7 +23,7 @@ afterEach(async () => {
   for (const step of undo.reverse()) await step();
 });
 
-/** Real processes: a crash leaves nothing in order behind it. */
+/** Real processes, because a crash of one runs no clean-up. */
 async function startChat(count: number) {
   const env = { REDIS_URL: server.url, SESSION_SECRETS: secret, SESSION_STORE: 'cached', LOG_LEVEL: 'fatal' };
   const instances = await startInstances('../dist/main.js', { ...env, CHAT_MESSAGES_PER_MINUTE: '10000' }, count);
@@ -38,7 +38,7 @@ function startMember(options: ConstructorParameters<typeof Member>[0]): Member {
 }
 
 test('F15: an instance killed under traffic loses, doubles and reorders nothing, and all its members recover', async () => {
-  // Members go round the three instances and five rooms, so that every room is on every instance.
+  // Members are spread over three instances and five rooms, so that every room is on every instance.
   const [count, rooms] = [60, 5];
   const cookies = await signIn(redis, count);
   const instances = await startChat(3);
@@ -62,7 +62,7 @@ test('F15: an instance killed under traffic loses, doubles and reorders nothing,
   traffic.isOn = false;
 
   const acknowledged = byRoom(await Promise.all(talks));
-  // What does not come is told below.
+  // The expectations below report a member that does not come back.
   await waitFor(() => members.every((member) => compare(member, acknowledged).lost === 0), patient).catch(
     () => undefined,
   );
@@ -86,10 +86,10 @@ test('F16: sockets that are all cut off at once come back, and authenticating ea
   await waitFor(() => members.every(({ isThere }) => isThere), patient);
   const asked = difference(before, await commandCounts(redis));
 
-  // Who is told 503 comes again, and is asked about again.
+  // A member that gets 503 comes again and costs another authentication.
   const attempts = count + members.reduce((sum, { unavailable }) => sum + unavailable, 0);
   expect(asked.hgetall).toBeLessThanOrEqual(attempts);
-  // What else there is comes from the instance itself: far from one a socket.
+  // The remaining commands come from the instance itself: far fewer than one a socket.
   const { hgetall, ...others } = asked;
   expect(Object.entries(others).filter(([, calls]) => calls >= count / 2)).toEqual([]);
 }, 240_000);

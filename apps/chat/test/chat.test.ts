@@ -28,7 +28,7 @@ let services: RunningService[] = [];
 let clients: Client[] = [];
 
 beforeAll(async () => {
-  // Every write is on disk before it is acknowledged, so that a kill may lose nothing at all.
+  // Redis writes to disk before it acknowledges, so a kill must lose nothing.
   redis = await startRedis({ args: ['--appendfsync', 'always'] });
 });
 afterEach(async () => {
@@ -123,7 +123,7 @@ async function connect(service: RunningService, cookie: string): Promise<Client>
   return new Client(socket);
 }
 
-/** Everything the server answers until it ends the connection. */
+/** All that the server answers until it ends the connection. */
 async function raw(port: number, request: string): Promise<string> {
   const socket = connectTo(port, '127.0.0.1', () => socket.write(request));
   let text = '';
@@ -164,7 +164,7 @@ test('a message reaches members on every instance, once and in order', async () 
   expect(ada.texts()).toEqual(bob.texts());
 });
 
-test('one may join, say something and join elsewhere without waiting: all is done in that order', async () => {
+test('a client may join, send and join another room without waiting: the server handles all in that order', async () => {
   const service = await startChat();
   const ada = await connect(service, await login(service, 'ada'));
   const [name, other] = [room(), room()];
@@ -183,7 +183,7 @@ test('one may join, say something and join elsewhere without waiting: all is don
   expect(ada.texts()).toEqual(['one', 'two']);
 });
 
-test('what an instance does is in its metrics', async () => {
+test('an instance counts its work in its metrics', async () => {
   const service = await startChat();
   const ada = await connect(service, await login(service, 'ada'));
   const name = room();
@@ -224,7 +224,7 @@ test('a client that was away gets exactly what it missed, from another instance'
   expect(again.messages.map((m) => m.text)).toEqual(['two']);
 });
 
-test('what the history no longer holds is admitted with recovered false', async () => {
+test('messages that the history no longer holds are reported with recovered false', async () => {
   const service = await startChat({ CHAT_HISTORY_LENGTH: '2' });
   const ada = await connect(service, await login(service, 'ada'));
   const name = room();
@@ -236,7 +236,7 @@ test('what the history no longer holds is admitted with recovered false', async 
   expect(again.messages.map((m) => m.offset)).toEqual([3, 4]);
 });
 
-test('a position nobody can have is answered with the history and recovered false', async () => {
+test('an impossible position is answered with the history and recovered false', async () => {
   const service = await startChat();
   const name = room();
   const ada = await connect(service, await login(service, 'ada'));
@@ -265,7 +265,7 @@ test('sending the same clientId again changes nothing and answers the same offse
   expect(ada.texts()).toEqual(['hello', 'next']);
 });
 
-test('history and presence are readable over HTTP by someone logged in, and by nobody else', async () => {
+test('only a logged-in user can read history and presence over HTTP', async () => {
   const service = await startChat();
   const cookie = await login(service, 'ada');
   const ada = await connect(service, cookie);
@@ -312,7 +312,7 @@ test('history is paged back over HTTP and over the socket', async () => {
   expect(error).toMatchObject({ code: 'not_joined', room: 'elsewhere' });
 });
 
-test('a socket leaves a room: it is given nothing more, the others are told, and its place is free', async () => {
+test('a socket that leaves a room receives nothing more, the others learn it, and its place is free', async () => {
   const service = await startChat();
   const [ada, bob] = [
     await connect(service, await login(service, 'ada')),
@@ -398,7 +398,7 @@ test('a logout on one instance closes the socket on another with 4401', async ()
   await waitFor(() => ada.closeCode === 4401);
 });
 
-test('a client that does not take part in the closing can say nothing more once its session has ended', async () => {
+test('a client that ignores the closing handshake can send nothing more once its session has ended', async () => {
   const service = await startChat();
   const cookie = await login(service, 'ada');
   const ada = await connect(service, cookie);
@@ -428,7 +428,7 @@ test('one socket is in at most 50 rooms', async () => {
   });
 });
 
-test('bad frames are answered with what is wrong; too big ones and too many of them close the socket', async () => {
+test('a bad frame is answered with its mistake; a frame that is too big, and too many frames, close the socket', async () => {
   const service = await startChat({ CHAT_MESSAGES_PER_MINUTE: '5' });
   const ada = await connect(service, await login(service, 'ada'));
   ada.socket.send('not json');
@@ -526,7 +526,7 @@ test('C7: what a refused frame names is repeated only where it is a name', async
   ]);
 });
 
-test('a reader that takes nothing in is dropped; nobody else notices, and it can come back and be told the truth', async () => {
+test('a reader that reads nothing is dropped; the others do not notice, and it recovers after a reconnect', async () => {
   const service = await startChat({ CHAT_MESSAGES_PER_MINUTE: '100000' });
   const cookie = await login(service, 'bob');
   const [ada, bob] = [await connect(service, await login(service, 'ada')), await connect(service, cookie)];
@@ -537,7 +537,7 @@ test('a reader that takes nothing in is dropped; nobody else notices, and it can
   const dropped = async () =>
     (await (await fetch(`${service.url}/metrics`)).text()).includes('\nchat_dropped_total 1\n');
   let said = 0;
-  // The kernel keeps some megabytes for it before anything waits here.
+  // The kernel buffers some megabytes for it before messages wait here.
   while (!(await dropped())) {
     for (let i = 0; i < 250; i++, said++) {
       ada.send({ type: 'send', room: name, text: 'x'.repeat(4000), clientId: `${said}` });
@@ -561,7 +561,7 @@ test('a shutdown closes sockets with 1012', async () => {
 });
 
 test('Redis killed and restarted under traffic: nothing acknowledged is lost, doubled or out of order', async () => {
-  // However long Redis reads its data, what is tried meanwhile must not be too much for a minute.
+  // The tries during a slow load of Redis must stay within a minute's limit.
   const service = await startChat({ CHAT_MESSAGES_PER_MINUTE: '100000' });
   const ada = await connect(service, await login(service, 'ada'));
   const name = room();

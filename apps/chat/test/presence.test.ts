@@ -39,7 +39,7 @@ function connect(): Redis {
   return connection;
 }
 
-/** A replica with one member in the room. Its places are renewed when the test says so. */
+/** A replica with one member in the room. The test decides when it renews its places. */
 class Replica {
   private readonly redis = connect();
   private readonly events = new RoomEvents(openChannels(this.redis), new Outbox(this.redis, 'hf:'));
@@ -47,7 +47,7 @@ class Replica {
   readonly hub = new RoomHub(new RedisRoomLog(this.redis, 'hf:', 1000), this.events, this.presence);
   readonly seen = new Map<string, Position>();
   readonly seat = randomUUID();
-  /** The members it was told last. */
+  /** The members in the last presence frame. */
   told: readonly string[] = [];
 
   constructor(readonly name: string) {
@@ -83,13 +83,13 @@ async function renewAll(some: readonly Replica[]): Promise<void> {
   for (const { hub } of some) await hub.refresh();
 }
 
-/** Whatever was announced on the way: in the end every member was told this. */
+/** Waits until the last presence frame of every member has these names. */
 async function allTold(some: readonly Replica[], names: readonly string[], meanwhile = async () => {}): Promise<void> {
   const isTold = async () => {
     await meanwhile();
     return some.every(({ told }) => told.join() === names.join());
   };
-  await waitFor(isTold, { ...patient, what: `all are told ${names}` });
+  await waitFor(isTold, { ...patient, what: `all members see ${names}` });
 }
 
 test('C1: a replica that stood still longer than its lease is announced again', async () => {
@@ -106,7 +106,7 @@ test('C1: after Redis was frozen longer than every lease, all are told of all', 
   await waitFor(() => Date.now() > thawAt);
   server.resume();
   await waitFor(() => three[0].hub.refresh(), patient);
-  // As far as leases tell, the others are gone, until each has renewed its place.
+  // By their leases the others are gone until each renews its place.
   await allTold([three[0]], ['ada']);
   await waitFor(() => three[1].hub.refresh(), patient);
   await waitFor(() => three[2].hub.refresh(), patient);

@@ -24,7 +24,7 @@ import { ChatModule, chatEnv, configureChat } from '../src/index.js';
 import { RedisRoomLog } from '../src/room/redis-room-log.js';
 import { roomKeys } from '../src/room/room-keys.js';
 
-/** A master comes back in its own time, and is believed in a few seconds later. */
+/** A master needs time to come back, and the cluster trusts it a few seconds later. */
 const patience = { timeoutMs: 40_000 };
 let cluster: TestRedisCluster;
 let redis: Cluster;
@@ -34,7 +34,7 @@ let two: RunningService;
 let members: Member[] = [];
 
 beforeAll(async () => {
-  // Every write is on disk before it is acknowledged, so that a kill may lose nothing at all.
+  // Redis writes to disk before it acknowledges, so a kill must lose nothing.
   cluster = await startRedisCluster(['--appendfsync', 'always']);
   redis = await cluster.connect();
   log = new RedisRoomLog(redis as unknown as Redis, 'hf:', 1000);
@@ -93,7 +93,7 @@ class Member {
     members.push(this);
   }
 
-  /** As a client does: while the answer is `unavailable`, once more. */
+  /** Joins like a client: again while the answer is `unavailable`. */
   async join(room: string): Promise<void> {
     await waitFor(async () => {
       const before = this.frames.length;
@@ -106,7 +106,7 @@ class Member {
     }, patience);
   }
 
-  /** As a client does: while the answer is `unavailable`, the same message again. */
+  /** Sends like a client: the same message again while the answer is `unavailable`. */
   async say(room: string, text: string): Promise<void> {
     const clientId = randomUUID();
     await waitFor(async () => {
@@ -143,7 +143,7 @@ function roomsOfEachMaster(): string[] {
   const fresh = Array.from({ length: 200 }, (_, n) => `room-${randomUUID().slice(0, 8)}-${n}`);
   return cluster.nodes.flatMap(({ port }) => fresh.filter((room) => portOf(room) === port).slice(0, 2));
 }
-/** Appends until Redis confirms: the same message, however often. */
+/** Appends the same message again until Redis confirms. */
 const append = (room: string, text: string) => {
   const clientId = randomUUID();
   return waitFor(
@@ -181,7 +181,7 @@ test('a message reaches the members on every instance, carried by the one master
   await waitFor(() => ada.frames.some((frame) => frame.type === 'presence'), patience);
 }, 90_000);
 
-test('a room without local members is no longer listened to', async () => {
+test('an instance unsubscribes from a room without local members', async () => {
   const ada = await enter(one, 'ada');
   const [room = ''] = roomsOfEachMaster();
   await ada.join(room);
@@ -192,11 +192,11 @@ test('a room without local members is no longer listened to', async () => {
   await waitFor(async () => (await subscribers()) === 0, patience);
 }, 60_000);
 
-test('what is said while the subscription is cut is fetched from the log', async () => {
+test('messages sent while the subscription is cut are fetched from the log', async () => {
   const [ada, bob] = [await enter(one, 'ada'), await enter(two, 'bob')];
   const [room = ''] = roomsOfEachMaster();
   await Promise.all([ada.join(room), bob.join(room)]);
-  // Both in one write: nobody can have subscribed again in between.
+  // Both go in one write, so no instance can subscribe again in between.
   const cut = masterOf(redis, channelOf(room)).call('CLIENT', 'KILL', 'TYPE', 'pubsub');
   const [connections] = await Promise.all([cut, append(room, 'in the gap')]);
   expect(Number(connections)).toBeGreaterThanOrEqual(2);
@@ -243,7 +243,7 @@ test('the master of a room is killed and restarted: its members miss nothing, th
   }
   for (const room of spared ?? []) expect(bob.texts(room)).toEqual(['before', 'meanwhile']);
   const notRecovered = bob.frames.filter((frame) => frame.type === 'joined' && !frame.recovered);
-  // The first join of each room names no position, and none was told of a hole since.
+  // The first join of each room names no position, and no later one reported a hole.
   expect(notRecovered).toHaveLength(rooms.length);
 }, 120_000);
 
@@ -263,13 +263,13 @@ test('a slot that moves to another master takes its rooms along', async () => {
 }, 90_000);
 
 // The last one: the first master does not come back.
-test('a replica takes over from the master of a room: its members go on, and nobody is told of a hole', async () => {
+test('a replica takes over from the master of a room: its members go on, and none hears of a hole', async () => {
   await cluster.replicateFirst();
   const [ada, bob] = [await enter(one, 'ada'), await enter(two, 'bob')];
   const [room = ''] = roomsOfEachMaster();
   await Promise.all([ada.join(room), bob.join(room)]);
   await append(room, 'before');
-  // What the replica has not heard of when its master dies is lost.
+  // Writes that the replica has not received when its master dies are lost.
   expect(await masterOf(redis, channelOf(room)).wait(1, 30_000)).toBe(1);
   await cluster.nodes[0]?.kill();
   await append(room, 'after');

@@ -43,7 +43,7 @@ test('many appends at once get offsets without a hole', async () => {
   expect(offsets.map(({ offset }) => offset)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
 });
 
-test('a reader who had seen only what survived a restart of Redis recovers exactly, in the new epoch', async () => {
+test('a reader who saw only messages that survived a restart of Redis recovers exactly, in the new epoch', async () => {
   for (const text of ['one', 'two', 'three']) await say(text);
   const { epoch } = await log.replay(room);
   await restartLosing(1);
@@ -53,7 +53,7 @@ test('a reader who had seen only what survived a restart of Redis recovers exact
   expect(replay.epoch).not.toBe(epoch);
 });
 
-test('a reader who had seen what a restart of Redis lost is told, though the offset was given out again', async () => {
+test('a reader who saw messages that a restart of Redis lost gets recovered false, though their offsets are used again', async () => {
   for (const text of ['one', 'two', 'three']) await say(text);
   const { epoch } = await log.replay(room);
   await restartLosing(1);
@@ -79,7 +79,7 @@ test('a replay that would be too large for one frame is cut, and says so', async
   expect(replay.messages).toHaveLength(65);
 });
 
-test('a join that missed too much for one frame is told which pages close the hole', async () => {
+test('a join that missed too much for one frame learns which pages close the hole', async () => {
   const { epoch } = await log.replay(room);
   for (let i = 0; i < 150; i++) await say('x'.repeat(4000));
   const { messages, ...replay } = await log.replay(room, { epoch, offset: 10 });
@@ -145,7 +145,7 @@ test('history is read in pages, both ways', async () => {
   expect(await page(25)).toEqual([undefined, undefined, false]);
 });
 
-test('a newcomer is given the last hundred, and HTTP all that is kept', async () => {
+test('a newcomer receives the last hundred messages, and HTTP returns all that are kept', async () => {
   for (let i = 0; i < 120; i++) await say(`t${i}`);
   expect((await log.replay(room)).messages).toHaveLength(100);
   expect((await log.history(room, 5)).messages).toHaveLength(115);
@@ -156,13 +156,13 @@ test('C5: an announcement that is given again days later is announced once', asy
   const event = newEvent('todo.completed', { key: 'u1', data: { todoId: 't1', name: 'ada' } });
   await announcements.completed(event);
   const [key = ''] = await redis.keys('hf:chat:{lobby}:sent:*');
-  // What is left of its time after six days.
+  // The time that remains to it after six days.
   await redis.expire(key, (await redis.ttl(key)) - 6 * 86_400);
   await announcements.completed({ ...event, occurredAt: new Date(Date.now() - 6 * 86_400_000).toISOString() });
   expect((await log.history('lobby', 0)).messages).toHaveLength(1);
 });
 
-test('a crowd is glimpsed, not listed', async () => {
+test('a presence frame names a part of a crowd, and its number', async () => {
   const presence = new Presence(redis, 'hf:');
   await presence.renew(
     room,

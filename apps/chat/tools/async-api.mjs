@@ -4,10 +4,10 @@ import { chatCloseCodes, clientFrameSchema, serverFrameSchema } from '@holdfast/
 import { stringify } from 'yaml';
 import { z } from 'zod';
 
-/** Where the document lies. */
+/** The path of the document. */
 export const asyncApiFile = fileURLToPath(new URL('../asyncapi.yaml', import.meta.url));
 
-/** What each frame means; its shape comes from the contracts. */
+/** The meaning of each frame; its shape comes from the contracts. */
 const clientFrames = {
   join: 'Enter a room. `epoch` and `offset` of the last frame received ask for what came after it. Answered by `joined`.',
   send: 'Say something in a joined room. Answered by `sent`. Sending the same `clientId` again within ten minutes changes nothing.',
@@ -20,7 +20,7 @@ const serverFrames = {
     'The answer to `join`; also sent unasked with `recovered: false` when the server finds a hole that it cannot fill. `more` and `missing` say what `history` can fetch.',
   sent: 'The message is in the log at this offset.',
   message: 'Somebody said something, the receiver included.',
-  presence: 'Who is in the room: at most a hundred names, and how many there are.',
+  presence: 'The members of the room: at most a hundred names, and their number.',
   left: 'The answer to `leave`.',
   history: 'The answer to `history`, oldest message first. `more`: the page was cut, ask for the next one.',
   error:
@@ -107,11 +107,11 @@ function messagesOf(union, described, io) {
   );
 }
 
-/** The document as it is to lie in the file. */
+/** The document as the file should hold it. */
 export const asyncApiText = () =>
   `# Written by \`npm run asyncapi -w @holdfast/chat\` from packages/contracts.\n${stringify(asyncApiDocument(), { lineWidth: 120, aliasDuplicateObjects: false })}`;
 
-/** What lies in the file. */
+/** The text of the file. */
 export const asyncApiFileText = () => readFileSync(asyncApiFile, 'utf8');
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(asyncApiFile, asyncApiText());

@@ -22,7 +22,7 @@ import { Module } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 
-/** Everything the three services read. Sessions and todos default to server memory: the classic app server. */
+/** All variables of the three services. Sessions and todos default to server memory: the classic app server. */
 export const monolithEnv = z.object({
   ...serviceEnv,
   ...redisEnv,

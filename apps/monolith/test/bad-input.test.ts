@@ -20,7 +20,7 @@ beforeAll(async () => {
     TODO_STORE: 'redis',
     SESSION_SECRETS: 'a-secret-of-enough-length',
     SHUTDOWN_DRAIN_MS: '0',
-    // The subject here is bad input, not its frequency.
+    // These tests are about bad input, not about its rate.
     LOGIN_FAILURES_PER_ACCOUNT_AND_ADDRESS: '100000',
     LOGIN_FAILURES_PER_ACCOUNT: '100000',
     LOGIN_FAILURES_PER_ADDRESS: '100000',
@@ -43,10 +43,10 @@ afterAll(async () => {
 
 const STACK = /at .+:\d+:\d+|node_modules|\.js\b|ReplyError|ECONN/;
 
-/** A refusal: 4xx, as problem details, without a word about our insides. */
+/** Expects a refusal: 4xx as problem details, without internals. */
 async function expectRefusal(response: Response): Promise<void> {
   const text = await response.text();
-  // Compared together, so that a failure shows what was said.
+  // The comparison includes the text, so that a failure shows it.
   expect(`${response.status} ${text}`).toMatch(/^4\d\d /);
   expect(text).not.toMatch(STACK);
   expect(response.headers.get('content-type')).toBe('application/problem+json');
@@ -74,7 +74,7 @@ const BODIES: ReadonlyArray<readonly [what: string, body: string | Buffer]> = [
   ['a constructor', '{"constructor":{"prototype":{"isAdmin":true}},"title":"x"}'],
   ['ten thousand brackets', '['.repeat(10_000)],
   ['ten thousand unknown fields', `{${Array.from({ length: 5_000 }, (_, i) => `"f${i}":1`).join(',')}}`],
-  ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x7d])],
+  ['bytes that are not UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x7d])],
   ['a byte order mark and rubbish', '\ufeff{x}'],
   ['the largest numbers', '{"title":1e999,"username":-1e999,"current":1e999,"next":1e999,"password":1e999}'],
 ];
@@ -141,9 +141,9 @@ describe('a cookie that is odd', () => {
     'hf_sid=s:a.b; hf_sid=s:c.d',
     ';;;=;',
     '__proto__=1; constructor=2',
-  ])('makes a stranger of its bearer: %s', (odd) => expectStranger(odd));
+  ])('identifies no user: %s', (odd) => expectStranger(odd));
 
-  test('for being long makes a stranger of its bearer', () => expectStranger(`hf_sid=s%3A${'x'.repeat(4000)}.y`));
+  test('for being long identifies no user', () => expectStranger(`hf_sid=s%3A${'x'.repeat(4000)}.y`));
 
   async function expectStranger(odd: string): Promise<void> {
     for (const path of ['/auth/me', '/todos', '/auth/sessions', '/chat/rooms/lobby/presence']) {
@@ -170,7 +170,7 @@ describe('bytes that are hardly a request', () => {
     expect(answer).not.toMatch(STACK);
   });
 
-  test('leave the process as it was', async () => {
+  test('do not change the process', async () => {
     expect((await fetch(`${service.url}/auth/me`, { headers: { cookie } })).status).toBe(200);
   });
 });

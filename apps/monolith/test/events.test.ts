@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { monolithEnv, monolithService } from '../src/index.js';
 
 const startKafka = await obtainKafka();
-/** The second is skipped, loudly, where no broker can be had. */
+/** The second is skipped, with a loud line, without a broker. */
 const carriers = startKafka === undefined ? ['Redis Streams'] : ['Redis Streams', 'Kafka'];
 
 describe.each(carriers)('events by %s', (carrier) => {
@@ -34,7 +34,7 @@ describe.each(carriers)('events by %s', (carrier) => {
     await Promise.all([redis.stop(), kafka?.stop()]);
   }, 60_000);
 
-  test('a finished todo is announced in the lobby once, without its title, and is in the activity of who finished it', async () => {
+  test('a finished todo is announced in the lobby once, without its title, and is in the activity of its user', async () => {
     const url = services[0]?.url ?? '';
     const send = async (method: string, path: string, cookie: string, body?: unknown) =>
       fetch(`${url}${path}`, {
@@ -47,7 +47,7 @@ describe.each(carriers)('events by %s', (carrier) => {
     const cookie = registered.headers.getSetCookie()[0]?.split(';')[0] ?? '';
     const finish = async (title: string) => {
       const { id } = (await (await send('POST', '/todos', cookie, { title })).json()) as { id: string };
-      // Ticked off twice, finished once.
+      // The user ticks it off twice, and it finishes once.
       await send('PATCH', `/todos/${id}`, cookie, { done: true });
       await send('PATCH', `/todos/${id}`, cookie, { done: true });
     };
@@ -70,7 +70,7 @@ describe.each(carriers)('events by %s', (carrier) => {
       },
       { timeoutMs: 40_000 },
     );
-    // The third was given to a new user.
+    // The third is the first todo of a new user.
     expect([...types].sort()).toEqual(['todo.added', 'todo.added', 'todo.added', 'todo.completed', 'todo.completed']);
   });
 });

@@ -67,7 +67,7 @@ describe('three services in one process', () => {
 });
 
 describe('the classic app server, twice', () => {
-  test('knows the account everywhere, the login and the todos only where they were made', async () => {
+  test('knows the account on every server, the login and the todos only on the server that made them', async () => {
     const cookie = cookieOf(await send('POST', `${one.url}/auth/register`, '', account));
     await send('POST', `${one.url}/todos`, cookie, { title: 'tea' });
     expect((await send('GET', `${two.url}/auth/me`, cookie)).status).toBe(401);
@@ -76,7 +76,7 @@ describe('the classic app server, twice', () => {
     expect(await (await send('GET', `${two.url}/todos`, there)).json()).toEqual({ todos: [] });
   });
 
-  test('keeps both everywhere once they live in Redis', async () => {
+  test('has both on every server once they are in Redis', async () => {
     const env = { SESSION_STORE: 'cached', TODO_STORE: 'redis', KEY_PREFIX: 'hf:moved:' };
     const [left, right] = await Promise.all([startMonolith(env), startMonolith(env)]);
     try {
@@ -84,7 +84,7 @@ describe('the classic app server, twice', () => {
       await send('POST', `${left.url}/todos`, cookie, { title: 'tea' });
       const answer = await send('GET', `${right.url}/todos`, cookie);
       const { todos } = (await answer.json()) as { todos: Array<{ title: string }> };
-      // Beside the one a new user is given.
+      // It stands beside the first todo of a new user.
       expect(todos.map(({ title }) => title)).toContain('tea');
     } finally {
       await Promise.all([left.close(), right.close()]);

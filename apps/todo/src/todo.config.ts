@@ -4,12 +4,12 @@ import { z } from 'zod';
 
 /** The variables that only todo reads. */
 export const todoEnv = {
-  /** Where todos are kept: in this process' memory, or in Redis. */
+  /** The place of todos: this process's memory, or Redis. */
   TODO_STORE: z.enum(['memory', 'redis'], 'must be memory or redis').default('redis'),
   MAX_TODOS_PER_USER: envNumber('todos', { min: 1, max: 10_000 }).default(500),
 } as const;
 
-/** Everything todo reads when it is a process of its own. */
+/** All variables of todo as a process of its own. */
 export const todoServiceEnv = z.object({
   ...serviceEnv,
   ...redisEnv,
@@ -22,6 +22,6 @@ export const todoServiceEnv = z.object({
 
 const module = z.object({ ...todoEnv, KEY_PREFIX: redisEnv.KEY_PREFIX });
 
-/** What `TodoModule.forRoot` needs. */
+/** The configuration for `TodoModule.forRoot`. */
 export type TodoConfig = z.output<typeof module>;
 export type TodoServiceConfig = z.output<typeof todoServiceEnv>;

@@ -16,7 +16,7 @@ export class TodoModule {
   static forRoot(config: TodoConfig): DynamicModule {
     return {
       module: TodoModule,
-      // An event is delivered to any one replica, so it may change todos only where all replicas share them.
+      // One replica receives an event, so the event may change todos only if all replicas share them.
       controllers: config.TODO_STORE === 'memory' ? [TodosController] : [TodosController, FirstTodo],
       providers: [
         {

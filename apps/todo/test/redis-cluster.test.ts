@@ -14,7 +14,7 @@ let logins: Awaited<ReturnType<typeof startLogins>>;
 let one: RunningService;
 let two: RunningService;
 let listening: Running;
-/** What another service's handler was given. */
+/** The events that another service's handler receives. */
 const heard: string[] = [];
 
 beforeAll(async () => {
@@ -63,7 +63,7 @@ test('keeps the todos of users on all masters, and tells the other services of e
   expect([...heard].sort()).toEqual(expected.sort());
 }, 90_000);
 
-test('hears of a new user from another service, whose slot that is, and gives them a first todo once', async () => {
+test('receives a new user from another service, whose slot that is, and gives them a first todo once', async () => {
   const registered = newEvent('user.registered', { key: 'id-of-eve', data: { name: 'eve' } });
   const outbox = new Outbox(client, 'hf:');
   for (let twice = 0; twice < 2; twice++) {

@@ -21,7 +21,7 @@ export async function startTodo(redisUrl: string, env: NodeJS.ProcessEnv = {}): 
   return startService(todoService(result.config));
 }
 
-/** Logs people in as auth would: todo knows nothing of accounts, only of the session. */
+/** Logs users in like auth: todo knows no accounts, only the session. */
 export async function startLogins(redis: Redis) {
   const sessions = createSessions({ store: 'redis', secrets: [SECRET], redis });
   const app = express().use(sessions.middleware);

@@ -41,7 +41,7 @@ async function added(cookie: string, title: string): Promise<Todo> {
 }
 
 describe('two instances with one session', () => {
-  test('both know the user and the todos, whichever the change was made at', async () => {
+  test('both know the user and the todos after a change at either', async () => {
     const cookie = await logins.login('ada');
     const tea = await added(cookie, '  tea ');
     expect(tea).toEqual({ id: expect.any(String), title: 'tea', done: false, createdAt: expect.any(String) });
@@ -124,7 +124,7 @@ describe('given bad input', () => {
     expect(await answer.json()).toMatchObject({ code: 'unauthenticated' });
   });
 
-  test('keeps what looks like markup as text, and says it is JSON', async () => {
+  test('keeps markup as text, and answers as JSON', async () => {
     const cookie = await logins.login('mallory');
     const title = '<img src=x onerror=alert(1)>';
     await added(cookie, title);
@@ -148,7 +148,7 @@ test('stops at the limit, also when the todos come at once', async () => {
   }
 });
 
-test('keeps todos of the memory store in the instance they were made at', async () => {
+test('keeps todos of the memory store in the instance that made them', async () => {
   const [left, right] = await Promise.all([
     startTodo(redis.url, { TODO_STORE: 'memory' }),
     startTodo(redis.url, { TODO_STORE: 'memory' }),

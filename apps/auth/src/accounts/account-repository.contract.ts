@@ -6,7 +6,7 @@ const ada: Account = { id: 'u1', name: 'Ada', passwordHash: 'hash-1', createdAt:
 
 const registered = newEvent('user.registered', { key: 'u1', data: { name: 'Ada' } });
 
-/** What every adapter of `AccountRepository` promises. */
+/** The contract of every adapter of `AccountRepository`. */
 export function accountRepositoryContract(
   adapter: string,
   open: () => AccountRepository | Promise<AccountRepository>,
@@ -18,17 +18,17 @@ export function accountRepositoryContract(
       accounts = await open();
     });
 
-    test('finds what was created, whatever the case of the name', async () => {
+    test('finds an account in any case of its name', async () => {
       expect(await accounts.create(ada, registered)).toBe(true);
       expect(await accounts.findByName('aDA')).toEqual(ada);
     });
 
-    test('knows nobody else', async () => {
+    test('finds no account of another name', async () => {
       expect(await accounts.findByName('ada')).toBeUndefined();
       expect(await accounts.findByName('__proto__')).toBeUndefined();
     });
 
-    test('gives a name to one of many that ask at once', async () => {
+    test('gives a name to one of many parallel requests for it', async () => {
       const names = ['ada', 'ADA', 'Ada', 'aDa'];
       const given = await Promise.all(
         names.map((name, i) => accounts.create({ ...ada, id: `u${i}`, name }, registered)),
@@ -37,7 +37,7 @@ export function accountRepositoryContract(
       expect((await accounts.findByName('ada'))?.id).toBe(`u${given.indexOf(true)}`);
     });
 
-    test('replaces a password only where the old one still stands', async () => {
+    test('replaces a password only while the old one is still current', async () => {
       await accounts.create(ada, registered);
       const changed = await Promise.all(
         ['hash-2', 'hash-3'].map((next) => accounts.replacePassword('ada', 'hash-1', next)),

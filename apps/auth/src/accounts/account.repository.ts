@@ -10,7 +10,7 @@ export interface Account {
   readonly createdAt: Date;
 }
 
-/** Stores accounts. Names are looked up without regard to case. Methods reject when the storage cannot be used. */
+/** Stores accounts. Lookups ignore the case of a name. Methods reject when the storage cannot be used. */
 export abstract class AccountRepository {
   /**
    * Returns false and changes nothing if the name is taken. Atomic: of parallel calls with one name exactly one returns

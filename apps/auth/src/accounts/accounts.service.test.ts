@@ -8,7 +8,7 @@ import { PasswordHasher } from '../passwords/password-hasher.js';
 import { AccountsService } from './accounts.service.js';
 import { MemoryAccountRepository } from './memory-account.repository.js';
 
-/** Hashes that a test can read, and that count how often they were worked out. */
+/** A hasher with readable hashes that counts its calls. */
 class PlainHasher extends PasswordHasher {
   work = 0;
 
@@ -49,12 +49,12 @@ describe('AccountsService', () => {
     accounts = new AccountsService(repository, hasher, new HashSlots(2, 100), limits);
   });
 
-  test('knows again whom it registered, whatever the case of the name', async () => {
+  test('recognises a registered user in any case of the name', async () => {
     const { id } = await accounts.register(ada);
     await expect(accounts.authenticate({ ...ada, username: 'aDA' })).resolves.toMatchObject({ id, name: 'Ada' });
   });
 
-  test('works as hard for an unknown user as for a wrong password, and says the same', async () => {
+  test('does the same work for an unknown user as for a wrong password, and answers the same', async () => {
     await accounts.register(ada);
     const attempt = async (username: string) => {
       const before = hasher.work;
@@ -66,7 +66,7 @@ describe('AccountsService', () => {
     expect(wrong.error).toMatchObject({ status: 401, code: 'invalid_credentials' });
   });
 
-  test('hashes nothing once the limit is reached, however many ask at once', async () => {
+  test('hashes nothing once the limit is reached, with any number of parallel tries', async () => {
     await accounts.register(ada);
     const before = hasher.work;
     const guesses = Array.from({ length: 40 }, (_, i) => accounts.authenticate({ ...ada, password: `guess ${i}` }));
@@ -74,7 +74,7 @@ describe('AccountsService', () => {
       guesses.map((guess) => guess.catch((error: { status: number }) => error.status)),
     );
     expect(outcomes).toContain(429);
-    // Those that were in a slot when the last one failed may have come through.
+    // Tries that were in a slot when the last one failed may have passed.
     expect(hasher.work - before).toBeLessThanOrEqual(5 + 2);
   });
 
@@ -87,7 +87,7 @@ describe('AccountsService', () => {
     expect(hasher.work).toBe(before);
   });
 
-  test('changes a password only for who knows the current one', async () => {
+  test('changes a password only for a user who knows the current one', async () => {
     await accounts.register(ada);
     await expect(accounts.changePassword({ ...ada, password: 'wrong' }, 'another good one')).rejects.toMatchObject({
       status: 403,
@@ -107,7 +107,7 @@ describe('AccountsService', () => {
     expect(changes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  test('tells when the password has changed since', async () => {
+  test('reports that the password has changed since', async () => {
     const account = await accounts.register(ada);
     expect(await accounts.isCurrent(account)).toBe(true);
     await accounts.changePassword(ada, 'another good one');

@@ -30,16 +30,16 @@ export class AccountsService implements OnModuleInit {
     await this.hasher.warmUp();
   }
 
-  /** 400 for a common password, 409 for a taken name, 429 after too many registrations from that network. */
+  /** Rejects with 400 for a common password, 409 for a taken name, 429 after too many registrations from that network. */
   async register({ username, password, address }: Credentials): Promise<Account> {
     refuseCommon(password, username, 'password');
     return this.slots.run(async () => {
       const [taken] = await Promise.all([this.accounts.findByName(username), this.limits.admitRegistration(address)]);
-      if (taken !== undefined) return this.#nameTaken(address);
+      if (taken !== undefined) return this.nameTaken(address);
       const passwordHash = await this.hasher.hash(password);
       const account = { id: randomUUID(), name: username, passwordHash, createdAt: new Date() };
       const about = { key: account.id, data: { name: username }, requestId: currentRequestId() };
-      if (!(await this.accounts.create(account, newEvent('user.registered', about)))) return this.#nameTaken(address);
+      if (!(await this.accounts.create(account, newEvent('user.registered', about)))) return this.nameTaken(address);
       await this.limits.registered({ name: foldName(username), address });
       return account;
     });
@@ -50,7 +50,7 @@ export class AccountsService implements OnModuleInit {
    * an unknown user get the same 401 in the same time.
    */
   async authenticate({ username, password, address }: Credentials): Promise<Account> {
-    const account = await this.#verify({ username, password, address });
+    const account = await this.verify({ username, password, address });
     if (account === undefined) throw invalidCredentials();
     return account;
   }
@@ -60,15 +60,15 @@ export class AccountsService implements OnModuleInit {
     await this.limits.loginSucceeded({ name: foldName(username), address });
   }
 
-  /** Whether the account's password is still the one it had, read again from the storage. */
+  /** Whether the account's password is unchanged, read again from the storage. */
   async isCurrent({ name, passwordHash }: Account): Promise<boolean> {
     return (await this.accounts.findByName(name))?.passwordHash === passwordHash;
   }
 
-  /** 403 for a wrong current password, 400 for a common new one. */
+  /** Rejects with 403 for a wrong current password, 400 for a common new one. */
   async changePassword(credentials: Credentials, next: string): Promise<void> {
     refuseCommon(next, credentials.username, 'next');
-    const account = await this.#verify(credentials);
+    const account = await this.verify(credentials);
     const wrong = new Problem(403, 'wrong_password', 'The current password is not right.');
     if (account === undefined) throw wrong;
     const nextHash = await this.slots.run(() => this.hasher.hash(next));
@@ -80,10 +80,10 @@ export class AccountsService implements OnModuleInit {
   }
 
   // Check and count happen within one slot, so no more parallel guesses than slots pass the limits before they are counted.
-  #verify({ username, password, address }: Credentials): Promise<Account | undefined> {
+  private verify({ username, password, address }: Credentials): Promise<Account | undefined> {
     return this.slots.run(async () => {
       const attempt = { name: foldName(username), address };
-      // The account is read meanwhile; its password is checked only when the limits have admitted the attempt.
+      // It reads the account meanwhile, but checks the password only after the limits admit the attempt.
       const [account] = await Promise.all([this.accounts.findByName(username), this.limits.admitLogin(attempt)]);
       if (await this.hasher.verify(password, account?.passwordHash)) return account;
       await this.limits.loginFailed(attempt);
@@ -91,7 +91,7 @@ export class AccountsService implements OnModuleInit {
     });
   }
 
-  async #nameTaken(address: string): Promise<never> {
+  private async nameTaken(address: string): Promise<never> {
     await this.limits.nameWasTaken(address);
     throw new Problem(409, 'name_taken', 'This user name is taken; choose another one.');
   }

@@ -18,38 +18,38 @@ return 1`;
  * stream that its registration goes to, which the name picks: the account is looked for by name.
  */
 export class RedisAccountRepository extends AccountRepository {
-  readonly #outbox: Outbox;
+  private readonly outbox: Outbox;
 
   constructor(
     private readonly redis: Redis,
     prefix: string,
   ) {
     super();
-    this.#outbox = new Outbox(redis, prefix);
+    this.outbox = new Outbox(redis, prefix);
   }
 
   async create(
     { id, name, passwordHash, createdAt }: Account,
     registered: EventOf<'user.registered'>,
   ): Promise<boolean> {
-    const keys = [this.#key(name), this.#outbox.key(foldName(name))] as const;
+    const keys = [this.key(name), this.outbox.key(foldName(name))] as const;
     const fields = ['id', id, 'name', name, 'passwordHash', passwordHash, 'createdAt', createdAt.toISOString()];
     return (await this.redis.eval(CREATE, 2, ...keys, JSON.stringify(registered), ...fields)) === 1;
   }
 
   async findByName(name: string): Promise<Account | undefined> {
-    const { id, name: written, passwordHash, createdAt } = await this.redis.hgetall(this.#key(name));
+    const { id, name: written, passwordHash, createdAt } = await this.redis.hgetall(this.key(name));
     if (id === undefined || written === undefined || passwordHash === undefined || createdAt === undefined)
       return undefined;
     return { id, name: written, passwordHash, createdAt: new Date(createdAt) };
   }
 
   async replacePassword(name: string, expectedHash: string, nextHash: string): Promise<boolean> {
-    return (await this.redis.eval(REPLACE_PASSWORD, 1, this.#key(name), expectedHash, nextHash)) === 1;
+    return (await this.redis.eval(REPLACE_PASSWORD, 1, this.key(name), expectedHash, nextHash)) === 1;
   }
 
-  #key(name: string): string {
+  private key(name: string): string {
     const folded = foldName(name);
-    return `${this.#outbox.prefix}auth:account:${this.#outbox.tag(folded)}${folded}`;
+    return `${this.outbox.prefix}auth:account:${this.outbox.tag(folded)}${folded}`;
   }
 }

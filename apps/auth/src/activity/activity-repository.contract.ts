@@ -8,7 +8,7 @@ const entry = (number: number) => ({
   data: { number },
 });
 
-/** What every adapter of `ActivityRepository` promises. */
+/** The contract of every adapter of `ActivityRepository`. */
 export function activityRepositoryContract(
   adapter: string,
   open: () => ActivityRepository | Promise<ActivityRepository>,
@@ -20,7 +20,7 @@ export function activityRepositoryContract(
       activity = await open();
     });
 
-    test('lists the newest first, in whatever order it came, and only as many as asked for', async () => {
+    test('lists the newest first in any order of arrival, and only the requested number', async () => {
       for (const number of [2, 1, 3]) await activity.add('u1', entry(number));
       expect(await activity.list('u1', 2)).toEqual([entry(3), entry(2)]);
     });
@@ -30,7 +30,7 @@ export function activityRepositoryContract(
       expect(await activity.list('u2', 9)).toEqual([]);
     });
 
-    test('keeps an entry once, however often it comes', async () => {
+    test('keeps an entry once, even if it comes again', async () => {
       for (let i = 0; i < 3; i += 1) await activity.add('u1', entry(1));
       expect(await activity.list('u1', 9)).toEqual([entry(1)]);
     });

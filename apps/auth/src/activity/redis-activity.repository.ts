@@ -14,7 +14,7 @@ export class RedisActivityRepository extends ActivityRepository {
   }
 
   async add(userId: string, { id, type, at, data }: ActivityEntry): Promise<void> {
-    const key = this.#key(userId);
+    const key = this.key(userId);
     await this.redis
       .multi()
       .zadd(key, Date.parse(at), JSON.stringify({ id, type, at, data }))
@@ -24,11 +24,11 @@ export class RedisActivityRepository extends ActivityRepository {
   }
 
   async list(userId: string, limit: number): Promise<ActivityEntry[]> {
-    const members = await this.redis.zrevrange(this.#key(userId), 0, limit - 1);
+    const members = await this.redis.zrevrange(this.key(userId), 0, limit - 1);
     return members.map((member) => activityEntrySchema.parse(JSON.parse(member)));
   }
 
-  #key(userId: string): string {
+  private key(userId: string): string {
     return `${this.prefix}auth:activity:${userId}`;
   }
 }

@@ -11,7 +11,7 @@ import {
 import { Controller, Delete, Get, HttpCode, Inject, Param, Req } from '@nestjs/common';
 import type { Request } from 'express';
 
-/** The sessions of the logged-in user. Their ids are the public ones, which do not let anybody in. */
+/** The sessions of the logged-in user. Their ids are the public ones, which grant no access. */
 @Controller('auth/sessions')
 @Authenticated()
 export class DevicesController {

@@ -21,7 +21,8 @@ try {
   // Rejects when Redis refuses.
   await once(redis, 'ready');
   const ended = await endSessions(redis, { ...sessionOptions(config, redis), prefix: config.KEY_PREFIX }, username);
-  if (ended === undefined) throw new Error(`Nobody is called ${username} where KEY_PREFIX is ${config.KEY_PREFIX}`);
+  if (ended === undefined)
+    throw new Error(`No user has the name ${username} (KEY_PREFIX=${config.KEY_PREFIX}): check both`);
   process.stdout.write(`${ended} ended\n`);
 } catch (error) {
   if (refused !== undefined) process.stderr.write(`Redis at REDIS_URL did not answer: ${refused.message}\n`);

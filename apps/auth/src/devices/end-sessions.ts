@@ -4,9 +4,9 @@ import { RedisAccountRepository } from '../accounts/redis-account.repository.js'
 import { tellSessionEnded } from '../sign-in/tell-session-ended.js';
 
 /**
- * Ends every session of a user, on every service and open socket: what an operator does when an account is in wrong hands.
- * Resolves to how many there were, or to undefined when nobody has that name. Rejects with `SessionUnsupportedError` for a
- * store that has no list of devices, and with `SessionUnavailableError` when Redis cannot confirm.
+ * Ends every session of a user, on every service and open socket, for an operator whose user has lost an account to a stranger.
+ * Resolves to their number, or to undefined if no user has that name. Rejects with `SessionUnsupportedError` for a store that has
+ * no list of devices, and with `SessionUnavailableError` when Redis cannot confirm.
  */
 export async function endSessions(
   redis: Redis,
@@ -19,7 +19,7 @@ export async function endSessions(
   try {
     const alive = await sessions.devices.list(account.id);
     const ended = await sessions.devices.endAll(account.id, 'revoked');
-    // Where no instance of auth is running, no other process publishes it.
+    // Without a running instance of auth, no other process publishes it.
     for (const { id: sessionId } of alive) {
       await tellSessionEnded(redis, options.prefix, { sessionId, userId: account.id, reason: 'revoked' });
     }

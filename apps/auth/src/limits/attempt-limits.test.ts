@@ -23,7 +23,7 @@ describe('AttemptLimits', () => {
     });
   });
 
-  /** How many failures in a row were let through; `addressOf` may change the address each time. */
+  /** The number of failures in a row that pass; `addressOf` may change the address each time. */
   async function guess(times: number, name: (i: number) => string, addressOf: (i: number) => string): Promise<number> {
     for (let i = 0; i < times; i += 1) {
       const attempt = { name: name(i), address: addressOf(i) };
@@ -37,7 +37,7 @@ describe('AttemptLimits', () => {
     return times;
   }
 
-  test('stops guessing at one name from one address, and says for how long', async () => {
+  test('stops guesses at one name from one address, and returns the time to wait', async () => {
     expect(
       await guess(
         99,
@@ -60,7 +60,7 @@ describe('AttemptLimits', () => {
     ).toBe(1);
   });
 
-  test('stops guessing at one name from ever new addresses', async () => {
+  test('stops guesses at one name from many addresses', async () => {
     expect(
       await guess(
         99,
@@ -70,7 +70,7 @@ describe('AttemptLimits', () => {
     ).toBe(10);
   });
 
-  test('stops guessing at ever new names from one address', async () => {
+  test('stops guesses at many names from one address', async () => {
     expect(
       await guess(
         99,
@@ -87,7 +87,7 @@ describe('AttemptLimits', () => {
     }
   });
 
-  test('lets the owner in from a familiar address, however hard others try the name', async () => {
+  test('lets the owner in from a familiar address while others guess at the name', async () => {
     await limits.loginSucceeded({ name: 'ada', address: home });
     await guess(
       99,
@@ -97,7 +97,7 @@ describe('AttemptLimits', () => {
     await expect(limits.admitLogin({ name: 'ada', address: home })).resolves.toBeUndefined();
   });
 
-  test('knows an owner who has never logged in since registering', async () => {
+  test('recognises an owner who has never logged in since registering', async () => {
     await limits.registered({ name: 'ada', address: home });
     await guess(
       99,
@@ -117,7 +117,7 @@ describe('AttemptLimits', () => {
     await expect(limits.admitLogin({ name: 'ada', address: attacker })).rejects.toMatchObject({ status: 429 });
   });
 
-  test('slows down who asks for taken names ten times as much as who registers', async () => {
+  test('slows down requests for taken names ten times as much as registrations', async () => {
     for (let i = 0; i < 3; i += 1) {
       await limits.admitRegistration(attacker);
       await limits.nameWasTaken(attacker);

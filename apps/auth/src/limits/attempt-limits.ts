@@ -4,15 +4,15 @@ import { digest } from './digest.js';
 import type { FamiliarAddressRepository } from './familiar-addresses.repository.js';
 import { networkOf } from './network-of.js';
 
-/** How many attempts are allowed before they are slowed down, and how fast the allowance recovers. */
+/** The attempts allowed before a slow-down, and the time in which the allowance recovers. */
 export interface LimitSettings {
   /** Failed logins of one name from one network. */
   readonly failuresPerAccountAndAddress: number;
-  /** Failed logins of one name from anywhere; networks its owner has logged in from are exempt. */
+  /** Failed logins of one name from anywhere; networks from which its owner has logged in are exempt. */
   readonly failuresPerAccount: number;
-  /** Failed logins from one network, whatever the name. */
+  /** Failed logins from one network, of any name. */
   readonly failuresPerAddress: number;
-  /** Registrations from one network; asking for a taken name counts as ten. */
+  /** Registrations from one network; a request for a taken name counts as ten. */
   readonly registrationsPerAddress: number;
   /** Time in which a full bucket drains. */
   readonly windowSeconds: number;
@@ -37,9 +37,9 @@ export class AttemptLimits {
     private readonly settings: LimitSettings,
   ) {}
 
-  /** Throws 429 with the time to wait if this attempt may not be made now. */
+  /** Throws 429 with the time to wait if this attempt exceeds a limit now. */
   async admitLogin(attempt: Attempt): Promise<void> {
-    const { pair, account, address } = this.#loginBuckets(attempt);
+    const { pair, account, address } = this.loginBuckets(attempt);
     // One round trip for all four.
     const [forPair, forAccount, forAddress, isFamiliar] = await Promise.all([
       this.buckets.secondsUntilRoom(pair, 1),
@@ -51,50 +51,50 @@ export class AttemptLimits {
   }
 
   async loginFailed(attempt: Attempt): Promise<void> {
-    const { pair, account, address } = this.#loginBuckets(attempt);
+    const { pair, account, address } = this.loginBuckets(attempt);
     await Promise.all([pair, account, address].map((bucket) => this.buckets.fill(bucket, 1)));
   }
 
   /** The network becomes familiar. Failures of others, and of this network with other names, stay counted. */
   async loginSucceeded(attempt: Attempt): Promise<void> {
     await Promise.all([
-      this.buckets.empty(this.#loginBuckets(attempt).pair),
+      this.buckets.empty(this.loginBuckets(attempt).pair),
       this.familiar.remember(attempt.name, networkOf(attempt.address)),
     ]);
   }
 
   /** Throws 429 with the time to wait if the registrations from this network are at their limit. */
   async admitRegistration(address: string): Promise<void> {
-    refuseFor(await this.buckets.secondsUntilRoom(this.#registrations(address), 1));
+    refuseFor(await this.buckets.secondsUntilRoom(this.registrations(address), 1));
   }
 
   /** The network becomes familiar, since the password was chosen there. */
   async registered({ name, address }: Attempt): Promise<void> {
     await Promise.all([
-      this.buckets.fill(this.#registrations(address), 1),
+      this.buckets.fill(this.registrations(address), 1),
       this.familiar.remember(name, networkOf(address)),
     ]);
   }
 
   async nameWasTaken(address: string): Promise<void> {
-    await this.buckets.fill(this.#registrations(address), TAKEN_NAME_UNITS);
+    await this.buckets.fill(this.registrations(address), TAKEN_NAME_UNITS);
   }
 
-  #loginBuckets({ name, address }: Attempt) {
+  private loginBuckets({ name, address }: Attempt) {
     const network = networkOf(address);
     const { failuresPerAccountAndAddress, failuresPerAccount, failuresPerAddress } = this.settings;
     return {
-      pair: this.#bucket(`pair:${digest(`${name} ${network}`)}`, failuresPerAccountAndAddress),
-      account: this.#bucket(`account:${digest(name)}`, failuresPerAccount),
-      address: this.#bucket(`address:${digest(network)}`, failuresPerAddress),
+      pair: this.bucket(`pair:${digest(`${name} ${network}`)}`, failuresPerAccountAndAddress),
+      account: this.bucket(`account:${digest(name)}`, failuresPerAccount),
+      address: this.bucket(`address:${digest(network)}`, failuresPerAddress),
     };
   }
 
-  #registrations(address: string): Bucket {
-    return this.#bucket(`register:${digest(networkOf(address))}`, this.settings.registrationsPerAddress);
+  private registrations(address: string): Bucket {
+    return this.bucket(`register:${digest(networkOf(address))}`, this.settings.registrationsPerAddress);
   }
 
-  #bucket(key: string, capacity: number): Bucket {
+  private bucket(key: string, capacity: number): Bucket {
     return { key, capacity, drainSeconds: this.settings.windowSeconds / capacity };
   }
 }

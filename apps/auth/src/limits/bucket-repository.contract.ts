@@ -3,11 +3,11 @@ import type { Bucket, BucketRepository } from './bucket.repository.js';
 
 export interface BucketTrial {
   readonly buckets: BucketRepository;
-  /** Lets time pass, for real or not. */
+  /** Lets time pass, real or simulated. */
   pass(milliseconds: number): void | Promise<void>;
 }
 
-/** What every adapter of `BucketRepository` promises. */
+/** The contract of every adapter of `BucketRepository`. */
 export function bucketRepositoryContract(adapter: string, open: () => BucketTrial | Promise<BucketTrial>): void {
   describe(`${adapter} keeps buckets`, () => {
     let trial: BucketTrial;
@@ -26,7 +26,7 @@ export function bucketRepositoryContract(adapter: string, open: () => BucketTria
       expect(await trial.buckets.secondsUntilRoom(slow, 2)).toBeCloseTo(60, 0);
     });
 
-    test('loses nothing of what is filled in at once', async () => {
+    test('counts all units of parallel calls', async () => {
       await Promise.all(Array.from({ length: 9 }, () => trial.buckets.fill(slow, 1)));
       expect(await trial.buckets.secondsUntilRoom(slow, 1)).toBeCloseTo(7 * 60, 0);
     });

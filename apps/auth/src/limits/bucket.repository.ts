@@ -7,9 +7,9 @@ export interface Bucket {
 
 /** Stores buckets. All instances of a service share them, and one clock counts for all instances. */
 export abstract class BucketRepository {
-  /** Seconds until the bucket has room for `units` more: 0 is now. Changes nothing. */
+  /** Seconds until the bucket has room for `units` more; 0 means now. Changes nothing. */
   abstract secondsUntilRoom(bucket: Bucket, units: number): Promise<number>;
-  /** Adds `units`, whether or not there is room. Atomic. */
+  /** Adds `units` even without room. Atomic. */
   abstract fill(bucket: Bucket, units: number): Promise<void>;
   abstract empty(bucket: Bucket): Promise<void>;
 }

@@ -26,22 +26,22 @@ export class RedisBucketRepository extends BucketRepository {
   }
 
   async secondsUntilRoom(bucket: Bucket, units: number): Promise<number> {
-    return Number(await this.#run(ROOM, bucket, units)) / 1000;
+    return Number(await this.run(ROOM, bucket, units)) / 1000;
   }
 
   async fill(bucket: Bucket, units: number): Promise<void> {
-    await this.#run(FILL, bucket, units);
+    await this.run(FILL, bucket, units);
   }
 
   async empty({ key }: Bucket): Promise<void> {
-    await this.redis.del(this.#key(key));
+    await this.redis.del(this.key(key));
   }
 
-  #run(script: string, { key, capacity, drainSeconds }: Bucket, units: number): Promise<unknown> {
-    return this.redis.eval(script, 1, this.#key(key), units, capacity, drainSeconds * 1000);
+  private run(script: string, { key, capacity, drainSeconds }: Bucket, units: number): Promise<unknown> {
+    return this.redis.eval(script, 1, this.key(key), units, capacity, drainSeconds * 1000);
   }
 
-  #key(key: string): string {
+  private key(key: string): string {
     return `${this.prefix}auth:limit:${key}`;
   }
 }

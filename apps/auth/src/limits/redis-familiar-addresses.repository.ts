@@ -9,7 +9,7 @@ const KEPT_SECONDS = 30 * 86_400;
  * KEYS: the user's addresses. ARGV: digest of the address, most addresses, seconds they are kept. Addresses are ordered by the clock of
  * Redis, so that instances with different clocks agree on which is the oldest.
  */
-const rememberScript = `
+const REMEMBER_SCRIPT = `
 local time = redis.call('TIME')
 redis.call('ZADD', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000), ARGV[1])
 redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -ARGV[2] - 1)
@@ -26,15 +26,15 @@ export class RedisFamiliarAddressRepository extends FamiliarAddressRepository {
   }
 
   async remember(userName: string, address: string): Promise<void> {
-    const key = this.#key(userName);
-    await this.redis.eval(rememberScript, 1, key, digest(address), MOST_ADDRESSES, KEPT_SECONDS);
+    const key = this.key(userName);
+    await this.redis.eval(REMEMBER_SCRIPT, 1, key, digest(address), MOST_ADDRESSES, KEPT_SECONDS);
   }
 
   async knows(userName: string, address: string): Promise<boolean> {
-    return (await this.redis.zscore(this.#key(userName), digest(address))) !== null;
+    return (await this.redis.zscore(this.key(userName), digest(address))) !== null;
   }
 
-  #key(userName: string): string {
+  private key(userName: string): string {
     return `${this.prefix}auth:familiar:${digest(userName)}`;
   }
 }

@@ -1,5 +1,5 @@
 /** The most used passwords of eight and more characters in published leaks, in lower case. */
-export const commonPasswords = `
+export const COMMON_PASSWORDS = `
 password password1 password12 password123 password1234 passw0rd passw0rd1 p@ssw0rd p@ssword p@ssw0rd1 passwort
 12345678 123456789 1234567890 12345678910 123456789a 123456789q 1234567891 0123456789 123123123 12341234 1234qwer
 12344321 12345679 87654321 987654321 9876543210 11111111 111111111 1111111111 00000000 0000000000 11223344 1122334455

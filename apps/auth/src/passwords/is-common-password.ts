@@ -1,6 +1,6 @@
-import { commonPasswords } from './common-passwords.data.js';
+import { COMMON_PASSWORDS } from './common-passwords.data.js';
 
-const known = new Set(commonPasswords.split(/\s+/).filter((word) => word !== ''));
+const known = new Set(COMMON_PASSWORDS.split(/\s+/).filter((word) => word !== ''));
 
 /** Whether a password is one that attackers try first: a well-known one in any case, one character over and over, or the name. */
 export function isCommonPassword(password: string, username: string): boolean {

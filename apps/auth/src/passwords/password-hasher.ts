@@ -5,7 +5,7 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 /** Hashes passwords to PHC strings and verifies them, off the main thread, about 40 ms each. No password is truncated. */
 export class PasswordHasher {
-  #decoy: Promise<string> | undefined;
+  private decoy: Promise<string> | undefined;
 
   hash(password: string): Promise<string> {
     return hash(canonical(password), COST);
@@ -13,18 +13,18 @@ export class PasswordHasher {
 
   /** Without a hash it does the same work and returns false, so an unknown user takes as long as a wrong password. */
   async verify(password: string, passwordHash: string | undefined): Promise<boolean> {
-    const known = await verify(passwordHash ?? (await this.#decoyHash()), canonical(password));
+    const known = await verify(passwordHash ?? (await this.decoyHash()), canonical(password));
     return known && passwordHash !== undefined;
   }
 
   /** Makes the decoy now rather than during the first login. */
   async warmUp(): Promise<void> {
-    await this.#decoyHash();
+    await this.decoyHash();
   }
 
-  #decoyHash(): Promise<string> {
-    this.#decoy ??= hash('nobody has this password', COST);
-    return this.#decoy;
+  private decoyHash(): Promise<string> {
+    this.decoy ??= hash('nobody has this password', COST);
+    return this.decoy;
   }
 }
 

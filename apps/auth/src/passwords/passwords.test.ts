@@ -1,6 +1,6 @@
 import { waitFor } from '@holdfast/testing';
 import { describe, expect, test } from '@jest/globals';
-import { commonPasswords } from './common-passwords.data.js';
+import { COMMON_PASSWORDS } from './common-passwords.data.js';
 import { HashSlots } from './hash-slots.js';
 import { isCommonPassword } from './is-common-password.js';
 import { PasswordHasher } from './password-hasher.js';
@@ -36,18 +36,18 @@ describe('isCommonPassword', () => {
     },
   );
 
-  test('accepts what nobody tries first', () => {
+  test('accepts a password that attackers do not try first', () => {
     expect(isCommonPassword('correct horse battery', 'ada')).toBe(false);
   });
 
-  test('knows only passwords that the shortest length lets through', () => {
-    const words = commonPasswords.trim().split(/\s+/);
+  test('lists only passwords of at least the shortest allowed length', () => {
+    const words = COMMON_PASSWORDS.trim().split(/\s+/);
     expect(words.filter((word) => word.length < 8 || word !== word.toLowerCase())).toEqual([]);
   });
 });
 
 describe('HashSlots', () => {
-  test('runs as many as there are slots, the rest in order, and refuses what would wait too long', async () => {
+  test('runs one piece of work per slot, the rest in order, and refuses work beyond the waiting limit', async () => {
     const slots = new HashSlots(2, 1);
     const releases: Array<() => void> = [];
     const work = () => slots.run(() => new Promise<void>((resolve) => releases.push(resolve)));

@@ -5,46 +5,46 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import type { Redis } from 'ioredis';
 import { tellSessionEnded } from './tell-session-ended.js';
 
-/** Injects what every key of this system begins with. */
+/** Injects the prefix of every key of this system. */
 export const KEY_PREFIX = Symbol('KEY_PREFIX');
 
 /**
- * Publishes the start and the end of sessions to the other services, at most once. The session store writes with scripts of
- * its own, so the event follows the confirmed change instead of being part of it. An event that cannot be published is logged and
- * lost, since a login should not fail because of it.
+ * Publishes the start and the end of sessions to the other services, at most once. The session store writes with scripts of its
+ * own, so the event follows the confirmed change instead of being part of it. A failed publication is logged and the event is
+ * lost, because a login should not fail for it.
  */
 @Injectable()
 export class SessionEvents implements OnApplicationShutdown {
-  readonly #logger = new Logger('session events');
-  readonly #unsubscribe: () => void;
+  private readonly logger = new Logger('session events');
+  private readonly unsubscribe: () => void;
 
   constructor(
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(KEY_PREFIX) private readonly prefix: string,
     @Inject(SessionService) sessions: SessionService,
   ) {
-    // Every instance publishes it, and it counts once: the process that ended the session may be todo or chat, or be gone.
-    this.#unsubscribe = sessions.onEnded((ended) => {
-      void this.#orLost('session.ended', () => tellSessionEnded(this.redis, this.prefix, ended));
+    // Every instance publishes it, because the process that ended the session may be todo or chat, or be gone. It counts once.
+    this.unsubscribe = sessions.onEnded((ended) => {
+      void this.orLost('session.ended', () => tellSessionEnded(this.redis, this.prefix, ended));
     });
   }
 
   async started(userId: string, sessionId: string): Promise<void> {
     const event = newEvent('session.started', { key: userId, data: { sessionId }, requestId: currentRequestId() });
-    await this.#orLost('session.started', () =>
+    await this.orLost('session.started', () =>
       addToOutbox(this.redis.multi(), new Outbox(this.redis, this.prefix), event).exec(),
     );
   }
 
-  async #orLost(type: EventType, tell: () => Promise<unknown>): Promise<void> {
+  private async orLost(type: EventType, tell: () => Promise<unknown>): Promise<void> {
     try {
       await tell();
     } catch (error) {
-      this.#logger.warn(`Event not published: ${type}: ${error instanceof Error ? error.message : String(error)}`);
+      this.logger.warn(`Event not published: ${type}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
   onApplicationShutdown(): void {
-    this.#unsubscribe();
+    this.unsubscribe();
   }
 }

@@ -26,11 +26,11 @@ export class SignInService {
   async register(req: Request, credentials: Credentials): Promise<User> {
     const account = await this.accounts.register(credentials);
     try {
-      const user = await this.#startSession(req, account);
-      await this.#tellStarted(req, user);
+      const user = await this.startSession(req, account);
+      await this.tellStarted(req, user);
       return user;
     } catch (error) {
-      // After a plain "try again" the user would meet "name taken".
+      // A user who simply tries again would get "name taken".
       const detail = 'Your account was made, but signing in failed. Log in shortly.';
       throw new Problem(503, 'registered_not_signed_in', detail, 1, { cause: error });
     }
@@ -38,14 +38,14 @@ export class SignInService {
 
   async login(req: Request, credentials: Credentials): Promise<User> {
     const account = await this.accounts.authenticate(credentials);
-    const user = await this.#startSession(req, account);
-    // None of these needs the other's answer: together they cost one round trip to Redis.
+    const user = await this.startSession(req, account);
+    // These are independent, so together they cost one round trip to Redis.
     const [isCurrent] = await Promise.all([
       this.accounts.isCurrent(account),
       this.accounts.loginSucceeded(credentials),
-      this.#tellStarted(req, user),
+      this.tellStarted(req, user),
     ]);
-    // A password change between the check and the session would have ended all sessions but this one.
+    // A password change between the check and the session has ended all sessions but this one.
     if (isCurrent) return user;
     await this.sessions.logout(req);
     throw invalidCredentials();
@@ -55,17 +55,17 @@ export class SignInService {
     await this.sessions.logout(req);
   }
 
-  /** The sid changes, so a stolen one is dead. With `endOtherSessions` all other sessions of the user are ended. */
+  /** The sid changes, which makes a stolen one useless. `endOtherSessions` ends all other sessions of the user. */
   async changePassword(req: Request, change: PasswordChange): Promise<void> {
     const { user, sessionId, address, current, next, endOtherSessions } = change;
-    // A store that cannot end sessions says so before anything has changed.
+    // A store that cannot end sessions rejects here, before any change.
     if (endOtherSessions) await this.sessions.devices.list(user.id);
     await this.accounts.changePassword({ username: user.name, password: current, address }, next);
-    if (endOtherSessions) await this.#endOthers(user.id, sessionId);
+    if (endOtherSessions) await this.endOthers(user.id, sessionId);
     await this.sessions.rotate(req);
   }
 
-  async #endOthers(userId: string, sessionId: string): Promise<void> {
+  private async endOthers(userId: string, sessionId: string): Promise<void> {
     try {
       await this.sessions.devices.endOthers(userId, sessionId, 'password-changed');
     } catch (error) {
@@ -74,12 +74,12 @@ export class SignInService {
     }
   }
 
-  async #startSession(req: Request, { id, name }: Account): Promise<User> {
+  private async startSession(req: Request, { id, name }: Account): Promise<User> {
     await this.sessions.login(req, { id, name });
     return { id, name };
   }
 
-  async #tellStarted(req: Request, user: User): Promise<void> {
+  private async tellStarted(req: Request, user: User): Promise<void> {
     const session = this.sessions.current(req);
     if (session !== null) await this.events.started(user.id, session.sessionId);
   }

@@ -1,14 +1,14 @@
 import { newEvent, Outbox, outboxLua } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 
-/** Longer than an instance can take to hear of an end. */
+/** Longer than an instance can take to learn of an end. */
 const TOLD_SECONDS = 3600;
 
 /** KEYS: told, outbox. ARGV: event. */
 const TELL_ONCE = `
 if redis.call('SET', KEYS[1], 1, 'NX', 'EX', ${TOLD_SECONDS}) then ${outboxLua('KEYS[2]', 'ARGV[1]')} end`;
 
-/** Publishes to the other services that a session has ended: once, however many instances call it. `sessionId` is the public id. */
+/** Publishes the end of a session to the other services: once, even if several instances call it. `sessionId` is the public id. */
 export async function tellSessionEnded(
   redis: Redis,
   prefix: string,

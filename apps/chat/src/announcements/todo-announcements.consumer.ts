@@ -8,12 +8,12 @@ import { ROOM_LOG } from '../room/room-log.token.js';
 const ANNOUNCER = '* todo';
 /** An event older than this is not announced. Kafka keeps events as long by default. */
 const NEWS_SECONDS = 7 * 86_400;
-/** The machine that wrote the time of the event may be this far ahead of ours. */
+/** How far the clock that wrote the event's time may be ahead of ours. */
 const CLOCK_SKEW_SECONDS = 86_400;
 
 /**
- * Announces in the room `lobby` who finished a todo, never which one. An event is announced at most once, however often and late it is
- * delivered: the log recognises it for longer than its age allows an announcement.
+ * Announces in the room `lobby` the name of a user who finished a todo, never the todo. It announces an event at most once, even
+ * if the event comes again or late: the log recognises an event for longer than the event may be announced.
  */
 @Controller()
 export class TodoAnnouncements {

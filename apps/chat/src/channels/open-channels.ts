@@ -7,6 +7,6 @@ import { ShardedChannels } from './sharded-channels.js';
 /** Opens channels on the Redis, or Redis Cluster, of this connection. They use connections of their own. */
 export function openChannels(redis: Redis | Cluster): Channels {
   if (isCluster(redis)) return new ShardedChannels(redis);
-  // `PlainChannels` subscribes again itself, to know when that is done.
+  // `PlainChannels` subscribes again itself, because it must know when the subscription stands.
   return new PlainChannels(redis.duplicate({ autoResubscribe: false, enableOfflineQueue: true, commandTimeout: 1000 }));
 }

@@ -3,9 +3,9 @@ import type { Cluster, Redis } from 'ioredis';
 import type { ChannelListener, Channels } from './channels.js';
 
 /** Pause before failed subscriptions are tried again. */
-const retryMs = 100;
+const RETRY_MS = 100;
 /** Longest wait for Redis to confirm. */
-const confirmMs = 1000;
+const CONFIRM_MS = 1000;
 
 /** A connection to one master, used only for subscriptions. */
 interface Shard {
@@ -79,7 +79,7 @@ export class ShardedChannels implements Channels {
     const connection = master.duplicate({
       autoResubscribe: false,
       enableOfflineQueue: true,
-      commandTimeout: confirmMs,
+      commandTimeout: CONFIRM_MS,
       // No reconnect: another master may have the slots by then.
       retryStrategy: null,
     });
@@ -124,7 +124,7 @@ export class ShardedChannels implements Channels {
       const missing = [...this.wanted].filter((channel) => !this.placed.has(channel));
       await Promise.allSettled(missing.map((channel) => this.placeAgain(channel)));
       if (missing.every((channel) => this.placed.has(channel) || !this.wanted.has(channel))) break;
-      await new Promise((resolve) => setTimeout(resolve, retryMs).unref());
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
     }
     this.repairing = false;
   }

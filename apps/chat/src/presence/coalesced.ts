@@ -1,7 +1,7 @@
 /** When 5 000 members return at once, each receives a few presence frames instead of 5 000. */
-const everyMs = 200;
+const EVERY_MS = 200;
 
-/** Runs an action at most once in `everyMs`, after one or more changes. */
+/** Runs an action at most once in `EVERY_MS`, after one or more changes. */
 export class Coalesced {
   private timer: NodeJS.Timeout | undefined;
 
@@ -10,7 +10,7 @@ export class Coalesced {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       act().catch(report);
-    }, everyMs).unref();
+    }, EVERY_MS).unref();
   }
 
   close(): void {

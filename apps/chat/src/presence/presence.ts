@@ -6,9 +6,9 @@ import { membersScript, renewScript } from './presence-scripts.js';
 /** How long a place lasts without renewal. The members of an instance that dies fade after this time. */
 const LEASE_MS = 30_000;
 /** How often an instance renews the places of its members: three times within one lease. */
-export const renewEveryMs = 10_000;
+export const RENEW_EVERY_MS = 10_000;
 /** Pause before a failed renewal is tried again. */
-export const retryRenewalMs = 1_000;
+export const RETRY_RENEWAL_MS = 1_000;
 /** Most names in a presence frame. */
 const MOST_GLIMPSED = 100;
 
@@ -22,7 +22,7 @@ export interface Place {
 }
 
 /**
- * Who is in a room, over all instances. A place is a lease by the clock of Redis: instances with different clocks agree on
+ * The members of a room, over all instances. A place is a lease by the clock of Redis: instances with different clocks agree on
  * which places have ended.
  */
 export class Presence {
@@ -39,8 +39,8 @@ export class Presence {
   }
 
   /**
-   * Takes or renews these places and clears the room's places whose lease has ended. The same script announces it if anything has
-   * changed, or in any case with `always`. A place that was lost and is taken again is a change.
+   * Takes or renews these places and clears the room's places whose lease has ended. The same script announces a change, or with
+   * `always` announces in any case. A lost place that is taken again is a change.
    */
   async renew(room: string, places: readonly Place[], announce: 'changes' | 'always' = 'changes'): Promise<void> {
     if (places.length === 0) return;
@@ -60,14 +60,14 @@ export class Presence {
     await (this.outbox.partitioned ? change.spublish(channel, CHANGED) : change.publish(channel, CHANGED)).exec();
   }
 
-  /** Names of who is in the room, each once, in alphabetical order. */
+  /** Names of the room's members, each once, in alphabetical order. */
   async members(room: string): Promise<string[]> {
     const { presence } = roomKeys(this.outbox, room);
     const places = (await this.redis.eval(membersScript, 1, presence, this.leaseMs)) as string[];
     return [...new Set(places.map((place) => place.slice(place.indexOf(' ') + 1)))].sort();
   }
 
-  /** The first hundred of `members`, and how many there are. */
+  /** The first hundred of `members`, and their number. */
   async glimpse(room: string): Promise<{ members: string[]; count: number }> {
     const members = await this.members(room);
     return { members: members.slice(0, MOST_GLIMPSED), count: members.length };

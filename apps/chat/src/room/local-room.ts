@@ -5,7 +5,7 @@ import type { Position } from './room-log.js';
 /** The state of one room on one instance. */
 export interface LocalRoom {
   readonly members: Set<ChatSocket>;
-  /** How many sockets are joining: the subscription is kept for them. */
+  /** The number of sockets that are joining; the subscription stays for them. */
   joining: number;
   /** Settles when Redis has confirmed or refused the subscription. */
   readonly subscribed: Promise<void>;
@@ -18,9 +18,9 @@ export interface LocalRoom {
   /** The last live message that came during a fetch. */
   heard: Position | undefined;
   readonly presence: Coalesced;
-  /** Whether presence was announced since the members were told last. */
+  /** Whether presence was announced since the last frame to the members. */
   announced: boolean;
-  /** The presence frame that all members were given last; undefined when one of them was not. */
+  /** The last presence frame, if all members received it; otherwise undefined. */
   told: string | undefined;
 }
 

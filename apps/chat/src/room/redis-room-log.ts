@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ChatMessage, mostPerPage } from '@holdfast/contracts';
+import { type ChatMessage, MOST_PER_PAGE } from '@holdfast/contracts';
 import { Outbox } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 import { RedisRun } from './redis-run.js';
@@ -9,7 +9,7 @@ import { appendScript, pageScript, replayScript } from './room-scripts.js';
 
 /** How long a repeated `clientId` is recognised by default. */
 const DEDUPE_SECONDS = 600;
-/** A room is deleted when nothing was said or read in it for this long. */
+/** Redis deletes a room that nobody wrote to or read for this long. */
 const KEPT_MS = 30 * 86_400_000;
 /** Most messages in the answer to a join without a position. */
 const RECENT_LENGTH = 100;
@@ -68,7 +68,7 @@ export class RedisRoomLog implements RoomLog {
     };
   }
 
-  async history(room: string, after?: number, { before, limit = mostPerPage }: PageBounds = {}): Promise<History> {
+  async history(room: string, after?: number, { before, limit = MOST_PER_PAGE }: PageBounds = {}): Promise<History> {
     const keys = roomKeys(this.outbox, room);
     const isForward = after !== undefined && before === undefined;
     const [low, high] = [`(${after ?? 0}-0`, before === undefined ? '+' : `(${before}-0`];

@@ -1,7 +1,7 @@
 import { isCluster } from '@holdfast/events';
 import type { Cluster, Redis } from 'ioredis';
 
-/** Tells which Redis process a connection talks to. After a reconnect it may be another one, which may lack the newest writes. */
+/** Identifies the Redis process behind a connection. After a reconnect it may be another one, which may lack the newest writes. */
 export class RedisRun {
   private known: Promise<string> | undefined;
 

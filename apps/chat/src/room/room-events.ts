@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Channels } from '../channels/channels.js';
 import { roomKeys } from './room-keys.js';
 
-/** What is published in a room's channel. */
+/** A message of a room's channel. */
 const roomEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('message'), epoch: z.string(), message: chatMessageSchema }),
   z.object({ kind: z.literal('presence') }),
@@ -19,7 +19,7 @@ export interface RoomListener {
 
 /**
  * Live events of the rooms this instance has members in, over Redis pub/sub: at most once, in order per room. A gap in the
- * offsets or a call of `interrupted` shows what pub/sub lost; the hub then reads it from the log.
+ * offsets or a call of `interrupted` shows that pub/sub lost messages; the hub then reads them from the log.
  */
 export class RoomEvents {
   private readonly roomByChannel = new Map<string, string>();

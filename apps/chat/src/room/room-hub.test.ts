@@ -103,7 +103,7 @@ function setUp() {
     await hub.join(socket as unknown as ChatSocket, room, seen);
     return socket;
   };
-  /** What is written at the end of a turn may have been said at the end of one. */
+  /** A message said at the end of one turn is written at the end of a later one. */
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
   };
@@ -141,7 +141,7 @@ test('messages that come together are one write to each member', async () => {
   expect(socket.writes).toBe(1);
 });
 
-test('who joins while messages wait to be written is given each once', async () => {
+test('a member who joins while messages wait to be written receives each once', async () => {
   const { log, publish, join, settle } = setUp();
   const first = await join();
   publish(log.add());
@@ -162,7 +162,7 @@ test('a message that never arrived live is fetched when the next one shows the g
   expect(socket.offsets()).toEqual([1, 2]);
 });
 
-test('after an interruption what was missed is fetched without waiting for a message', async () => {
+test('after an interruption the hub fetches missed messages without waiting for a new one', async () => {
   const { log, join, settle, interrupt } = setUp();
   const socket = await join();
   log.add(3);
@@ -194,7 +194,7 @@ test('a message published while the first member joins reaches it', async () => 
   expect(first.offsets()).toEqual([1]);
 });
 
-test('a hole that cannot be filled is admitted: the members get the history with recovered false', async () => {
+test('a hole that cannot be filled is reported: the members receive the history with recovered false', async () => {
   const { log, join, settle, interrupt } = setUp();
   const socket = await join();
   log.epoch = 'e2';
@@ -204,7 +204,7 @@ test('a hole that cannot be filled is admitted: the members get the history with
   expect(socket.frames.at(-1)).toMatchObject({ type: 'joined', epoch: 'e2', recovered: false, offset: 1 });
 });
 
-test('a fetch that fails is tried again until it succeeds, though nobody says anything more', async () => {
+test('a failed fetch is tried again until it succeeds, without a new message', async () => {
   const { log, join, settle, interrupt } = setUp();
   const socket = await join();
   log.add();
@@ -236,7 +236,7 @@ test('the last message of a quiet room is found by the timer when it never arriv
   expect(socket.offsets()).toEqual([1]);
 });
 
-test('who joined after the gap is not given the history again', async () => {
+test('a member who joined after the gap does not receive the history again', async () => {
   const { log, join, settle, interrupt } = setUp();
   await join();
   log.epoch = 'e2';
@@ -247,7 +247,7 @@ test('who joined after the gap is not given the history again', async () => {
   expect(second.frames).toHaveLength(1);
 });
 
-test('a room out of reach keeps no other from being refreshed', async () => {
+test('a room out of reach does not stop the refresh of others', async () => {
   const { hub, join, renewed } = setUp();
   await expect(join(undefined, 'lost')).rejects.toThrow('not now');
   await join();
@@ -269,14 +269,14 @@ test('C1: presence that could not be read when it was announced is told with the
   expect(socket.toldMembers).toEqual([['ada'], ['ada', 'bob']]);
 });
 
-test('who joins in a new epoch is given nothing of the old one that waits to be written', async () => {
+test('a member who joins in a new epoch receives no waiting message of the old one', async () => {
   const { log, publish, join, settle } = setUp();
   const first = await join();
   publish(log.add());
   log.epoch = 'e2';
   const second = await join();
   await settle();
-  // Who was there is told of the new epoch after what waited.
+  // Earlier members receive the waiting messages and then the new epoch.
   expect(first.frames.map(({ type }) => type)).toEqual(['joined', 'message', 'joined']);
   expect(second.offsets()).toEqual([1]);
 });

@@ -7,9 +7,9 @@ import { type LocalRoom, type LocalRooms, newLocalRoom, writePending } from './l
 import type { RoomEvents, RoomListener } from './room-events.js';
 import type { Position, RoomLog } from './room-log.js';
 
-/** What the hub uses from outside; each has a default. */
+/** Dependencies of the hub; each has a default. */
 export interface RoomHubOptions {
-  /** Is called with errors of background work. */
+  /** Receives errors of background work. */
   readonly report?: (error: unknown) => void;
   /** Counts deliveries, recoveries and rooms. */
   readonly counts?: ChatCounts;
@@ -18,8 +18,8 @@ export interface RoomHubOptions {
 }
 
 /** Pause between two tries of a fetch. ioredis reconnects within a quarter of a second, so more tries would not help. */
-const retryMs = 100;
-const refreshedAtOnce = 32;
+const RETRY_MS = 100;
+const REFRESHED_AT_ONCE = 32;
 
 /**
  * The rooms this instance has members in. The hub gives every message of a room to its local members once and in order. When a
@@ -43,7 +43,7 @@ export class RoomHub implements RoomListener {
     events.listen(this);
   }
 
-  /** Adds the socket and sends it what it missed since `seen`. Rejects when the store is unavailable; joining again is safe. */
+  /** Adds the socket and sends it the messages after `seen`. Rejects when the store is unavailable; joining again is safe. */
   async join(socket: ChatSocket, name: string, seen: Position | undefined): Promise<void> {
     const room = this.rooms.get(name) ?? newLocalRoom(this.events.subscribe(name));
     this.rooms.set(name, room);
@@ -88,8 +88,8 @@ export class RoomHub implements RoomListener {
   private async refreshRooms(rooms: ReadonlyArray<readonly [name: string, room: LocalRoom]>): Promise<boolean> {
     const failures = new Map<string, unknown>();
     // Rooms are refreshed in groups: that wakes this process and Redis less often than one room after the other.
-    for (let n = 0; n < rooms.length; n += refreshedAtOnce) {
-      const some = rooms.slice(n, n + refreshedAtOnce);
+    for (let n = 0; n < rooms.length; n += REFRESHED_AT_ONCE) {
+      const some = rooms.slice(n, n + REFRESHED_AT_ONCE);
       const done = await Promise.allSettled(some.map(([name, room]) => this.refreshRoom(name, room)));
       // On a Cluster, Redis may answer for some rooms and not for others.
       for (const one of done) if (one.status === 'rejected') failures.set(String(one.reason), one.reason);
@@ -100,12 +100,12 @@ export class RoomHub implements RoomListener {
 
   private async refreshRoom(name: string, room: LocalRoom): Promise<void> {
     this.catchUp(name, room);
-    // Sent before anything is awaited, so that a member who leaves meanwhile gives up the place after this.
+    // This is sent before the first await, so that a member who leaves meanwhile gives up the place after it.
     await this.presenceOf.renew(name, [...room.members]);
     await this.tellPresence(name, room);
   }
 
-  /** Reads the presence and sends it to the members, unless nothing was announced and it equals what they were sent last. */
+  /** Reads the presence and sends it to the members, unless nothing was announced and it equals the last frame. */
   private async tellPresence(name: string, room: LocalRoom): Promise<void> {
     const { members, count } = await this.presenceOf.glimpse(name);
     const text = JSON.stringify({ type: 'presence', room: name, members, count } satisfies ServerFrame);
@@ -149,7 +149,8 @@ export class RoomHub implements RoomListener {
   }
 
   private async enter(socket: ChatSocket, name: string, room: LocalRoom, seen: Position | undefined): Promise<void> {
-    // The subscription comes before the read. A message published in between arrives twice; its offset tells, and it is dropped.
+    // The subscription comes before the read. A message published in between arrives twice, and its offset shows that the second
+    // copy can be dropped.
     await room.subscribed;
     let replay = await this.log.replay(name, seen);
     // A message delivered during the read would be missing for this socket, so the log is read again.
@@ -157,7 +158,7 @@ export class RoomHub implements RoomListener {
       replay = await this.log.replay(name, seen);
     }
     const position = { epoch: replay.epoch, offset: replay.offset };
-    // The replay holds the pending messages too, perhaps in an epoch whose offsets do not compare with theirs.
+    // The replay also holds the pending messages, perhaps with the offsets of another epoch.
     this.writePending(name, room);
     if (room.members.size === 0) room.position = position;
     room.members.add(socket);
@@ -206,7 +207,7 @@ export class RoomHub implements RoomListener {
         level = room.heard === undefined || !isBehind(room.position, room.heard);
       } catch (error) {
         this.report(error);
-        await this.pause(retryMs);
+        await this.pause(RETRY_MS);
       }
     }
     room.catchingUp = false;
@@ -214,7 +215,7 @@ export class RoomHub implements RoomListener {
 
   private async fetchMissed(name: string, room: LocalRoom): Promise<void> {
     const replay = await this.log.replay(name, room.position);
-    // Pending messages come before those that were missed, and belong to the epoch that may end here.
+    // Pending messages come before the missed ones, and belong to the epoch that may end here.
     this.writePending(name, room);
     if (replay.recovered) {
       room.position = { epoch: replay.epoch, offset: room.position.offset };
@@ -234,7 +235,7 @@ export class RoomHub implements RoomListener {
   }
 }
 
-/** Whether a reader at `position` has not seen all up to `other`. Offsets of different epochs do not compare. */
+/** Whether a reader at `position` lacks messages up to `other`. Offsets of different epochs do not compare. */
 function isBehind(position: Position, other: Position): boolean {
   return position.epoch !== other.epoch || other.offset > position.offset;
 }

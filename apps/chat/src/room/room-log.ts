@@ -23,7 +23,7 @@ export interface Replay {
   readonly epoch: string;
   /** The newest offset of the room; 0 for an empty one. */
   readonly offset: number;
-  /** True: `messages` is exactly what came after the position. False: recent history, possibly with a hole before it. */
+  /** True: `messages` are exactly the ones after the position. False: recent history, possibly with a hole before it. */
   readonly recovered: boolean;
   readonly messages: readonly ChatMessage[];
   /** Whether messages older than these are kept. */
@@ -48,8 +48,9 @@ export interface History {
 }
 
 /**
- * The messages of every room, in order. Within one epoch offsets are 1, 2, 3, … without a hole; a new epoch begins when
- * the log has lost something it had given out. Methods reject when the store is unavailable. An append that rejected may still have happened: append again with the same `clientId`.
+ * The messages of every room, in order. Within one epoch offsets are 1, 2, 3, … without a hole; a new epoch begins when the log
+ * has lost messages that readers have seen. Methods reject when the store is unavailable. A rejected append may still have
+ * happened: append again with the same `clientId`.
  */
 export interface RoomLog {
   /** Appends and publishes at once. Sending the same `clientId` again returns the first one's offset. */

@@ -2,13 +2,13 @@ import { outboxLua } from '@holdfast/events';
 
 /**
  * Every script first checks whether Redis is still the process that wrote last. In a restart or failover Redis may lose its
- * newest writes (those of a second with the usual append-only file) and would assign their offsets again. So the room continues in
- * a new epoch and records where the old one ended. A reader of the old epoch who has seen nothing beyond that point recovers
- * exactly; a reader who has seen more is told.
+ * newest writes (those of a second with the usual append-only file) and would assign their offsets again. So the room continues
+ * in a new epoch and records where the old one ended. A reader of the old epoch who has seen nothing beyond that point recovers
+ * exactly; a reader who has seen more gets `recovered: false`.
  *
  * A caller that does not know which process will run the script, as on a Cluster, passes '' as the run id.
  */
-const currentPosition = `
+const CURRENT_POSITION = `
 local function position(state, log, run, fresh)
   if run == '' then run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') end
   local known = redis.call('HMGET', state, 'epoch', 'offset', 'run')
@@ -36,7 +36,7 @@ export type Publish = 'PUBLISH' | 'SPUBLISH';
  * ARGV: run id of Redis, a fresh epoch, milliseconds a silent room is kept, channel, history length, id, from, text, ISO
  * time, dedupe seconds, event or ''. Returns the offset. The stream's ids are `<offset>-0`, so that a range by offset is a range by id.
  */
-export const appendScript = (publish: Publish) => `${currentPosition}
+export const appendScript = (publish: Publish) => `${CURRENT_POSITION}
 local known = redis.call('GET', KEYS[3])
 if known then return tonumber(known) end
 local epoch = position(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
@@ -53,13 +53,12 @@ return offset
 `;
 
 /**
- * KEYS: state, log. ARGV: run id of Redis, a fresh epoch, milliseconds a silent room is kept, and what the reader has
- * seen: epoch ('' for nothing) and offset; most entries for a reader who has seen nothing that helps; most for one who has.
- * Returns epoch, newest offset, how the entries follow what the reader has seen, the entries, and the oldest offset that is kept.
- * `1`: they are all that followed. `2`: they are the newest of what followed, and all of that is kept. `0`: some of it is gone, or the
- * position is unknown.
+ * KEYS: state, log. ARGV: run id of Redis, a fresh epoch, milliseconds a silent room is kept, the reader's position: epoch (''
+ * for none) and offset; most entries without a usable position; most entries with one. Returns epoch, newest offset, how the
+ * entries follow the position, the entries, and the oldest offset that is kept. `1`: they are all entries after it. `2`: they are
+ * the newest entries after it, and the log keeps all of those. `0`: some of those are gone, or the position is unknown.
  */
-export const replayScript = `${currentPosition}
+export const replayScript = `${CURRENT_POSITION}
 local epoch, offset = position(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
 keep(ARGV[3])
 local seen = tonumber(ARGV[5])
@@ -86,7 +85,7 @@ return { epoch, offset, follows and 2 or 0, entries, oldest }
  * KEYS: state, log. ARGV: run id of Redis, a fresh epoch, milliseconds a silent room is kept, `XRANGE` or `XREVRANGE`, where to
  * begin, where to end, most entries. Returns the epoch and the entries.
  */
-export const pageScript = `${currentPosition}
+export const pageScript = `${CURRENT_POSITION}
 local epoch = position(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
 keep(ARGV[3])
 return { epoch, redis.call(ARGV[4], KEYS[2], ARGV[5], ARGV[6], 'COUNT', ARGV[7]) }

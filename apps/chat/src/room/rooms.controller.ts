@@ -7,7 +7,7 @@ import {
   roomParamSchema,
 } from '@holdfast/contracts';
 import { Api, ZodParam, ZodQuery } from '@holdfast/service';
-import { Authenticated } from '@holdfast/session/nest';
+import { Authenticated, NOT_LOGGED_IN } from '@holdfast/session/nest';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import { Presence } from '../presence/presence.js';
@@ -31,7 +31,7 @@ export class RoomsController {
     params: roomParamSchema,
     query: historyQuerySchema,
     answers: { 200: historyAnswerSchema },
-    problems: { 400: 'invalid_request', 401: 'unauthenticated', 503: 'unavailable' },
+    problems: { 400: 'invalid_request', 401: NOT_LOGGED_IN, 503: 'unavailable' },
   })
   async messages(
     @Param(ZodParam(roomParamSchema)) { room }: RoomParam,
@@ -43,10 +43,10 @@ export class RoomsController {
 
   @Get('presence')
   @Api({
-    summary: 'Who is in a room, on any instance',
+    summary: 'The members of a room, on all instances',
     params: roomParamSchema,
     answers: { 200: presenceAnswerSchema },
-    problems: { 400: 'invalid_request', 401: 'unauthenticated', 503: 'unavailable' },
+    problems: { 400: 'invalid_request', 401: NOT_LOGGED_IN, 503: 'unavailable' },
   })
   async members(@Param(ZodParam(roomParamSchema)) { room }: RoomParam): Promise<PresenceAnswer> {
     return { members: await this.presence.members(room) };

@@ -54,7 +54,7 @@ test('a reader that answers no ping is dropped after two missed ones', () => {
   expect([socket.readyState, counts.dropped]).toEqual([3, 1]);
 });
 
-test('a reader with too much unread is dropped before more is kept for it', () => {
+test('a reader with too much unread is dropped before the server keeps more for it', () => {
   const { socket, counts, chat } = setUp();
   socket.bufferedAmount = 1_048_576;
   chat.sendPrepared(Buffer.from('still fits'));
@@ -63,7 +63,7 @@ test('a reader with too much unread is dropped before more is kept for it', () =
   expect([socket.sent, socket.readyState, counts.dropped]).toEqual([['still fits'], 3, 1]);
 });
 
-test('frames are worked on one after the other, and not at all once the socket closes', async () => {
+test('frames are handled one after the other, and not at all once the socket closes', async () => {
   const { socket, chat } = setUp();
   const done: string[] = [];
   let finishFirst: () => void = () => undefined;

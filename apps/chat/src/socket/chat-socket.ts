@@ -8,9 +8,9 @@ import type { Position } from '../room/room-log.js';
 import { MessageRate } from './message-rate.js';
 
 /** A socket with more unread bytes than this is dropped, which bounds our memory. Its client reconnects and recovers. */
-const mostUnreadBytes = 1_048_576;
+const MOST_UNREAD_BYTES = 1_048_576;
 /** How long a client may take to answer the closing handshake before the connection is cut. */
-const closeGraceMs = 5_000;
+const CLOSE_GRACE_MS = 5_000;
 
 /** The names that an error repeats from the frame it answers. */
 export interface FrameSubject {
@@ -22,7 +22,7 @@ export interface FrameSubject {
 export class ChatSocket {
   /** Unique over all instances. */
   readonly seat = randomUUID();
-  /** The last message this socket was sent, by joined room. */
+  /** The last message sent to this socket, by joined room. */
   readonly seen = new Map<string, Position>();
   /** Rooms it has joined or has asked to join. */
   readonly asked = new Set<string>();
@@ -57,7 +57,7 @@ export class ChatSocket {
 
   private canTakeMore(): boolean {
     if (!this.isOpen) return false;
-    if (this.socket.bufferedAmount <= mostUnreadBytes) return true;
+    if (this.socket.bufferedAmount <= MOST_UNREAD_BYTES) return true;
     this.drop();
     return false;
   }
@@ -68,7 +68,7 @@ export class ChatSocket {
 
   /**
    * Runs the work of a frame after the work of earlier frames, so that a client may send right after `join` without waiting. Work
-   * whose turn comes when the socket is closing does not run. `work` must not reject.
+   * whose turn comes while the socket closes does not run. `work` must not reject.
    */
   inTurn(work: () => Promise<void>): Promise<void> {
     this.last = this.last.then(() => (this.isOpen ? work() : undefined));
@@ -101,7 +101,7 @@ export class ChatSocket {
 
   close(code: number, reason: string): void {
     this.socket.close(code, reason);
-    const timer = setTimeout(() => this.socket.terminate(), closeGraceMs).unref();
+    const timer = setTimeout(() => this.socket.terminate(), CLOSE_GRACE_MS).unref();
     this.socket.once('close', () => clearTimeout(timer));
   }
 

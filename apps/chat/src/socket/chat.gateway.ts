@@ -15,7 +15,7 @@ import {
 import type { WebSocket } from 'ws';
 import { CHAT_CONFIG, type ChatConfig } from '../chat-config.js';
 import { ChatCounts } from '../chat-counts.js';
-import { renewEveryMs, retryRenewalMs } from '../presence/presence.js';
+import { RENEW_EVERY_MS, RETRY_RENEWAL_MS } from '../presence/presence.js';
 import { RoomHub } from '../room/room-hub.js';
 import type { PageBounds, RoomLog } from '../room/room-log.js';
 import { ROOM_LOG } from '../room/room-log.token.js';
@@ -23,8 +23,8 @@ import { ChatSocket, type FrameSubject } from './chat-socket.js';
 import { type InvalidFrame, sessionOf } from './session-ws.adapter.js';
 import { Users } from './users.js';
 
-const pingEveryMs = 20_000;
-const mostRooms = 50;
+const PING_EVERY_MS = 20_000;
+const MOST_ROOMS = 50;
 
 type JoinFrame = Extract<ClientFrame, { type: 'join' }>;
 type SendFrame = Extract<ClientFrame, { type: 'send' }>;
@@ -50,19 +50,19 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
   ) {}
 
   onModuleInit(): void {
-    this.refreshIn(renewEveryMs);
+    this.refreshIn(RENEW_EVERY_MS);
     const ping = (): void => {
       for (const { chat } of this.sockets.values()) chat.ping();
       this.users.forget();
     };
-    this.timers.push(setInterval(ping, pingEveryMs));
+    this.timers.push(setInterval(ping, PING_EVERY_MS));
   }
 
   /** Schedules the next refresh. After a failed one it comes sooner, so that leases are renewed soon after an outage. */
   private refreshIn(delayMs: number): void {
     this.refreshTimer = setTimeout(async () => {
       const allReached = await this.hub.refresh();
-      if (!this.closing) this.refreshIn(allReached ? renewEveryMs : retryRenewalMs);
+      if (!this.closing) this.refreshIn(allReached ? RENEW_EVERY_MS : RETRY_RENEWAL_MS);
     }, delayMs);
   }
 
@@ -97,8 +97,8 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
   async join(@ConnectedSocket() socket: WebSocket, @MessageBody() { room, epoch, offset }: JoinFrame): Promise<void> {
     const chat = this.admitted(socket, { room });
     if (chat === undefined) return;
-    if (!chat.asked.has(room) && chat.asked.size >= mostRooms) {
-      const detail = `You are in ${mostRooms} rooms, the most one socket may join: use another socket.`;
+    if (!chat.asked.has(room) && chat.asked.size >= MOST_ROOMS) {
+      const detail = `This socket is in ${MOST_ROOMS} rooms, the most it may join: leave one or use another socket.`;
       return chat.send({ type: 'error', code: 'too_many_rooms', detail, room });
     }
     chat.asked.add(room);
@@ -189,7 +189,12 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
 
   private refuse(chat: ChatSocket, error: unknown, about: FrameSubject): void {
     if (!isRedisUnavailable(error)) this.report(error);
-    chat.send({ type: 'error', code: 'unavailable', detail: 'Not now: send it again in a moment.', ...about });
+    chat.send({
+      type: 'error',
+      code: 'unavailable',
+      detail: 'The server could not handle this frame: send it again in a moment.',
+      ...about,
+    });
   }
 
   private report(error: unknown): void {

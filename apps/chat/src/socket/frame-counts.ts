@@ -8,7 +8,7 @@ export interface FrameCounts {
   add(userId: string, frames: number): Promise<{ readonly count: number; readonly leftMs: number }>;
 }
 
-const addScript = `
+const ADD_SCRIPT = `
 local count = redis.call('INCRBY', KEYS[1], ARGV[1])
 local left = redis.call('PTTL', KEYS[1])
 if left < 0 then
@@ -30,7 +30,7 @@ export class RedisFrameCounts implements FrameCounts {
   async add(userId: string, frames: number): Promise<{ count: number; leftMs: number }> {
     const user = createHash('sha256').update(userId).digest('base64url');
     const key = `${this.prefix}chat:frames:${this.framesPerMinute}:${user}`;
-    const [count, leftMs] = (await this.redis.eval(addScript, 1, key, frames, WINDOW_MS)) as [number, number];
+    const [count, leftMs] = (await this.redis.eval(ADD_SCRIPT, 1, key, frames, WINDOW_MS)) as [number, number];
     return { count, leftMs };
   }
 }

@@ -13,7 +13,7 @@ export class MessageRate {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Counts one frame; false when it is one too many. */
+  /** Counts one frame; false when it exceeds the limit. */
   admit(): boolean {
     const now = this.now();
     if (now >= this.endsAt) {
@@ -25,7 +25,7 @@ export class MessageRate {
     return ++this.count <= this.mostPerMinute;
   }
 
-  /** Whether the user has sent enough for other instances to be told. Most users never do. */
+  /** Whether the user has sent enough frames to share the count with other instances. Most users never do. */
   get isBusy(): boolean {
     return this.count > this.mostPerMinute * BUSY_RATIO;
   }
@@ -47,7 +47,7 @@ export class MessageRate {
     this.unshared += taken;
   }
 
-  /** Sets the count of all instances, which lacks what is unshared here, and the end of their window. */
+  /** Sets the count of all instances, without the frames not yet shared from here, and the end of their window. */
   learn(count: number, leftMs: number): void {
     this.count = count + this.unshared;
     this.endsAt = this.now() + leftMs;

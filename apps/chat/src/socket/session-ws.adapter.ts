@@ -11,7 +11,7 @@ import { z } from 'zod';
 import type { FrameSubject } from './chat-socket.js';
 
 /** Largest frame a client may send; a larger one closes the socket with 1009. */
-const maxFrameBytes = 65_536;
+const MAX_FRAME_BYTES = 65_536;
 
 type Verdict = (accept: boolean, status?: number, message?: string, headers?: Record<string, string>) => void;
 
@@ -40,7 +40,7 @@ export class SessionWsAdapter extends WsAdapter {
   ) {
     const verifyClient = ({ req }: { req: IncomingMessage }, verdict: Verdict): void => {
       if (!hasOwnOrigin(req.headers)) {
-        refuse(verdict, 403, 'cross_origin', 'Connect from a page of this origin: send its Origin.');
+        refuse(verdict, 403, 'cross_origin', 'Connect from a page of this origin, and send its Origin header.');
         return;
       }
       this.sessions.authenticateUpgrade(req).then(
@@ -49,11 +49,14 @@ export class SessionWsAdapter extends WsAdapter {
           if (session === null) refuse(verdict, 401, 'unauthenticated', 'Log in first.');
           else verdict(true);
         },
-        () => refuse(verdict, 503, 'unavailable', 'The session cannot be read now: try again.', { 'Retry-After': '1' }),
+        () =>
+          refuse(verdict, 503, 'unavailable', 'The session store is unavailable: try again in a moment.', {
+            'Retry-After': '1',
+          }),
       );
     };
     if (options?.path !== undefined) claimWebSocketPath(this.httpServer as Server, options.path);
-    return super.create(port, { ...options, verifyClient, maxPayload: maxFrameBytes });
+    return super.create(port, { ...options, verifyClient, maxPayload: MAX_FRAME_BYTES });
   }
 
   /** Handles upgrades to claimed paths only; the service answers the others. Nest's method would drop their connections. */
@@ -72,17 +75,17 @@ export class SessionWsAdapter extends WsAdapter {
 /** A server of the library `ws`, as Nest registers it. */
 type PathServer = WebSocketServer & { readonly path: string };
 
-/** Refuses an upgrade with problem details, as every other request is refused. */
+/** Refuses an upgrade with problem details, like any other request. */
 function refuse(verdict: Verdict, status: number, code: string, detail: string, headers = {}): void {
   const title = STATUS_CODES[status];
   const problem = { type: 'about:blank', title, status, code, detail, requestId: randomUUID() };
   verdict(false, status, JSON.stringify(problem), { 'Content-Type': 'application/problem+json', ...headers });
 }
 
-/** A frame that is not one of the API's, as the event `invalid` carries it. */
+/** An invalid frame, as the event `invalid` carries it. */
 export interface InvalidFrame {
   readonly detail: string;
-  /** What the frame said it was about, so that its sender can tell which one failed. */
+  /** The subject that the frame named, so that its sender can tell which one failed. */
   readonly about: FrameSubject;
 }
 

@@ -3,7 +3,7 @@ import { type EventOf, Outbox, outboxLua } from '@holdfast/events';
 import type { Redis } from 'ioredis';
 import { type AddOutcome, type TodoChange, TodoRepository } from './todo.repository.js';
 
-/** An event is delivered again within seconds, or within a week if its handler was broken that long. */
+/** A repeated event comes within seconds, or within a week if its handler was broken that long. */
 const FIRST_KNOWN_SECONDS = 7 * 86_400;
 
 // One hash per user: field <id>:<attribute>. The fields of a todo are written separately, so that parallel changes do not
@@ -40,18 +40,18 @@ return 1`;
  * hash tag of the stream that the user's events go to.
  */
 export class RedisTodoRepository extends TodoRepository {
-  readonly #outbox: Outbox;
+  private readonly outbox: Outbox;
 
   constructor(
     private readonly redis: Redis,
     prefix: string,
   ) {
     super();
-    this.#outbox = new Outbox(redis, prefix);
+    this.outbox = new Outbox(redis, prefix);
   }
 
   async list(userId: string): Promise<Todo[]> {
-    const fields = await this.redis.hgetall(this.#key(userId));
+    const fields = await this.redis.hgetall(this.key(userId));
     return Object.entries(fields)
       .filter(([field]) => field.endsWith(':n'))
       .sort(([, a], [, b]) => Number(a) - Number(b))
@@ -62,15 +62,15 @@ export class RedisTodoRepository extends TodoRepository {
   }
 
   async add(userId: string, todo: Todo, limit: number, added?: EventOf<'todo.added'>): Promise<AddOutcome> {
-    return this.#add(this.#keys(userId), todo, limit, text(added));
+    return this.addTo(this.keys(userId), todo, limit, text(added));
   }
 
   async addFirst(userId: string, todo: Todo, added: EventOf<'todo.added'>): Promise<void> {
-    const keys = [...this.#keys(userId), this.#keyOf('first', userId)];
-    await this.#add(keys, todo, Number.MAX_SAFE_INTEGER, text(added));
+    const keys = [...this.keys(userId), this.keyOf('first', userId)];
+    await this.addTo(keys, todo, Number.MAX_SAFE_INTEGER, text(added));
   }
 
-  async #add(keys: readonly string[], todo: Todo, limit: number, added: string): Promise<AddOutcome> {
+  private async addTo(keys: readonly string[], todo: Todo, limit: number, added: string): Promise<AddOutcome> {
     const { id, title, done, createdAt } = todo;
     const fields = [id, title, done ? '1' : '0', createdAt];
     const outcome = await this.redis.eval(ADD, keys.length, ...keys, limit, ...fields, added);
@@ -87,25 +87,25 @@ export class RedisTodoRepository extends TodoRepository {
       ...(title === undefined ? [] : ['title', title]),
       ...(done === undefined ? [] : ['done', done ? '1' : '0']),
     ];
-    const changed = await this.redis.eval(CHANGE, 2, ...this.#keys(userId), id, text(completed), ...fields);
+    const changed = await this.redis.eval(CHANGE, 2, ...this.keys(userId), id, text(completed), ...fields);
     if (!Array.isArray(changed)) return undefined;
     return toTodo(id, changed[0], changed[1], changed[2]);
   }
 
   async remove(userId: string, id: string): Promise<boolean> {
-    return (await this.redis.eval(REMOVE, 1, this.#key(userId), id)) === 1;
+    return (await this.redis.eval(REMOVE, 1, this.key(userId), id)) === 1;
   }
 
-  #keys(userId: string): [string, string] {
-    return [this.#key(userId), this.#outbox.key(userId)];
+  private keys(userId: string): [string, string] {
+    return [this.key(userId), this.outbox.key(userId)];
   }
 
-  #key(userId: string): string {
-    return this.#keyOf('list', userId);
+  private key(userId: string): string {
+    return this.keyOf('list', userId);
   }
 
-  #keyOf(what: 'list' | 'first', userId: string): string {
-    return `${this.#outbox.prefix}todo:${what}:${this.#outbox.tag(userId)}${userId}`;
+  private keyOf(what: 'list' | 'first', userId: string): string {
+    return `${this.outbox.prefix}todo:${what}:${this.outbox.tag(userId)}${userId}`;
   }
 }
 

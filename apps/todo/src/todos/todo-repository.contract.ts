@@ -11,7 +11,7 @@ const todo = (number: number): Todo => ({
   createdAt: '2026-11-21T00:00:00.000Z',
 });
 
-/** What every adapter of `TodoRepository` promises. */
+/** The contract of every adapter of `TodoRepository`. */
 export function todoRepositoryContract(adapter: string, open: () => TodoRepository | Promise<TodoRepository>): void {
   describe(`${adapter} keeps todos`, () => {
     let todos: TodoRepository;
@@ -33,7 +33,7 @@ export function todoRepositoryContract(adapter: string, open: () => TodoReposito
       expect(await todos.list('ada')).toEqual([todo(1)]);
     });
 
-    test('changes what is given and leaves the rest', async () => {
+    test('changes the given fields and keeps the rest', async () => {
       await todos.add('ada', todo(1), LIMIT);
       expect(await todos.change('ada', 't1', { done: true })).toEqual({ ...todo(1), done: true });
       expect(await todos.change('ada', 't1', { title: 'tea' })).toEqual({ ...todo(1), title: 'tea', done: true });
@@ -46,7 +46,7 @@ export function todoRepositoryContract(adapter: string, open: () => TodoReposito
       expect(await todos.list('ada')).toEqual([{ ...todo(1), title: 'tea', done: true }]);
     });
 
-    test('changes and removes only what exists', async () => {
+    test('changes and removes only existing todos', async () => {
       expect(await todos.change('ada', 't1', { done: true })).toBeUndefined();
       expect(await todos.remove('ada', 't1')).toBe(false);
       await todos.add('ada', todo(1), LIMIT);
@@ -70,7 +70,7 @@ export function todoRepositoryContract(adapter: string, open: () => TodoReposito
       expect((await todos.list('ada'))[0]?.title).toBe(title);
     });
 
-    test('never holds more than the limit, however many are added at once, and has room again after a removal', async () => {
+    test('never holds more than the limit, with any number of parallel additions, and has room again after a removal', async () => {
       const outcomes = await Promise.all(Array.from({ length: 9 }, (_, i) => todos.add('ada', todo(i), 5)));
       expect(outcomes.filter((outcome) => outcome === 'added')).toHaveLength(5);
       const [first] = await todos.list('ada');
@@ -80,7 +80,7 @@ export function todoRepositoryContract(adapter: string, open: () => TodoReposito
       expect(await todos.list('ada')).toHaveLength(5);
     });
 
-    test('adds a first todo once, also when it was removed meanwhile', async () => {
+    test('adds a first todo once, even if it was removed meanwhile', async () => {
       const event = newEvent('todo.added', { key: 'ada', data: { todoId: 't1', name: 'ada' } });
       await Promise.all([1, 2, 3].map((number) => todos.addFirst('ada', todo(number), event)));
       const [first, ...others] = await todos.list('ada');
@@ -92,7 +92,7 @@ export function todoRepositoryContract(adapter: string, open: () => TodoReposito
       expect(await todos.list('bob')).toEqual([todo(1)]);
     });
 
-    test('loses nothing of what is added at once', async () => {
+    test('loses no todo of parallel additions', async () => {
       await Promise.all(Array.from({ length: 50 }, (_, i) => todos.add('ada', todo(i), LIMIT)));
       expect(new Set((await todos.list('ada')).map(({ id }) => id)).size).toBe(50);
     });

@@ -7,14 +7,14 @@ const bob = { id: 'bob', name: 'bob' };
 const service = (limit = 10) => new TodosService(new MemoryTodoRepository(), limit);
 
 describe('TodosService', () => {
-  test('gives each todo an id that tells nothing', async () => {
+  test('gives each todo an id without meaning', async () => {
     const todos = service();
     const [first, second] = [await todos.add(ada, 'tea'), await todos.add(ada, 'tea')];
     expect(first.id).toMatch(/^[0-9a-f-]{36}$/);
     expect(first.id).not.toBe(second.id);
   });
 
-  test('says when there are too many', async () => {
+  test('reports too many todos', async () => {
     const todos = service(1);
     await todos.add(ada, 'tea');
     await expect(todos.add(ada, 'milk')).rejects.toMatchObject({ status: 409, code: 'too_many_todos' });

@@ -5,7 +5,7 @@ import { currentRequestId, Problem } from '@holdfast/service';
 import { Inject, Injectable } from '@nestjs/common';
 import { type TodoChange, TodoRepository } from './todo.repository.js';
 
-/** Injects how many todos a user may have. */
+/** Injects the most todos of a user. */
 export const MAX_TODOS = Symbol('MAX_TODOS');
 
 /** The todos of one user. The id of another user's todo never matches. */
@@ -25,10 +25,14 @@ export class TodosService {
     const todo = newTodo(title);
     const added = newEvent('todo.added', { key, data: { todoId: todo.id, name }, requestId: currentRequestId() });
     if ((await this.todos.add(key, todo, this.limit, added)) === 'added') return todo;
-    throw new Problem(409, 'too_many_todos', `You have ${this.limit} todos, the most there can be. Remove one first.`);
+    throw new Problem(
+      409,
+      'too_many_todos',
+      `You have ${this.limit} todos, the most a user may have. Remove one first.`,
+    );
   }
 
-  /** Adds the first todo of a new user: once, however often it is called. */
+  /** Adds the first todo of a new user: once, even if called again. */
   async addFirst({ id: key, name }: User, requestId: string | undefined): Promise<void> {
     const todo = newTodo('Tick me off: the lobby will hear that you finished a todo');
     await this.todos.addFirst(key, todo, newEvent('todo.added', { key, data: { todoId: todo.id, name }, requestId }));
