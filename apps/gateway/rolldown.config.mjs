@@ -4,10 +4,10 @@ import { defineConfig } from 'rolldown';
 
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 const isBundled = (/** @type {string} */ id) =>
-  id.startsWith('.') || id.startsWith('/') || packageOf(id) === '@holdfast/service';
+  id.startsWith('.') || id.startsWith('/') || ['@holdfast/service', '@holdfast/system'].includes(packageOf(id));
 const packageOf = (/** @type {string} */ id) => id.split('/', id.startsWith('@') ? 2 : 1).join('/');
 
-// The published command carries `@holdfast/service`, which is not published. Everything else stays an import, and the build
+// The published command carries `@holdfast/service` and `@holdfast/system`, which are not published. Everything else stays an import, and the build
 // fails when the package does not list it as a dependency: it would be missing where the command is installed.
 export default defineConfig({
   // Each is loaded by `require` from the one before it: see main.ts.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { frameOrigin, labOrigin, placeOf } from './place.js';
+import { chatSocketUrl, frameOrigin, labOrigin, placeOf } from './place.js';
 
 describe('the place of the page', () => {
   test('is the comparison at lab.localhost', () => {
@@ -19,5 +19,10 @@ describe('the place of the page', () => {
       frameOrigin('ip-hash-local', '8080').endsWith(labOrigin('8080').slice('http:/'.length).replace('/', '.')),
     ).toBe(true);
     expect(labOrigin('')).toBe('http://lab.localhost');
+  });
+
+  test('opens the chat by wss where the page came over https', () => {
+    expect(chatSocketUrl({ protocol: 'https:', host: 'shop.example' })).toBe('wss://shop.example/chat/socket');
+    expect(chatSocketUrl({ protocol: 'http:', host: 'a.localhost:8080' })).toBe('ws://a.localhost:8080/chat/socket');
   });
 });

@@ -30,6 +30,11 @@ export function frameOrigin(name: string, port: string): string {
   return `http://${name}.${LAB_HOST}${portSuffix(port)}`;
 }
 
+/** Address of the chat's WebSocket. A page that came over https may only open wss. */
+export function chatSocketUrl({ protocol, host }: Pick<Location, 'protocol' | 'host'>): string {
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/chat/socket`;
+}
+
 function portSuffix(port: string): string {
   return port === '' ? '' : `:${port}`;
 }

@@ -27,9 +27,9 @@ describe('command line', () => {
     expect(readVersion()).toMatch(/^\d+\.\d+\.\d+/);
   });
 
-  test('shows a file that works', () => {
+  test('shows a file that works', async () => {
     const example = USAGE.slice(USAGE.indexOf('  listen:'));
     expect(parse(example)).toHaveProperty('listen');
-    expect(parseGatewayFile(example)).toMatchObject({ ok: true });
+    expect(await parseGatewayFile(example)).toMatchObject({ ok: true });
   });
 });

@@ -1,4 +1,4 @@
-/** What the command line asks for. */
+/** The parsed command line. */
 export type Command =
   | { readonly kind: 'run'; readonly path: string }
   | { readonly kind: 'check'; readonly path: string }
@@ -6,7 +6,7 @@ export type Command =
   | { readonly kind: 'version' }
   | { readonly kind: 'mistake'; readonly problem: string };
 
-/** The words after `holdfast-gateway --help`. */
+/** The text of `holdfast-gateway --help`. */
 export const USAGE = `Usage: holdfast-gateway <file.yaml> [--check]
        holdfast-gateway --version
 

@@ -3,10 +3,10 @@ import type { ProxyConfig } from '@holdfast/proxy';
 import { possibleConnections, RESERVED_DESCRIPTORS } from '@holdfast/service';
 
 const DEFAULT_MAX_CONNECTIONS = 20_000;
-/** A client's connection, and one to a destination for it. */
+/** The connection of a client, and the one to its destination. */
 const PER_CONNECTION = 2;
 
-/** A sentence when `limit` descriptors are fewer than the connections that the config allows may need. */
+/** A warning if the connections that the config allows may need more descriptors than `limit`. */
 export function descriptorWarnings({ limits, workers }: ProxyConfig, limit: number | undefined): readonly string[] {
   const maxConnections = limits?.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
   const processes = workers === 'auto' ? availableParallelism() : (workers ?? 1);

@@ -8,13 +8,6 @@ import {
   type UpstreamStatus,
 } from '@holdfast/proxy';
 import { type GatewayFile, toProxyConfig } from './gateway-file/gateway-file.js';
-import { scenarioNames } from './scenario/scenario-routes.js';
-
-/** The active scenario and all that could be. */
-export interface ScenarioStatus {
-  readonly active: string;
-  readonly scenarios: readonly string[];
-}
 
 export type PutResult = { readonly ok: true; readonly created: boolean } | Extract<ChangeResult, { ok: false }>;
 
@@ -22,32 +15,21 @@ export type PutResult = { readonly ok: true; readonly created: boolean } | Extra
 export class Gateway {
   constructor(
     readonly proxy: ReverseProxy,
-    private file: GatewayFile,
+    private running: GatewayFile,
   ) {}
+
+  /** The file as it runs. */
+  get file(): GatewayFile {
+    return this.running;
+  }
 
   upstreams(): readonly UpstreamStatus[] {
     return this.proxy.upstreams();
   }
 
-  /** Undefined when the file has no `scenarios` block. */
-  scenario(): ScenarioStatus | undefined {
-    const { scenarios, proxy } = this.file;
-    return scenarios && { active: scenarios.active, scenarios: scenarioNames(proxy.routes, scenarios.domain) };
-  }
-
   /**
-   * Serves `name` at the plain hosts from the next request on; false when there is no such scenario. Only routes change, so
-   * the proxy keeps every upstream with its health, its load and what the admin API did to its destinations.
-   */
-  activate(name: string): boolean {
-    const { scenarios } = this.file;
-    if (scenarios === undefined || !this.scenario()?.scenarios.includes(name)) return false;
-    return this.apply({ ...this.file, scenarios: { ...scenarios, active: name } }).ok;
-  }
-
-  /**
-   * Adds a destination or replaces the one with its id, without a request in between. The same call twice changes nothing, so
-   * that a caller may repeat it; a replaced destination starts afresh, undrained and with empty counters.
+   * Adds a destination or replaces the one with its id, without a request in between. A repeated call changes nothing, so a
+   * caller may repeat it; a replaced destination starts undrained and with empty counters.
    */
   putDestination(upstream: string, destination: DestinationConfig): PutResult {
     const mistakes = destinationMistakes(destination);
@@ -64,15 +46,16 @@ export class Gateway {
     return added.ok ? { ok: true, created: present === undefined } : added;
   }
 
-  /** Swaps in a reloaded file as a whole, or says every reason why not and changes nothing. */
+  /** Swaps in a reloaded file as a whole, or returns every mistake and changes nothing. */
   replace(file: GatewayFile): ReloadResult {
-    const mistakes = fixedPorts(this.file, file);
-    return mistakes.length > 0 ? { ok: false, mistakes } : this.apply(file);
+    const mistakes = [...fixedPorts(this.running, file), ...fixedLab(this.running, file)];
+    return mistakes.length > 0 ? { ok: false, mistakes } : this.run(file);
   }
 
-  private apply(file: GatewayFile): ReloadResult {
+  /** Runs a checked file that listens where the running one does. */
+  run(file: GatewayFile): ReloadResult {
     const result = this.proxy.reload(toProxyConfig(file));
-    if (result.ok) this.file = file;
+    if (result.ok) this.running = file;
     return result;
   }
 }
@@ -84,7 +67,7 @@ function destinationMistakes(destination: DestinationConfig): readonly ConfigMis
   return parsed.mistakes.map((mistake) => ({ ...mistake, path: mistake.path.split('.').slice(4).join('.') }));
 }
 
-/** A listening socket stays where it is; a file that moves it needs a restart, and saying so beats ignoring it. */
+/** A listening socket cannot move: a file that moves it needs a restart, and gets a mistake that says this. */
 function fixedPorts(running: GatewayFile, next: GatewayFile): readonly ConfigMistake[] {
   const pairs = [
     ['listen.port', running.proxy.listen?.port, next.proxy.listen?.port],
@@ -100,6 +83,19 @@ function fixedPorts(running: GatewayFile, next: GatewayFile): readonly ConfigMis
       problem: 'cannot change while the gateway runs: restart it, or keep the old value',
       example: before === undefined ? 'leave it out' : String(before),
     }));
+}
+
+/** The routes of the admin API are decided at start. */
+function fixedLab(running: GatewayFile, next: GatewayFile): readonly ConfigMistake[] {
+  if ((running.scenarios === undefined) === (next.scenarios === undefined)) return [];
+  const problem = 'cannot be added or removed while the gateway runs: restart it, or keep it as it was';
+  return [
+    {
+      path: 'scenarios',
+      problem,
+      example: running.scenarios ? `{ active: ${running.scenarios.active} }` : 'leave it out',
+    },
+  ];
 }
 
 /** Mistakes as one line for a problem's detail. */

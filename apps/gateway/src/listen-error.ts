@@ -7,7 +7,7 @@ const HOW_TO_MOVE = {
 /** The listeners of a gateway, by their key in the gateway file. */
 export type ListenerName = keyof typeof HOW_TO_MOVE;
 
-/** A listener could not be opened; says which one, why, and what to write. */
+/** A listener could not be opened. The message names it, the reason and the fix. */
 export class ListenError extends Error {
   constructor(
     listener: ListenerName,
@@ -37,7 +37,7 @@ function reasonOf(listener: ListenerName, host: string, port: number, cause: Nod
 
 const SOCKET_CALLS: ReadonlySet<string> = new Set(['listen', 'bind', 'getaddrinfo']);
 
-/** Whether a listener failed to open because of its socket rather than of what serves it. */
+/** Whether the socket of a listener failed to open, and not the code behind it. */
 export function isSocketError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && SOCKET_CALLS.has(String(error.syscall));
 }

@@ -10,19 +10,19 @@ import { readVersion } from './version.js';
 
 const envSchema = z.object({
   ...serviceEnv,
-  /** The gateway file, where the command line names none. */
+  /** The gateway file, if the command line names none. */
   GATEWAY_CONFIG: z.string().optional(),
   /** Port for traffic; wins over the file. */
   GATEWAY_PORT: envPort.optional(),
   /** Port of the admin API, always on loopback; wins over the file. */
   GATEWAY_ADMIN_PORT: envPort.optional(),
-  /** Where the fleet that runs the destinations listens. */
+  /** The address of the fleet that runs the destinations. */
   FLEET_URL: z.url({ protocol: /^http$/, error: 'must be an http:// URL, such as http://127.0.0.1:9090' }).optional(),
   /** One JSON line per request, with the time of each phase. */
   GATEWAY_ACCESS_LOG: envFlag.default(false),
 });
 
-/** Does what the command line asks for. */
+/** Runs the command line. */
 export async function runCommand(): Promise<void> {
   const command = readCommand(process.argv.slice(2), process.env.GATEWAY_CONFIG);
   switch (command.kind) {
@@ -45,7 +45,7 @@ async function checkOrRun({ kind, path }: Extract<Command, { path: string }>): P
   const env = readConfig(envSchema, process.env);
   const ports = env.ok ? { port: env.config.GATEWAY_PORT, adminPort: env.config.GATEWAY_ADMIN_PORT } : {};
   const seen = markFile(path);
-  const parsed = readGatewayFile(path, ports);
+  const parsed = await readGatewayFile(path, ports);
   if (!env.ok || !parsed.ok) {
     const environment = env.ok ? '' : `Environment:\n${env.problems.map((problem) => `  ${problem}\n`).join('')}`;
     return refuse(environment + (parsed.ok ? '' : reportMistakes(path, parsed.mistakes)));
@@ -55,7 +55,7 @@ async function checkOrRun({ kind, path }: Extract<Command, { path: string }>): P
     process.stdout.write(`${path} is a valid gateway file.\n${reportWarnings(parsed.warnings)}`);
     return;
   }
-  // Only now: a check needs no server, and loading one takes longer than checking.
+  // The server loads only here, because a check needs none and loading one takes longer than the check.
   const { runGateway } = createRequire(import.meta.url)('./run-gateway.js') as typeof import('./run-gateway.js');
   await runGateway({
     path,

@@ -12,13 +12,13 @@ export interface RunOptions extends GatewayOptions {
   /** The mark of the file, taken before it was read. */
   readonly seen: FileMark;
   readonly ports: PortOverrides;
-  /** What the file allows but seldom means. */
+  /** Warnings about settings that are valid but probably unintended. */
   readonly warnings: readonly string[];
 }
 
 /**
- * The gateway as a process: tells its parent `{ type: 'ready', port, adminPort, statusPort }`, reloads on SIGHUP and when its file
- * changes, ends on SIGTERM, SIGINT and when its parent is gone.
+ * The gateway as a process: sends its parent `{ type: 'ready', port, adminPort, statusPort }`, reloads on SIGHUP and when its
+ * file changes, ends on SIGTERM, SIGINT and when its parent is gone.
  */
 export async function runGateway(options: RunOptions): Promise<void> {
   const running = await startGateway(options).catch((error: unknown) => {
@@ -30,7 +30,7 @@ export async function runGateway(options: RunOptions): Promise<void> {
   const { logger, port, adminPort, statusPort } = running;
   const warnings = [...options.warnings, ...descriptorWarnings(options.file.proxy, descriptorLimit())];
   for (const warning of warnings) logger.warn(warning);
-  const reload = (because: string) => reloadFile(running, options, because);
+  const reload = (because: string) => void reloadFile(running, options, because);
   process.on('SIGHUP', () => reload('SIGHUP'));
   watchFile(options.path, options.seen, () => reload('the file changed'));
   endWithParent(running, options);
@@ -39,8 +39,12 @@ export async function runGateway(options: RunOptions): Promise<void> {
   process.send?.({ type: 'ready', port, adminPort, statusPort });
 }
 
-function reloadFile({ gateway, logger }: RunningGateway, { path, ports }: RunOptions, because: string): void {
-  const parsed = readGatewayFile(path, ports);
+async function reloadFile(
+  { gateway, logger }: RunningGateway,
+  { path, ports }: RunOptions,
+  because: string,
+): Promise<void> {
+  const parsed = await readGatewayFile(path, ports);
   const result = parsed.ok ? gateway.replace(parsed.file) : parsed;
   if (!result.ok) {
     logger.error({ path, because, mistakes: describeMistakes(result.mistakes) }, 'not reloaded: the old file stays');
@@ -57,7 +61,7 @@ function endWithParent(running: RunningGateway, { config }: RunOptions): void {
     if (stopping) return;
     stopping = true;
     logger.info({ reason }, 'shutting down');
-    // The last resort, should a client hold on.
+    // The last resort for a client that holds on.
     setTimeout(() => process.exit(1), config.SHUTDOWN_TIMEOUT_MS).unref();
     running.close().then(
       () => process.exit(0),
@@ -71,7 +75,7 @@ function endWithParent(running: RunningGateway, { config }: RunOptions): void {
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('disconnect', () => stop('parent gone'));
   followNpm(() => stop('npm gone'));
-  // The parent may have gone while we started; a process without a parent channel has `undefined` here.
+  // The parent may have ended while we started; a process without a parent channel has `undefined` here.
   if (process.connected === false) stop('parent gone');
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'uncaught exception');

@@ -6,7 +6,6 @@ import {
   type ServiceOptions,
   startService,
 } from '@holdfast/service';
-import { pageOrigins } from './access/admin-access.js';
 import { adminAccess } from './access/admin-access.middleware.js';
 import { AdminModule } from './admin.module.js';
 import { Gateway } from './gateway.js';
@@ -19,7 +18,7 @@ export interface GatewayOptions {
   /** The common settings; the admin API ignores HOST and PORT, for it is always on loopback at the file's port. */
   readonly config: ServiceOptions['config'];
   readonly fleetUrl: string | undefined;
-  /** Told of every finished request; without it the proxy takes no timings. */
+  /** Called at the end of every request; without it the proxy measures no timings. */
   readonly accessLog?: ((entry: AccessLogEntry) => void) | undefined;
 }
 
@@ -35,11 +34,11 @@ export interface RunningGateway {
   close(): Promise<void>;
 }
 
-/** Opens every listener of the file, or none. Rejects with `ListenError` when one cannot be had. */
+/** Opens every listener of the file, or none. Rejects with `ListenError` when one cannot be opened. */
 export async function startGateway({ file, config, fleetUrl, accessLog }: GatewayOptions): Promise<RunningGateway> {
   const proxy = createProxy(toProxyConfig(file), accessLog === undefined ? {} : { accessLog });
   const gateway = new Gateway(proxy, file);
-  // Each is told once, perhaps before there is a logger.
+  // Warnings wait here until the logger exists, so that each is logged once.
   const early: ProxyWarning[] = [];
   let warn = (warning: ProxyWarning): void => void early.push(warning);
   proxy.on('warning', (warning) => warn(warning));
@@ -49,11 +48,12 @@ export async function startGateway({ file, config, fleetUrl, accessLog }: Gatewa
     throw isSocketError(cause) ? new ListenError('listen', { host, port }, { cause }) : cause;
   });
   // Only a gateway with scenarios has a console page; any other takes changes from programs alone.
-  const origins = file.scenarios === undefined ? new Set<string>() : pageOrigins(file.scenarios.domain, port);
+  const lab = file.scenarios && (await import('./lab/lab.js'));
+  const origins = file.scenarios && lab ? lab.pageOrigins(file.scenarios.domain, port) : new Set<string>();
   const adminAddress = { host: '127.0.0.1', port: file.admin.port };
   const admin = await startService({
     name: 'gateway',
-    module: AdminModule.forRoot({ gateway, fleetUrl }),
+    module: AdminModule.forRoot({ gateway, lab: lab?.LabModule.forRoot({ gateway, fleetUrl }) }),
     config: { ...config, HOST: adminAddress.host, PORT: adminAddress.port },
     allowedOrigins: origins,
     configure: (app) => void app.use(adminAccess(origins)),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The version in the package.json of this package, wherever in it the code runs from. */
+/** The version in the package.json of this package, found from any folder inside it. */
 export function readVersion(): string {
   for (const up of ['..', '../..', '../../..']) {
     const manifest = readManifest(new URL(`${up}/package.json`, import.meta.url));

@@ -1,6 +1,6 @@
 import { metricMistakes, startDestination } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type GatewayUnderTest, startGatewayUnderTest } from './support/gateway-under-test.js';
+import { calmDescription, type GatewayUnderTest, startGatewayUnderTest } from './support/gateway-under-test.js';
 import { waitFor } from './support/wait-for.js';
 
 let system: GatewayUnderTest;
@@ -99,13 +99,33 @@ describe('scenarios', () => {
     await system.admin('POST', '/upstreams/calm/destinations/calm-1/drain');
     expect((await system.traffic('localhost')).text).toBe('calm-2');
     const reply = await system.admin('PUT', '/scenario', { body: { name: 'storm' } });
-    expect(reply.json()).toEqual({ active: 'storm', scenarios: ['calm', 'storm'] });
+    expect(reply.json()).toMatchObject({ active: 'storm', scenarios: ['calm', 'storm', 'idle'] });
     for (const host of ['localhost', 'lab.localhost', '127.0.0.1', '[::1]']) {
       expect((await system.traffic(host)).text).toBe('storm-1');
     }
     expect((await system.traffic('calm.localhost')).text).toBe('calm-2');
     await system.admin('PUT', '/scenario', { body: { name: 'calm' } });
     await system.admin('POST', '/upstreams/calm/destinations/calm-1/undrain');
+  });
+
+  test('are listed with what the file tells of each, whether it runs, and its servers', async () => {
+    const { list } = (await system.admin('GET', '/scenario')).json();
+    const servers = (...names: string[]) => names.map((id) => ({ name: `server-${id.at(-1)}`, destinations: [id] }));
+    expect(list).toEqual([
+      { ...calmDescription, runs: true, servers: servers('calm-1', 'calm-2') },
+      { name: 'storm', runs: true, servers: servers('storm-1') },
+      { name: 'idle', runs: false, servers: [] },
+    ]);
+  });
+
+  test('are not switched to while no server of theirs runs, and the refusal says how to start one', async () => {
+    const refused = await system.admin('PUT', '/scenario', { body: { name: 'idle' } });
+    expect(refused.json()).toMatchObject({
+      ...problem(503, 'scenario_not_running'),
+      detail: 'No server of idle runs, so calm stays: start it with: npm start -- --scenarios idle.',
+    });
+    expect((await system.admin('GET', '/scenario')).json()).toMatchObject({ active: 'calm' });
+    expect((await system.traffic('localhost')).text).toMatch(/^calm-/);
   });
 
   test.each([

@@ -40,6 +40,25 @@ describe('the fleet behind the gateway', () => {
     expect(reply.json()).toMatchObject({ asked: 'POST /fleet/auth/scale', body: '{"replicas":5}' });
   });
 
+  test.each(['kill', 'pause', 'resume', 'restart'])('is told to %s a store', async (action) => {
+    const { admin } = await startWithFleet();
+    const reply = await admin('POST', `/stores/redis/${action}`);
+    expect([reply.status, reply.json().asked]).toEqual([200, `POST /stores/redis/${action}`]);
+  });
+
+  test('is told how slow a store should be', async () => {
+    const { admin } = await startWithFleet();
+    const reply = await admin('POST', '/stores/redis/slow', { body: { ms: 5 } });
+    expect(reply.json()).toMatchObject({ asked: 'POST /stores/redis/slow', body: '{"ms":5}' });
+    for (const [path, body] of [
+      ['/stores/redis/slow', { ms: -1 }],
+      ['/stores/redis/slow', {}],
+      ['/stores/redis/drain', {}],
+    ] as const) {
+      expect([path, (await admin('POST', path, { body })).status]).toEqual([path, 400]);
+    }
+  });
+
   test('has the last word on what cannot be done', async () => {
     const { admin } = await startWithFleet(409);
     const reply = await admin('POST', '/fleet/auth-1/resume');

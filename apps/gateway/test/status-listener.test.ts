@@ -6,7 +6,7 @@ import { type RunningGateway, startGateway } from '../src/start-gateway.js';
 import { call } from './support/gateway-under-test.js';
 
 async function withGateway(status: string, use: (gateway: RunningGateway) => Promise<void>): Promise<void> {
-  const parsed = parseGatewayFile(
+  const parsed = await parseGatewayFile(
     `listen: { port: 0 }\nadmin: { port: 0 }\nupstreams: { app: { destinations: [] } }\nroutes: [{ upstream: app }]\n${status}`,
   );
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));

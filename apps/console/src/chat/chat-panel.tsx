@@ -40,7 +40,7 @@ export function ChatPanel({ enabled }: { readonly enabled: boolean }) {
           </li>
         ))}
       </ol>
-      {state.messages.length === 0 ? <p className="empty">Nothing said in {ROOM} yet.</p> : null}
+      {state.messages.length === 0 ? <p className="empty">No messages in {ROOM} yet.</p> : null}
       {state.notice === null ? null : (
         <p className="notice" role="status">
           {state.notice}

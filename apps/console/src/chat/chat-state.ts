@@ -28,7 +28,9 @@ export function afterChat(state: ChatState, event: ChatEvent): ChatState {
     case 'joined': {
       const messages = frame.recovered ? merged(state.messages, frame.messages) : merged([], frame.messages);
       const hole = state.position !== null && !frame.recovered;
-      const notice = hole ? 'Some messages may be missing: the room was too long ago for this server.' : null;
+      const notice = hole
+        ? 'Some messages may be missing: this server no longer has those sent while you were away.'
+        : null;
       return { ...state, messages, notice, position: positionOf(frame.epoch, messages) };
     }
     case 'message': {
@@ -70,7 +72,7 @@ export function afterClose(code: number): { readonly reconnect: boolean; readonl
     case chatCloseCodes.tooManySockets:
       return { reconnect: false, notice: 'You have too many pages open: close one, then load this page again.' };
     case chatCloseCodes.restart:
-      return { reconnect: true, notice: 'The server restarts. Moving to another one.' };
+      return { reconnect: true, notice: 'The server restarts. The chat connects to another one.' };
     default:
       return {
         reconnect: true,

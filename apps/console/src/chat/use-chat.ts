@@ -1,5 +1,6 @@
 import { type ClientFrame, serverFrameSchema } from '@holdfast/contracts';
 import { useEffect, useReducer, useRef } from 'react';
+import { chatSocketUrl } from '../place.js';
 import { afterChat, afterClose, chatOff, reconnectDelayMs } from './chat-state.js';
 
 export const ROOM = 'lobby';
@@ -19,7 +20,7 @@ export function useChat(enabled: boolean) {
     let retryAfterMs = 0;
     const connect = () => {
       dispatch({ kind: 'link', link: 'connecting' });
-      const current = new WebSocket(`ws://${window.location.host}/chat/socket`);
+      const current = new WebSocket(chatSocketUrl(window.location));
       socket.current = current;
       current.onopen = () => {
         attempt = 0;

@@ -76,5 +76,5 @@ export function TodoPanel({ state, busy, actions }: TodoPanelProps) {
 
 function emptySentence({ user, todosRead }: ClientState): string {
   if (user === null) return 'Sign in to see your todos.';
-  return todosRead ? 'No todos yet.' : 'Not read yet.';
+  return todosRead ? 'No todos yet.' : 'The todos have not been read yet.';
 }

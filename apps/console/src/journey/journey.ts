@@ -16,8 +16,8 @@ export interface StepOutcome {
   readonly missingTodos: number;
 }
 
-export const JOURNEY_TODOS = 3;
-export const JOURNEY_READS = 6;
+const JOURNEY_TODOS = 3;
+const JOURNEY_READS = 6;
 
 const TITLES = ['Moor the boat', 'Check the tide table', 'Answer the harbour master'];
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { labOrigin } from '../place.js';
+import { DEFAULT_CHOICE } from '../scenario/scenario-choice.js';
 
 /** At plain `localhost`: moves on to the comparison page, or says why this browser cannot show it. */
 export function PlainPage() {
@@ -20,7 +21,9 @@ export function PlainPage() {
         The comparison frames two scenarios under <code>lab.localhost</code>. Chrome, Edge and Firefox resolve that name
         by themselves. For this browser, add this line to your hosts file and reload:
       </p>
-      <pre>127.0.0.1 lab.localhost round-robin-local.lab.localhost round-robin-cached.lab.localhost</pre>
+      <pre>{`127.0.0.1 lab.localhost ${Object.values(DEFAULT_CHOICE)
+        .map((scenario) => `${scenario}.lab.localhost`)
+        .join(' ')}`}</pre>
     </main>
   );
 }

@@ -8,7 +8,7 @@ interface Failure {
   readonly code: string | null;
 }
 
-/** No answer, or one that says only that something was out of reach: nobody knows what has become of login and data. */
+/** No answer, or one that says only that something was out of reach: it tells nothing about login and data. */
 export function isUnknown({ status }: Failure): boolean {
   return status === null || status >= 500;
 }

@@ -1,5 +1,5 @@
 /** How many server colours the design has; further replicas start over. */
-export const REPLICA_COLOURS = 6;
+const REPLICA_COLOURS = 6;
 
 /** The number of a replica: `auth-2` → 2. Undefined for an id without one. */
 export function replicaNumber(destination: string | null): number | undefined {

@@ -1,18 +1,20 @@
-import { z } from 'zod';
+import { type ScenarioDescription, scenarioDescriptionShape } from '@holdfast/system/scenario';
 
 /** Where a scenario keeps sessions: in each server's own memory, or in one store that all servers read. */
 export type SessionStore = 'memory' | 'shared';
 
 /** A scenario as the page tells it: routing × state, and what to expect. */
-export const scenarioCardShape = z.object({
-  name: z.string(),
-  routing: z.string(),
-  state: z.string(),
-  store: z.enum(['memory', 'shared']),
-  /** One sentence for the audience. */
-  story: z.string(),
-});
-export type ScenarioCard = z.infer<typeof scenarioCardShape>;
+export type ScenarioCard = Pick<ScenarioDescription, 'name' | 'routing' | 'state' | 'story'> & {
+  readonly store: SessionStore;
+};
+
+/** Reads a card from what the system's file says of a scenario. */
+export const scenarioCardShape = scenarioDescriptionShape.transform(
+  ({ name, routing, state, story, store }): ScenarioCard => ({
+    ...{ name, routing, state, story },
+    store: store === 'memory' ? 'memory' : 'shared',
+  }),
+);
 
 /**
  * A card for every scenario that the gateway knows, in its order: `names` come from the admin API, `cards` from the system's

@@ -4,7 +4,8 @@ export interface ScenarioChoice {
   readonly right: string;
 }
 
-const DEFAULT_CHOICE: ScenarioChoice = { left: 'round-robin-local', right: 'round-robin-cached' };
+/** The nightmare beside the answer. */
+export const DEFAULT_CHOICE: ScenarioChoice = { left: 'round-robin-local', right: 'round-robin-cached' };
 
 /**
  * Reads the choice from the page's query, so that a comparison can be bookmarked. What is not among `names` is replaced by the

@@ -1,8 +1,7 @@
-import { waitFor } from '@holdfast/testing';
+import { launchChromium, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { axeFinds } from './support/axe.js';
-import { launchChromium } from './support/chromium.js';
 import { ComparisonPage } from './support/comparison-page.js';
 import { type RealSystem, startRealSystem } from './support/real-system.js';
 

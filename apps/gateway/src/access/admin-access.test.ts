@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AdminRequest, judgeAdminRequest, pageOrigins } from './admin-access.js';
+import { pageOrigins } from '../lab/page-origins.js';
+import { type AdminRequest, judgeAdminRequest } from './admin-access.js';
 
 const origins = pageOrigins('localhost', 8080);
 const judge = (request: Partial<AdminRequest>) =>
@@ -66,7 +67,7 @@ describe('admin access', () => {
     expect(judge({ origin })).toMatchObject({ allowed: false, code: 'cross_origin' });
   });
 
-  test('refuses a state change a browser calls cross-site even without an Origin', () => {
+  test('refuses a state change that a browser marks as cross-site, even without an Origin', () => {
     expect(judge({ method: 'POST', path: '/fleet/auth-1/kill', fetchSite: 'cross-site' })).toMatchObject({
       allowed: false,
     });

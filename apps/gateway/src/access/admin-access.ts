@@ -1,4 +1,4 @@
-/** What the admin port knows of a request before anything else looks at it. */
+/** The parts of a request that the admin port checks first. */
 export interface AdminRequest {
   readonly method: string;
   /** Path without the query. */
@@ -17,7 +17,7 @@ export type AdminVerdict =
 const LOOPBACK_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
-/** What the console page may ask for. Adding and removing destinations is not among it: that is for programs. */
+/** The requests that the console page may make. Only programs may add and remove destinations. */
 const PAGE_MAY: readonly { readonly methods: readonly string[]; readonly path: RegExp }[] = [
   { methods: ['GET'], path: /^\/(?:upstreams|scenario|events|fleet)$/ },
   { methods: ['PUT'], path: /^\/scenario$/ },
@@ -26,9 +26,9 @@ const PAGE_MAY: readonly { readonly methods: readonly string[]; readonly path: R
 ];
 
 /**
- * Decides who may use the admin API. The port is bound to loopback, so what is left to keep out are web pages in a local
- * browser: by DNS rebinding (a foreign Host) or by plain cross-origin requests (a foreign Origin). Only the console page's own
- * origins are let through, and only to what the page shows.
+ * Decides who may use the admin API. The port is bound to loopback, so the remaining danger is a web page in a local browser, by
+ * DNS rebinding (a foreign Host) or by plain cross-origin requests (a foreign Origin). Only the console page's own origins pass,
+ * and only to the routes that the page uses.
  */
 export function judgeAdminRequest(request: AdminRequest, pageOrigins: ReadonlySet<string>): AdminVerdict {
   const { method, path, host, origin, fetchSite } = request;
@@ -53,10 +53,4 @@ function foreign(): AdminVerdict {
 
 function refuse(code: 'host_not_allowed' | 'cross_origin', detail: string): AdminVerdict {
   return { allowed: false, code, detail };
-}
-
-/** The origins the console page has: `lab.<domain>`, and `<domain>` where the lab's name does not resolve. */
-export function pageOrigins(domain: string, port: number): ReadonlySet<string> {
-  const suffix = port === 80 ? '' : `:${port}`;
-  return new Set([`http://lab.${domain}${suffix}`, `http://${domain}${suffix}`]);
 }

@@ -36,7 +36,7 @@ function setUp() {
 }
 
 describe('decision stream', () => {
-  test('tells every watcher of every decision and change', () => {
+  test('sends every decision and change to every watcher', () => {
     const { events, stream, watch } = setUp();
     const watchers = [watch().watcher, watch().watcher];
     events.emit('decision', { destination: 'app-1' });

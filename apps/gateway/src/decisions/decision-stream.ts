@@ -3,12 +3,12 @@ import type { ReverseProxy } from '@holdfast/proxy';
 
 const MAX_WATCHERS = 32;
 const HEARTBEAT_MS = 15_000;
-/** How long a browser waits before it comes back after a cut. */
+/** How long a browser waits before it reconnects. */
 const RETRY_MS = 2000;
 
 /**
- * The proxy's sampled decisions and destination changes as server-sent events. Costs nothing while nobody watches. A watcher
- * that reads too slowly misses events rather than being queued for: this is a live view, not a log.
+ * The proxy's sampled decisions and destination changes as server-sent events. It costs nothing without watchers. A watcher that
+ * reads too slowly misses events, because this is a live view, not a log.
  */
 export class DecisionStream {
   private readonly watchers = new Set<ServerResponse>();

@@ -1,13 +1,14 @@
 import { type ConfigMistake, checkConfig, type ProxyConfig, parseConfig } from '@holdfast/proxy';
 import { parseDocument } from 'yaml';
-import { expandRoutes, type Scenarios, scenarioNames } from '../scenario/scenario-routes.js';
+import type { ScenarioHosts } from '../lab/scenario-hosts.js';
 import { EXAMPLES, gatewayFileSchema } from './gateway-file.schema.js';
 
-/** A valid gateway file: the proxy's config as written, and what the gateway adds to it. */
+/** A valid gateway file: the proxy's config as written, and the gateway's own settings. */
 export interface GatewayFile {
   readonly admin: { readonly port: number };
-  readonly scenarios: Scenarios | undefined;
-  /** Where health and metrics can be read from other machines; undefined when nowhere. */
+  /** Undefined for a file without scenarios: the gateway then does not load its lab part. */
+  readonly scenarios: ScenarioHosts | undefined;
+  /** The address at which other machines can read health and metrics; undefined for none. */
   readonly status: { readonly host: string; readonly port: number } | undefined;
   /** Routes as written; `toProxyConfig` gives them their scenario hosts. */
   readonly proxy: ProxyConfig;
@@ -26,8 +27,8 @@ export interface PortOverrides {
 const EXAMPLE_FILE =
   '{ upstreams: { app: { destinations: [{ id: app-1, url: http://127.0.0.1:3001 }] } }, routes: [{ path: /, upstream: app }] }';
 
-/** Reads YAML or JSON and checks it as a whole; every mistake is listed, none hides another. Never throws. */
-export function parseGatewayFile(text: string, overrides: PortOverrides = {}): ParsedGatewayFile {
+/** Reads YAML or JSON and checks it as a whole; it lists every mistake, and none hides another. Never rejects. */
+export async function parseGatewayFile(text: string, overrides: PortOverrides = {}): Promise<ParsedGatewayFile> {
   const document = parseDocument(text, { prettyErrors: false });
   if (document.errors.length > 0) {
     const mistakes = document.errors.map(({ message, pos }) => ({
@@ -56,12 +57,13 @@ function readDocument(document: ReturnType<typeof parseDocument>): unknown {
   }
 }
 
-function checkContent(content: object, overrides: PortOverrides): ParsedGatewayFile {
+async function checkContent(content: object, overrides: PortOverrides): Promise<ParsedGatewayFile> {
   const { parsed, mistakes: found } = checkConfig(gatewayFileSchema, withPorts(content, overrides), EXAMPLES);
   if (parsed === undefined) return { ok: false, mistakes: found };
-  const { admin, scenarios, status, ...proxy } = parsed;
-  const file: GatewayFile = { admin, scenarios, status, proxy };
-  const mistakes = [...found, ...samePorts(file), ...checkScenarios(file)];
+  const { admin, scenarios: block, status, ...proxy } = parsed;
+  const lab = block && (await import('../lab/scenario-hosts.js')).readScenarios(block, proxy.routes);
+  const file: GatewayFile = { admin, scenarios: lab?.scenarios, status, proxy };
+  const mistakes = [...found, ...samePorts(file), ...(lab?.mistakes ?? [])];
   if (mistakes.length > 0) return { ok: false, mistakes };
   const expanded = parseConfig(toProxyConfig(file));
   return expanded.ok ? { ok: true, file, warnings: expanded.warnings } : expanded;
@@ -80,7 +82,7 @@ function withPort(listener: unknown, port: number): unknown {
   return typeof listener === 'object' && listener !== null ? { ...listener, port } : { port };
 }
 
-/** Two listeners cannot have one port of one address. Port 0 is any free one. */
+/** Two listeners cannot share a port of one address. Port 0 is any free one. */
 function samePorts({ proxy, admin, status }: GatewayFile): readonly ConfigMistake[] {
   const listen = { path: 'listen.port', host: proxy.listen?.host ?? '127.0.0.1', port: proxy.listen?.port ?? 8080 };
   const others = [
@@ -109,26 +111,7 @@ function plainHost(host: string): string {
   return host.toLowerCase() === 'localhost' ? '127.0.0.1' : host.toLowerCase();
 }
 
-function checkScenarios(file: GatewayFile): readonly ConfigMistake[] {
-  if (file.scenarios === undefined) return [];
-  const { active, domain } = file.scenarios;
-  const names = scenarioNames(file.proxy.routes, domain);
-  if (names.includes(active)) return [];
-  const known = names.length === 0 ? `no route has a host under ${domain}` : `the routes name ${names.join(', ')}`;
-  const example = names[0] ?? `routes: [{ host: ${active}.${domain}, upstream: app }]`;
-  return [{ path: 'scenarios.active', problem: `"${active}" has no routes: ${known}`, example }];
-}
-
-/** What the proxy runs: the file's config with every scenario's routes at all its hosts. */
-export function toProxyConfig(file: GatewayFile): ProxyConfig {
-  if (file.scenarios === undefined) return file.proxy;
-  const { active, domain } = file.scenarios;
-  const hosts = scenarioNames(file.proxy.routes, domain).map((name) => `${name}.${domain}`);
-  return {
-    ...file.proxy,
-    routes: expandRoutes(file.proxy.routes, file.scenarios),
-    noRouteHint:
-      file.proxy.noRouteHint ??
-      `No route matches this host and path. There are: ${domain} (${active}), ${hosts.join(', ')}.`.slice(0, 4000),
-  };
+/** The proxy's config: the file's, with every scenario's routes at all its hosts. */
+export function toProxyConfig({ scenarios, proxy }: GatewayFile): ProxyConfig {
+  return scenarios === undefined ? proxy : scenarios.serve(proxy);
 }

@@ -3,7 +3,7 @@ import type { ConfigMistake } from '@holdfast/proxy';
 import { type ParsedGatewayFile, type PortOverrides, parseGatewayFile } from './gateway-file.js';
 
 /** Reads and checks the file at `path`; a file that cannot be read is a mistake like any other. */
-export function readGatewayFile(path: string, overrides: PortOverrides): ParsedGatewayFile {
+export async function readGatewayFile(path: string, overrides: PortOverrides): Promise<ParsedGatewayFile> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

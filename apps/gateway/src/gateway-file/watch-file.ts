@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 
 const POLL_MS = 500;
 
-/** Tells one state of a file from another; undefined while there is no such file. */
+/** Identifies a state of a file; undefined while the file does not exist. */
 export type FileMark = string | undefined;
 
 /** The mark of the file at `path` now. Take it before reading, so that a change in between is seen afterwards. */
@@ -12,9 +12,9 @@ export function markFile(path: string): FileMark {
 }
 
 /**
- * Calls `onChange` within half a second of the file at `path` no longer being as `seen`, and again for every later change.
- * By polling, because that also sees files replaced by a rename or behind a mounted link. A file that is gone is being
- * replaced, which is no change yet. Returns what ends it.
+ * Calls `onChange` within half a second after the file at `path` differs from `seen`, and again after every later change. It
+ * polls, because that also detects a file replaced by a rename or behind a mounted link. A missing file is just being replaced
+ * and does not count as a change. Returns a function that stops it.
  */
 export function watchFile(path: string, seen: FileMark, onChange: () => void): () => void {
   let last = seen;

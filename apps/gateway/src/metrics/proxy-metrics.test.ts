@@ -53,7 +53,7 @@ async function scrape(): Promise<string[]> {
 }
 
 describe('proxy metrics', () => {
-  test('are what the proxy counted, in Prometheus’ words', async () => {
+  test('are the counts of the proxy in Prometheus’ words', async () => {
     expect(await scrape()).toEqual(
       expect.arrayContaining([
         '# TYPE holdfast_proxy_open_connections gauge',

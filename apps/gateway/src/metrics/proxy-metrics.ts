@@ -4,11 +4,11 @@ import type { DestinationStatus, ProxyMetrics } from '@holdfast/proxy';
 export interface Sample {
   readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
-  /** Set where the line's name is not its metric's, as in a histogram. */
+  /** Set if the line's name differs from its metric's, as in a histogram. */
   readonly metricName?: string;
 }
 
-/** A Prometheus metric and how it is read from the proxy's counters. */
+/** A Prometheus metric and the function that reads it from the proxy's counters. */
 export interface ProxyMetric {
   readonly name: string;
   readonly help: string;
@@ -18,7 +18,7 @@ export interface ProxyMetric {
 
 const DURATION = 'holdfast_proxy_request_duration_seconds';
 
-/** What the proxy counts, for Prometheus. Labels are names from the config, so the number of series is bounded. */
+/** The proxy's counters, for Prometheus. Labels are names from the config, so the number of series is bounded. */
 export const proxyMetrics: readonly ProxyMetric[] = [
   total('gauge', 'open_connections', 'Client connections open now', (metrics) => metrics.openConnections),
   total('gauge', 'open_tunnels', 'WebSockets tunneled now', (metrics) => metrics.openTunnels),
@@ -48,16 +48,16 @@ export const proxyMetrics: readonly ProxyMetric[] = [
   },
   {
     name: 'holdfast_proxy_local_errors_total',
-    help: 'Connections that failed for a lack on this machine or for a name server, by error code',
+    help: 'Connections that failed because this machine lacks a resource or a name server failed, by error code',
     type: 'counter',
     samples: ({ localErrors }) => Object.entries(localErrors).map(([code, value]) => ({ labels: { code }, value })),
   },
-  perDestination('gauge', 'up', '1 while new clients are sent there', ({ state }) => (state === 'up' ? 1 : 0)),
+  perDestination('gauge', 'up', '1 while new clients may go there', ({ state }) => (state === 'up' ? 1 : 0)),
   perDestination('gauge', 'in_flight', 'Requests and tunnels open now', ({ inFlight }) => inFlight),
   perDestination('gauge', 'bound_clients', 'Clients bound by affinity', ({ boundClients }) => boundClients),
   perDestination('counter', 'requests_total', 'Requests sent there', ({ counters }) => counters.requests),
-  perDestination('counter', 'failures_total', 'Requests it failed', ({ counters }) => counters.failures),
-  perDestination('counter', 'ejections_total', 'Times it was ejected', ({ counters }) => counters.ejections),
+  perDestination('counter', 'failures_total', 'Requests that failed there', ({ counters }) => counters.failures),
+  perDestination('counter', 'ejections_total', 'Ejections of the destination', ({ counters }) => counters.ejections),
   {
     name: 'holdfast_proxy_destination_responses_total',
     help: 'Responses by status class',

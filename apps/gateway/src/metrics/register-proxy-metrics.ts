@@ -3,8 +3,8 @@ import type { Metric, Registry } from 'prom-client';
 import { proxyMetrics } from './proxy-metrics.js';
 
 /**
- * Puts the proxy's counters into a registry, read when they are scraped. The proxy counts by itself, faster than prom-client
- * could on the request path, so what is registered only renders.
+ * Puts the proxy's counters into a registry, read when they are scraped. The proxy counts by itself, because prom-client would be
+ * slower on the request path; the registered metrics only render.
  */
 export function registerProxyMetrics(registry: Registry, read: () => ProxyMetrics): void {
   for (const { name, help, type, samples } of proxyMetrics) {
@@ -13,7 +13,7 @@ export function registerProxyMetrics(registry: Registry, read: () => ProxyMetric
       get: async () => ({ name, help, type, aggregator: 'sum', values: samples(read()) }),
       reset: () => undefined,
     };
-    // prom-client's own metrics own their numbers; the registry asks of a metric no more than these three.
+    // The metrics of prom-client hold their own numbers; the registry needs only these three members of a metric.
     registry.registerMetric(rendered as unknown as Metric);
   }
 }

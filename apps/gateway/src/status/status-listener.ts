@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { HealthRegistry, MetricsRegistry } from '@holdfast/service';
 
-/** Whoever asks sends a line and a few headers; a connection that takes longer is closed. */
+/** A request here is a line and a few headers; a slower connection is closed. */
 const REQUEST_TIMEOUT_MS = 5000;
 const MAX_CONNECTIONS = 256;
 
@@ -36,7 +36,7 @@ export async function startStatusListener(
     },
   );
   server.maxConnections = MAX_CONNECTIONS;
-  // A client that asks and does not read would keep its place for ever.
+  // A client that does not read its answer would otherwise keep its place for ever.
   server.setTimeout(2 * REQUEST_TIMEOUT_MS);
   server.listen(port, host);
   await once(server, 'listening');

@@ -14,7 +14,7 @@ import {
   upstreamParam,
 } from './upstreams.schemas.js';
 
-/** `/upstreams`: what the proxy knows of its destinations, and adding, removing and draining them. */
+/** `/upstreams`: shows the proxy's destinations, and adds, removes and drains them. */
 @Controller('upstreams')
 export class UpstreamsController {
   constructor(@Inject(Gateway) private readonly gateway: Gateway) {}
@@ -25,7 +25,7 @@ export class UpstreamsController {
     return { upstreams: this.gateway.upstreams() };
   }
 
-  /** 201 when the destination is new, 200 when one with its id was there; saying it twice changes nothing. */
+  /** 201 for a new destination, 200 if its id existed; a repeated call changes nothing. */
   @Post(':upstream/destinations')
   @Api({
     summary: 'Add a destination, or replace the one with its id',

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { serviceEnv } from '@holdfast/service';
+import type { ScenarioDescription } from '@holdfast/system/scenario';
 import { type Destination, startDestination } from '@holdfast/testing';
 import { z } from 'zod';
 import { parseGatewayFile } from '../../src/gateway-file/gateway-file.js';
@@ -26,7 +27,14 @@ interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Two scenarios, calm (two destinations) and storm (one), behind a real gateway on free ports. */
+/** What the gateway file of these tests tells of the scenario `calm`. */
+export const calmDescription: ScenarioDescription = {
+  ...{ name: 'calm', title: 'Calm days', story: 'Nothing happens.', routing: 'Round robin', policy: 'round-robin' },
+  ...{ affinity: false, state: 'Server memory', store: 'memory', todos: 'memory', fleet: 'monolith' },
+  expect: { calm: { logins: 'lost', todos: 'lost' }, death: { logins: 'lost', todos: 'lost' } },
+};
+
+/** Three scenarios, calm (two destinations), storm (one) and idle (none), behind a real gateway on free ports. */
 export async function startGatewayUnderTest({ fleetUrl }: { fleetUrl?: string } = {}): Promise<GatewayUnderTest> {
   const names = ['calm-1', 'calm-2', 'storm-1'] as const;
   const started = await Promise.all(
@@ -40,14 +48,18 @@ export async function startGatewayUnderTest({ fleetUrl }: { fleetUrl?: string } 
     upstreams: {
       calm: { destinations: ['calm-1', 'calm-2'].map((id) => ({ id, url: urlOf(id) })) },
       storm: { destinations: [{ id: 'storm-1', url: urlOf('storm-1') }] },
+      idle: { destinations: [], hint: 'start it with: npm start -- --scenarios idle' },
+      page: { destinations: [{ id: 'page-1', url: urlOf('storm-1') }] },
     },
     routes: [
       { host: 'calm.localhost', upstream: 'calm' },
       { host: 'storm.localhost', upstream: 'storm' },
+      { host: 'idle.localhost', upstream: 'idle' },
+      ...['calm', 'storm', 'idle'].map((name) => ({ host: `${name}.localhost`, path: '/page', upstream: 'page' })),
     ],
-    scenarios: { active: 'calm' },
+    scenarios: { active: 'calm', list: [calmDescription] },
   });
-  const parsed = parseGatewayFile(text);
+  const parsed = await parseGatewayFile(text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
   const config = z.object(serviceEnv).parse({ LOG_LEVEL: 'silent' });
   const gateway = await startGateway({ file: parsed.file, config, fleetUrl });

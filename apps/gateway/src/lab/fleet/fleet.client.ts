@@ -3,7 +3,7 @@ import { Problem } from '@holdfast/service';
 /** Restarting a process includes its graceful end, so an answer may take a while. */
 const TIMEOUT_MS = 60_000;
 
-/** What the fleet answered: its status and its JSON, unread. */
+/** The fleet's answer: its status and its JSON, unread. */
 export interface FleetAnswer {
   readonly status: number;
   readonly body: unknown;

@@ -1,0 +1,3 @@
+/** The part of a gateway for comparisons. Loaded only where the gateway file has `scenarios`. */
+export { LabModule } from './lab.module.js';
+export { pageOrigins } from './page-origins.js';
