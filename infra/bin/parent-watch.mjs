@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Sends us SIGTERM when the npm that started us is gone without a word, as after kill -9. Does nothing when no npm started
- * us: whoever runs the script alone may leave it running.
+ * Sends us SIGTERM when the npm that started us is gone without a signal to us, as after kill -9. Does nothing when no npm started
+ * us: a script that is run alone may be left running.
  */
 export function endWithNpm() {
   if (process.env.npm_lifecycle_event === undefined) return;

@@ -88,6 +88,6 @@ export function fail(message) {
 }
 
 /** @param {string} text @param {number} count */
-export function lastLines(text, count) {
+function lastLines(text, count) {
   return text.trimEnd().split('\n').slice(-count).join('\n');
 }

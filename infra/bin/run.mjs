@@ -39,6 +39,24 @@ export async function runWithProgress(title, file, args, env = process.env) {
 }
 
 /**
+ * Runs a program with its output shown and resolves with its exit code.
+ * @param {string} file
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>}
+ */
+export async function runShown(file, args, env) {
+  const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+  const endChild = endWithUs(child);
+  const code = await new Promise((done) => {
+    child.once('error', () => done(127));
+    child.once('close', (exitCode) => done(exitCode ?? 1));
+  });
+  endChild.forget();
+  return code;
+}
+
+/**
  * Ctrl-C while a step runs ends that step with everything it started (its process group), and then us.
  * @param {import('node:child_process').ChildProcess} child started with `detached`
  */

@@ -13,13 +13,15 @@ import { root } from './root.mjs';
  * @property {string} logLevel
  * @property {boolean} all
  * @property {string[] | undefined} scenarios
+ * @property {boolean} redisProxy
  */
 
 export const usage = `npm start                          three monolith replicas, three of each service, gateway, console, Redis
-npm start -- --all                 with the fleets of the other session stores
+npm start -- --all                 with every fleet of infra/system.yaml
 npm start -- --scenarios a,b       only the fleets that these scenarios need
+npm start -- --redis-proxy         services reach Redis through Toxiproxy, so that it can be made slow (POST /stores/redis/slow)
 npm start -- --data-dir <folder>   where Redis keeps its data (DATA_DIR; default .data)
-Variables: GATEWAY_PORT 8080, GATEWAY_ADMIN_PORT 9080, REPLICAS 3, REDIS_URL, SESSION_SECRETS, LOG_LEVEL warn`;
+Variables: GATEWAY_PORT 8080, GATEWAY_ADMIN_PORT 9080, REPLICAS 3, REDIS_URL, MEMCACHED_URL, SESSION_SECRETS, LOG_LEVEL warn`;
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -55,7 +57,7 @@ export function readSettings(argv, env) {
   }
   const replicas = number('REPLICAS', 3, 1, 20);
   checkRedisUrl(env, problems);
-  checkSecrets(env, problems);
+  checkSession(env, problems);
   const logLevel = env.LOG_LEVEL || 'warn';
   if (!logLevels.includes(logLevel)) {
     problems.push(`LOG_LEVEL is "${logLevel}": it must be one of ${logLevels.join(', ')}`);
@@ -68,7 +70,9 @@ export function readSettings(argv, env) {
   const dataDir = resolve(root, flags['data-dir'] ?? (env.DATA_DIR || '.data'));
   const all = flags.all === true;
   const help = flags.help === true;
-  return { help, problems, settings: { gatewayPort, adminPort, replicas, dataDir, logLevel, all, scenarios } };
+  const redisProxy = flags['redis-proxy'] === true;
+  const settings = { gatewayPort, adminPort, replicas, dataDir, logLevel, all, scenarios, redisProxy };
+  return { help, problems, settings };
 }
 
 /** @param {string[]} argv @param {string[]} problems */
@@ -80,12 +84,13 @@ function readFlags(argv, problems) {
       // The lab's spelling.
       scenario: { type: 'string' },
       'data-dir': { type: 'string' },
+      'redis-proxy': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     });
     return parseArgs({ args: argv, options }).values;
   } catch (error) {
     problems.push(
-      `${/** @type {Error} */ (error).message.split('.')[0]}. Flags: --all, --scenarios a,b, --data-dir <folder>`,
+      `${/** @type {Error} */ (error).message.split('.')[0]}. Flags: --all, --scenarios a,b, --redis-proxy, --data-dir <folder>`,
     );
     return {};
   }
@@ -105,20 +110,40 @@ function checkRedisUrl(env, problems) {
   }
 }
 
-/** @param {NodeJS.ProcessEnv} env @param {string[]} problems */
-function checkSecrets(env, problems) {
-  const text = env.SESSION_SECRETS;
-  if (text === undefined || text === '') {
-    if (env.NODE_ENV === 'production') {
-      problems.push(
-        'SESSION_SECRETS is required when NODE_ENV=production: one or more long random strings, comma separated',
-      );
-    }
-    return;
+/**
+ * The mistakes that the services would find, in their words. Secrets that are easy to guess are found by `secretProblems`, once the session
+ * package is built.
+ * @param {NodeJS.ProcessEnv} env @param {string[]} problems
+ */
+function checkSession(env, problems) {
+  const inProduction = env.NODE_ENV === 'production';
+  if (!env.SESSION_SECRETS && inProduction) {
+    problems.push('SESSION_SECRETS is not set: in production give one or more, separated by commas; the first signs');
   }
-  if (text.split(',').some((secret) => secret.trim().length < 16)) {
+  problems.push(...secretProblems(env, (secret) => (secret.length < 16 ? TOO_SHORT : undefined)));
+  if (!env.SESSION_SECURE && inProduction) {
     problems.push(
-      'SESSION_SECRETS holds a secret of fewer than 16 characters: make one with `openssl rand -base64 32`',
+      'SESSION_SECURE is not set: in production say true if users connect over TLS, or false to send the session cookie over plain HTTP',
     );
   }
+}
+
+const TOO_SHORT = 'must be a string of at least 16 characters';
+
+/**
+ * What is wrong with the secrets in `SESSION_SECRETS`, each named by its place and never repeated.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(secret: string) => string | undefined} mistakeOf
+ * @returns {string[]}
+ */
+export function secretProblems(env, mistakeOf) {
+  const secrets = (env.SESSION_SECRETS ?? '')
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '');
+  if (env.SESSION_SECRETS && secrets.length === 0) return ['SESSION_SECRETS: give at least one'];
+  return secrets.flatMap((secret, n) => {
+    const mistake = mistakeOf(secret);
+    return mistake === undefined ? [] : [`SESSION_SECRETS: number ${n + 1} ${mistake}`];
+  });
 }

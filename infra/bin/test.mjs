@@ -1,5 +1,4 @@
 // `npm test`: everything that CI runs, from a fresh clone, ending in `N passed, N failed`.
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,7 +6,8 @@ import { dataDirProblem } from './data-dir.mjs';
 import { endWithNpm } from './parent-watch.mjs';
 import { build, fail, install, turboEnv } from './prepare.mjs';
 import { root } from './root.mjs';
-import { endWithUs } from './run.mjs';
+import { runShown } from './run.mjs';
+import { obtainTestTools } from './test-tools.mjs';
 
 const dataDir = resolve(root, process.env.DATA_DIR || '.data');
 const problem = dataDirProblem(dataDir);
@@ -27,15 +27,30 @@ const failedSteps = [];
 /** @type {Timed[]} */
 const steps = [];
 await build();
-const env = { ...turboEnv(), ...(await obtainTools()), TEST_TOTALS_FILE: totalsFile };
+const wanted = /** @type {const} */ ([
+  'redis',
+  'memcached',
+  'chromium',
+  'toxiproxy',
+  'kafka',
+  'nginx',
+  'haproxy',
+  'caddy',
+]);
+const { env: programs } = await obtainTestTools(dataDir, wanted);
+const env = { ...turboEnv(), ...programs, TEST_TOTALS_FILE: totalsFile };
+/** Their tests use both cores and measure time, so nothing runs beside them; the others mostly wait. */
+const timed = ['@holdfast/proxy', '@holdfast/session'];
 
 await step('format and lint', [binary('biome'), 'check', '--error-on-warnings', '.']);
 await step('import rules', ['npm', 'run', '--silent', 'imports']);
 await step('types', turboRun('typecheck', '--output-logs=errors-only'));
 for (const file of unitTotals()) rmSync(file, { force: true });
 await step('unit tests', turboRun('test'));
-// One after the other: they start real servers and measure time.
-await step('integration tests', turboRun('test:integration', '--concurrency=1'));
+const others = timed.map((name) => `--filter=!${name}`);
+await step('integration tests', turboRun('test:integration', '--concurrency=2', ...others));
+const only = timed.map((name) => `--filter=${name}`);
+await step('timed integration tests', turboRun('test:integration', '--concurrency=1', ...only));
 await step('browser tests', turboRun('test:browser', '--concurrency=1'));
 
 const { passed, failed, skipped, secondTries, failures, files } = sumTotals();
@@ -51,41 +66,11 @@ const allFailed = failedInAll === 0 && failedSteps.length > 0 ? failedSteps.leng
 console.log(`${passed} passed, ${allFailed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(allFailed === 0 ? 0 : 1);
 
-/**
- * Redis, Chromium, k6 and Kafka for the tests, and a loud line for each that cannot be had.
- * @returns {Promise<Record<string, string>>} variables that point the tests to them
- */
-async function obtainTools() {
-  const tools = await import('../dist/index.js');
-  const say = tools.sayOnStderr;
-  if ((tools.findRedisBinary() ?? (await tools.installRedis(say))) === undefined) missing('Redis', tools.howToGetRedis);
-  const chromium = await tools.obtainChromium();
-  if (chromium === undefined) missing('Chromium', tools.howToGetChromium);
-  const k6 = await tools.obtainK6(dataDir).catch((/** @type {Error} */ error) => missing('k6', error.message));
-  await tools.obtainKafkaProgram(dataDir).catch((/** @type {Error} */ error) => missing('Kafka', error.message));
-  return {
-    ...(chromium !== undefined && { CHROMIUM_BIN: chromium }),
-    ...(k6 !== undefined && k6.args.length === 0 && { K6_BIN: k6.command }),
-  };
-}
-
-/** @param {string} what @param {string} how */
-function missing(what, how) {
-  console.error(`!!! WITHOUT ${what.toUpperCase()}: the tests that need it are skipped or fail. ${how}`);
-  return undefined;
-}
-
 /** Runs one step with its output shown. @param {string} name @param {string[]} command */
 async function step(name, [file = '', ...args]) {
   const begun = Date.now();
   console.log(`▸ ${name}`);
-  const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
-  const endChild = endWithUs(child);
-  const code = await new Promise((done) => {
-    child.once('error', () => done(127));
-    child.once('close', done);
-  });
-  endChild.forget();
+  const code = await runShown(file, args, env);
   if (code !== 0) failedSteps.push(name);
   const seconds = Math.round((Date.now() - begun) / 1000);
   steps.push({ name, seconds });

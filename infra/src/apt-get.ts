@@ -2,7 +2,7 @@ import { findOnPath } from './find-on-path.js';
 import { type Say, withProgress } from './progress.js';
 import { runCommand } from './run-command.js';
 
-/** Installs a Debian package. False where that is not for us to do: no root, no apt-get, or the package cannot be had. */
+/** Installs a Debian package. False without root rights, without apt-get, or if the package is not available. */
 export async function aptGetInstall(name: string, say: Say): Promise<boolean> {
   const aptGet = findOnPath('apt-get');
   if (aptGet === undefined || process.getuid?.() !== 0) return false;

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 export interface CommandResult {
   /** Null when it could not be started or was ended by a signal. */
   readonly code: number | null;
-  /** The last 20 000 characters of what it wrote. */
+  /** The last 20 000 characters of its output. */
   readonly output: string;
 }
 

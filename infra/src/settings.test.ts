@@ -32,9 +32,21 @@ describe('settings of npm start', () => {
     expect(problems.join()).not.toContain('hunter2');
   });
 
-  test('wants secrets in production', () => {
-    expect(settingsOf([], { NODE_ENV: 'production' }).problems[0]).toMatch(/^SESSION_SECRETS is required/);
-    expect(settingsOf([], { NODE_ENV: 'production', SESSION_SECRETS: 'a-long-enough-secret' }).problems).toEqual([]);
+  test('S9: wants secrets and a word about the cookie in production, in the words of the services', () => {
+    expect(settingsOf([], { NODE_ENV: 'production' }).problems).toEqual([
+      'SESSION_SECRETS is not set: in production give one or more, separated by commas; the first signs',
+      'SESSION_SECURE is not set: in production say true if users connect over TLS, or false to send the session cookie over plain HTTP',
+    ]);
+    const good = { NODE_ENV: 'production', SESSION_SECRETS: 'a-long-enough-secret', SESSION_SECURE: 'false' };
+    expect(settingsOf([], good).problems).toEqual([]);
+  });
+
+  test('S9: names every short secret by its place', () => {
+    expect(settingsOf([], { SESSION_SECRETS: 'short,a-long-enough-secret, tiny' }).problems).toEqual([
+      'SESSION_SECRETS: number 1 must be a string of at least 16 characters',
+      'SESSION_SECRETS: number 3 must be a string of at least 16 characters',
+    ]);
+    expect(settingsOf([], { SESSION_SECRETS: ' , ' }).problems).toEqual(['SESSION_SECRETS: give at least one']);
   });
 
   test('refuses one port for two listeners', () => {

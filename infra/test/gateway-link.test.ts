@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { ReplicaStatus } from '@holdfast/fleet';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { GatewayLink } from '../src/start/gateway-link.js';
-import { readSystem } from '../src/system/system-file.js';
+import { readOwnSystem } from '../src/system/own-system.js';
 import { until } from './support/redis-says.js';
 
 let server: Server;
@@ -26,7 +26,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  link = new GatewayLink(readSystem(), `http://127.0.0.1:${port}`);
+  link = new GatewayLink(readOwnSystem(), `http://127.0.0.1:${port}`);
 });
 afterEach(async () => {
   link.close();

@@ -1,26 +1,41 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { k6Version, obtainK6 } from '../src/k6/obtain-k6.js';
+import { K6_VERSION, obtainK6 } from '../src/k6/obtain-k6.js';
 
 const empty = mkdtempSync(join(tmpdir(), 'holdfast-infra-'));
 afterAll(() => rmSync(empty, { recursive: true, force: true }));
 const quiet = () => undefined;
 
 test('K6_BIN wins, and must be k6', async () => {
-  await expect(obtainK6(empty, { K6_BIN: process.execPath }, quiet)).rejects.toThrow(/K6_BIN is .*, which is no k6/);
+  await expect(obtainK6(empty, { K6_BIN: process.execPath }, quiet)).rejects.toThrow(/K6_BIN is .*, which is not k6/);
 });
 
 test('without k6, Go and Docker, one sentence says how to get it', async () => {
   await expect(obtainK6(empty, { PATH: empty }, quiet)).rejects.toThrow(
-    new RegExp(`^No k6 found: install k6 ${k6Version.replaceAll('.', '\\.')} .* or start Docker\\.$`),
+    new RegExp(`^No k6 found: install k6 ${K6_VERSION.replaceAll('.', '\\.')} .* or start Docker\\.$`),
   );
 });
 
-// `npm test` says loudly when it could not be had.
-const given = process.env.K6_BIN;
-(given === undefined ? test.skip : test)('the pinned release runs', async () => {
-  const k6 = await obtainK6(empty, { K6_BIN: given }, quiet);
-  expect(k6.version).toMatch(/^v\d+\.\d+\.\d+/);
+test('L5: with a relative data folder, Go is given an absolute one', async () => {
+  const bin = mkdtempSync(join(tmpdir(), 'holdfast-go-'));
+  try {
+    // Refuses what the real one refuses, and says where it was to build.
+    writeFileSync(join(bin, 'go'), '#!/bin/sh\necho "GOBIN is $GOBIN"\nexit 1\n', { mode: 0o755 });
+    const dataDir = relative(process.cwd(), join(empty, 'data'));
+    await expect(obtainK6(dataDir, { PATH: bin }, quiet)).rejects.toThrow(
+      `Building it with Go failed: GOBIN is ${join(empty, 'data', 'bin')}`,
+    );
+  } finally {
+    rmSync(bin, { recursive: true, force: true });
+  }
+});
+
+test('L5: a relative DATA_DIR counts from the top of the repository, wherever a program is started', () => {
+  const script = `import('${join(import.meta.dirname, '../bin/root.mjs')}').then(() => console.log(process.env.DATA_DIR))`;
+  const env = { PATH: process.env.PATH, DATA_DIR: '.data-x' };
+  const told = execFileSync(process.execPath, ['-e', script], { cwd: empty, env, encoding: 'utf8' });
+  expect(told.trim()).toBe(join(import.meta.dirname, '../..', '.data-x'));
 });

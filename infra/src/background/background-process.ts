@@ -14,14 +14,14 @@ interface Note extends BackgroundProcess {
   readonly startedAt: string | undefined;
 }
 
-/** Notes which server runs under this name, so that a later command finds it. */
+/** Records the server under this name, so that a later command finds it. */
 export function remember(dataDir: string, name: string, { pid, address }: BackgroundProcess): void {
   const note: Note = { pid, address, startedAt: startedAt(pid) };
   mkdirSync(join(dataDir, 'up'), { recursive: true, mode: 0o700 });
   writeFileSync(notePath(dataDir, name), JSON.stringify(note), { mode: 0o600 });
 }
 
-/** The server of that name, if it still runs. A process that only has its old id is not it. */
+/** The server of that name, if it still runs. Another process with a reused id does not count. */
 export function recall(dataDir: string, name: string): BackgroundProcess | undefined {
   try {
     const note = JSON.parse(readFileSync(notePath(dataDir, name), 'utf8')) as Note;

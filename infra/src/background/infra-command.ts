@@ -1,17 +1,29 @@
 import { join } from 'node:path';
 import { obtainKafkaProgram } from '../kafka/kafka-program.js';
 import { startKafkaServer } from '../kafka/kafka-server.js';
+import { startMemcachedServer } from '../memcached/memcached-server.js';
+import { HOW_TO_GET_MEMCACHED, obtainMemcachedBinary } from '../memcached/obtain-memcached.js';
 import { sayOnStderr, withProgress } from '../progress.js';
 import { installRedis } from '../redis/obtain-redis.js';
-import { findRedisBinary, howToGetRedis } from '../redis/redis-binary.js';
+import { findRedisBinary, HOW_TO_GET_REDIS } from '../redis/redis-binary.js';
 import { startRedisServer } from '../redis/redis-server.js';
+import { obtainToxiproxy } from '../toxiproxy/obtain-toxiproxy.js';
+import { startToxiproxyServer } from '../toxiproxy/toxiproxy-server.js';
 import { type BackgroundProcess, endBackground, recall, remember } from './background-process.js';
 
-/** The servers that can be had alone. */
-export const serverNames = ['redis', 'kafka'] as const;
+/** The servers that this command can start alone. */
+export const serverNames = ['redis', 'kafka', 'memcached', 'toxiproxy'] as const;
 export type ServerName = (typeof serverNames)[number];
 
-const usage = 'Usage: npm run infra -- up|down redis|kafka';
+const usage = `Usage: npm run infra -- up|down ${serverNames.join('|')}`;
+
+/** The variable that points programs to the server. */
+const variables: Record<ServerName, string> = {
+  redis: 'REDIS_URL',
+  kafka: 'KAFKA_BROKERS',
+  memcached: 'MEMCACHED_URL',
+  toxiproxy: 'TOXIPROXY_URL',
+};
 
 /**
  * `up` starts the server in the background, or finds the one it started before, and prints the variable that points programs
@@ -31,15 +43,15 @@ export async function infraCommand(args: readonly string[], dataDir: string): Pr
   const known = recall(dataDir, server);
   const running = known ?? (await withProgress(`starting ${server}`, sayOnStderr, () => starters[server](dataDir)));
   if (known === undefined) remember(dataDir, server, running);
-  process.stdout.write(`${server === 'redis' ? 'REDIS_URL' : 'KAFKA_BROKERS'}=${running.address}\n`);
+  process.stdout.write(`${variables[server]}=${running.address}\n`);
   return 0;
 }
 
 const starters: Record<ServerName, (dataDir: string) => Promise<BackgroundProcess>> = {
   async redis(dataDir) {
     const binary = findRedisBinary() ?? (await installRedis(sayOnStderr));
-    if (binary === undefined) throw new Error(howToGetRedis);
-    // Not the folder of `npm start`: two servers on one append-only file would destroy it.
+    if (binary === undefined) throw new Error(HOW_TO_GET_REDIS);
+    // This is not the folder of `npm start`, because two servers on one append-only file would destroy it.
     const redis = await startRedisServer({ binary, dir: join(dataDir, 'up', 'redis'), background: true });
     return { pid: redis.pid, address: redis.url };
   },
@@ -47,5 +59,16 @@ const starters: Record<ServerName, (dataDir: string) => Promise<BackgroundProces
     const program = await obtainKafkaProgram(dataDir);
     const kafka = await startKafkaServer({ program, dir: join(dataDir, 'up', 'kafka'), background: true });
     return { pid: kafka.pid, address: kafka.brokers };
+  },
+  async memcached(dataDir) {
+    const binary = await obtainMemcachedBinary();
+    if (binary === undefined) throw new Error(HOW_TO_GET_MEMCACHED);
+    const memcached = await startMemcachedServer({ binary, dir: join(dataDir, 'up', 'memcached'), background: true });
+    return { pid: memcached.pid, address: memcached.url };
+  },
+  async toxiproxy(dataDir) {
+    const { binary } = await obtainToxiproxy(dataDir);
+    const toxiproxy = await startToxiproxyServer({ binary, dir: join(dataDir, 'up', 'toxiproxy'), background: true });
+    return { pid: toxiproxy.pid, address: toxiproxy.url };
   },
 };

@@ -3,12 +3,12 @@ import { findOnPath, isExecutable } from '../find-on-path.js';
 import { type Say, sayOnStderr } from '../progress.js';
 
 /** The one sentence for a machine without Chromium. */
-export const howToGetChromium =
+export const HOW_TO_GET_CHROMIUM =
   'No Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM_BIN to a Chromium or Chrome.';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** A Chromium for browser tests: `CHROMIUM_BIN`, PATH, or apt-get as root on Debian. Undefined when none can be had. */
+/** A Chromium for browser tests: `CHROMIUM_BIN`, PATH, or apt-get as root on Debian. Undefined if none is available. */
 export async function obtainChromium(
   env: NodeJS.ProcessEnv = process.env,
   say: Say = sayOnStderr,

@@ -7,24 +7,24 @@ import { type Say, sayOnStderr, withProgress } from '../progress.js';
 import { runCommand } from '../run-command.js';
 
 /** The k6 release that journeys are written for; `infra/k6/go.mod` pins its source. */
-export const k6Version = '2.2.0';
+export const K6_VERSION = '2.2.0';
 
 /** A way to run k6: put its arguments behind these words. */
 export interface ObtainedK6 {
   readonly command: string;
   readonly args: readonly string[];
-  /** As k6 says it, e.g. `v2.2.0`. */
+  /** As k6 reports it, e.g. `v2.2.0`. */
   readonly version: string;
-  /** In words, for the person who started us. */
+  /** The place it came from, in words for the user. */
   readonly origin: string;
 }
 
 /** The one sentence for a machine without k6. */
-export const howToGetK6 = `No k6 found: install k6 ${k6Version} (https://grafana.com/docs/k6) and set K6_BIN to it, or install Go 1.25 or newer to have it built once, or start Docker.`;
+export const howToGetK6 = `No k6 found: install k6 ${K6_VERSION} (https://grafana.com/docs/k6) and set K6_BIN to it, or install Go 1.25 or newer to have it built once, or start Docker.`;
 
 /**
- * The real k6, in this order: `K6_BIN`; PATH; `<dataDir>/bin`; built once with Go from the pinned source; Docker. Rejects with
- * one sentence that says how to get it.
+ * Finds or builds the real k6, in this order: `K6_BIN`; PATH; `<dataDir>/bin`; built once with Go from the pinned source; Docker.
+ * Rejects with one sentence that says how to get it.
  */
 export async function obtainK6(
   dataDir: string,
@@ -33,10 +33,10 @@ export async function obtainK6(
 ): Promise<ObtainedK6> {
   if (env.K6_BIN) {
     const version = await versionOf(env.K6_BIN);
-    if (version === undefined) throw new Error(`K6_BIN is ${env.K6_BIN}, which is no k6: correct it or unset it.`);
+    if (version === undefined) throw new Error(`K6_BIN is ${env.K6_BIN}, which is not k6: correct it or unset it.`);
     return { command: env.K6_BIN, args: [], version, origin: 'from K6_BIN' };
   }
-  // Go takes no relative folder.
+  // Go does not accept a relative folder.
   const built = join(resolve(dataDir), 'bin', 'k6');
   for (const [file, origin] of [
     [findOnPath('k6', env), 'on PATH'],
@@ -69,14 +69,14 @@ async function buildWithGo(
   if (go === undefined) return undefined;
   const folder = join(target, '..');
   mkdirSync(folder, { recursive: true });
-  const title = `building k6 ${k6Version} with Go, once (one to five minutes)`;
+  const title = `building k6 ${K6_VERSION} with Go, once (one to five minutes)`;
   const { code, output } = await withProgress(title, say, () =>
     runCommand(go, ['install', 'go.k6.io/k6/v2'], {
       cwd: fileURLToPath(new URL('../../k6', import.meta.url)),
       env: { ...env, GOBIN: folder, CGO_ENABLED: '0' },
     }),
   );
-  // The program is named after its module's folder: k6, whatever the major version.
+  // The program has the name of its module's folder: k6 for every major version.
   const version = code === 0 ? await versionOf(target) : undefined;
   if (version === undefined) problems.push(`Building it with Go failed: ${output.trim().split('\n').at(-1) ?? ''}`);
   return version;
@@ -85,11 +85,11 @@ async function buildWithGo(
 async function inDocker(say: Say): Promise<ObtainedK6 | undefined> {
   const docker = await findDocker();
   if (docker === undefined) return undefined;
-  const image = `grafana/k6:${k6Version}`;
+  const image = `grafana/k6:${K6_VERSION}`;
   const pulled = await withProgress(`fetching ${image}`, say, () => runCommand(docker, ['pull', '--quiet', image]));
   if (pulled.code !== 0) return undefined;
   // The host's network, to reach services on loopback; the working folder under its own name, for scripts and results.
   const here = process.cwd();
   const args = ['run', '--rm', '--network', 'host', '--volume', `${here}:${here}`, '--workdir', here, image];
-  return { command: docker, args, version: `v${k6Version}`, origin: 'in Docker' };
+  return { command: docker, args, version: `v${K6_VERSION}`, origin: 'in Docker' };
 }

@@ -6,17 +6,17 @@ import { findOnPath, isExecutable } from '../find-on-path.js';
 import { type Say, sayOnStderr, withProgress } from '../progress.js';
 import { runCommand } from '../run-command.js';
 
-/** What it takes to run Kafka: a Java and the broker's jars. */
+/** The parts that run Kafka: Java and the broker's jars. */
 export interface KafkaProgram {
   readonly java: string;
   readonly classPath: string;
 }
 
-/** The one sentence for a machine where no broker can be had. */
-export const howToGetKafka =
+/** The one sentence for a machine without a broker. */
+export const HOW_TO_GET_KAFKA =
   'No Kafka found: set KAFKA_BROKERS to a broker you may use, or install Java 17 and Maven (Debian: apt-get install maven openjdk-17-jre-headless).';
 
-const oldestJava = 17;
+const OLDEST_JAVA = 17;
 
 /**
  * Kafka's jars under `<dataDir>/kafka-libs`, fetched once by Maven as `infra/kafka/pom.xml` pins them. Rejects with one sentence
@@ -28,7 +28,7 @@ export async function obtainKafkaProgram(
   say: Say = sayOnStderr,
 ): Promise<KafkaProgram> {
   const java = await findJava(env);
-  if (java === undefined) throw new Error(howToGetKafka);
+  if (java === undefined) throw new Error(HOW_TO_GET_KAFKA);
   const pom = kafkaResource('pom.xml');
   const release = createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 12);
   const libs = join(dataDir, 'kafka-libs', release);
@@ -47,15 +47,15 @@ async function findJava(env: NodeJS.ProcessEnv): Promise<string | undefined> {
     if (java === undefined || !isExecutable(java)) continue;
     const { code, output } = await runCommand(java, ['-version'], { timeoutMs: 20_000 });
     const major = Number(/version "(\d+)/.exec(output)?.[1]);
-    if (code === 0 && major >= oldestJava) return java;
+    if (code === 0 && major >= OLDEST_JAVA) return java;
   }
   return undefined;
 }
 
 async function fetchJars(pom: string, libs: string, env: NodeJS.ProcessEnv, say: Say): Promise<void> {
   const maven = findOnPath('mvn', env);
-  if (maven === undefined) throw new Error(howToGetKafka);
-  // Into a folder beside it first: an interrupted download must not look complete.
+  if (maven === undefined) throw new Error(HOW_TO_GET_KAFKA);
+  // Maven first writes into a folder beside it, so that an interrupted download does not look complete.
   const partial = `${libs}.partial-${process.pid}`;
   mkdirSync(partial, { recursive: true });
   const copy = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`];
@@ -64,7 +64,7 @@ async function fetchJars(pom: string, libs: string, env: NodeJS.ProcessEnv, say:
   );
   if (code !== 0) {
     rmSync(partial, { recursive: true, force: true });
-    throw new Error(`${howToGetKafka}\nMaven failed: ${output.trim().split('\n').at(-1) ?? ''}`);
+    throw new Error(`${HOW_TO_GET_KAFKA}\nMaven failed: ${output.trim().split('\n').at(-1) ?? ''}`);
   }
   renameSync(partial, libs);
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { findOnPath } from '../find-on-path.js';
 import { runCommand } from '../run-command.js';
 
-/** Whom a broker lets in. */
+/** The account that a broker accepts. */
 export interface KafkaAccount {
   readonly username: string;
   readonly password: string;

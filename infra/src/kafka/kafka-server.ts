@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -7,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, guardian } from '@holdfast/fleet';
 import { runCommand } from '../run-command.js';
+import { clusterId } from './cluster-id.js';
 import { type KafkaProgram, kafkaResource } from './kafka-program.js';
 import { type KafkaAccount, makeCertificate, SCRAM_MECHANISMS, securitySettings } from './kafka-security.js';
 
@@ -23,13 +23,13 @@ export interface KafkaServerOptions {
   readonly account?: KafkaAccount;
   /** More of the broker's settings. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Let it live on when our process ends. Default false: it then ends with us, however we end. */
+  /** Let it live on when our process ends. Default false: it then ends with us, even after a crash. */
   readonly background?: boolean;
 }
 
 /** A real Kafka broker (KRaft, one node) on loopback. */
 export interface KafkaServer {
-  /** `host:port`, as KAFKA_BROKERS wants it. */
+  /** `host:port`, the form of KAFKA_BROKERS. */
   readonly brokers: string;
   readonly pid: number;
   /** The certificate to trust, PEM text, where it has TLS. */
@@ -38,8 +38,8 @@ export interface KafkaServer {
   stop(): Promise<void>;
 }
 
-const startTimeoutMs = 60_000;
-const stopTimeoutMs = 15_000;
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 15_000;
 
 /** Starts a broker on free ports; resolves once it takes clients. Throws with its last log lines. */
 export async function startKafkaServer(options: KafkaServerOptions): Promise<KafkaServer> {
@@ -62,7 +62,7 @@ export async function startKafkaServer(options: KafkaServerOptions): Promise<Kaf
     format.push('--add-scram', `${mechanism}=[name=${account?.username},password=${account?.password}]`);
   }
   const formatted = await runCommand(program.java, ['-cp', program.classPath, ...format], {
-    timeoutMs: startTimeoutMs,
+    timeoutMs: START_TIMEOUT_MS,
   });
   if (formatted.code !== 0) throw new Error(`Kafka's storage in ${dir} cannot be used:\n${formatted.output.trim()}`);
 
@@ -73,7 +73,7 @@ export async function startKafkaServer(options: KafkaServerOptions): Promise<Kaf
     guardian().watch(pid);
     child.once('exit', () => guardian().unwatch(pid));
   }
-  const deadline = Date.now() + startTimeoutMs;
+  const deadline = Date.now() + START_TIMEOUT_MS;
   while (!hasEnded(child) && Date.now() < deadline) {
     if (readFileSync(logPath, 'utf8').includes('Kafka Server started')) {
       return { brokers: `127.0.0.1:${port}`, pid, ca: secured?.ca, stop: () => stop(child, options) };
@@ -100,7 +100,7 @@ async function stop(child: ChildProcess, { dir, temporary }: KafkaServerOptions)
   if (!hasEnded(child)) {
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
-    const killTimer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+    const killTimer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await ended;
     clearTimeout(killTimer);
   }
@@ -112,18 +112,6 @@ async function stop(child: ChildProcess, { dir, temporary }: KafkaServerOptions)
 
 function hasEnded(child: ChildProcess): boolean {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
-}
-
-/** Storage belongs to the cluster that formatted it: the id is made once for the folder. */
-function clusterId(dir: string): string {
-  const path = join(dir, 'cluster-id');
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    const id = randomBytes(16).toString('base64url');
-    writeFileSync(path, id);
-    return id;
-  }
 }
 
 function settings(

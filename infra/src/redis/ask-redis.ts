@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** What a server on that port said about itself. */
+/** The answer of a server on that port about itself. */
 export interface RedisIdentity {
   readonly pid: number;
   readonly version: string;
@@ -8,7 +8,7 @@ export interface RedisIdentity {
   readonly loaded: boolean;
 }
 
-/** Asks the server at host:port who it is; undefined when nobody answers as Redis within the time. */
+/** Asks the server at host:port for its identity; undefined if no Redis answers within the time. */
 export function askRedis(port: number, host = '127.0.0.1', timeoutMs = 1000): Promise<RedisIdentity | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ port, host });

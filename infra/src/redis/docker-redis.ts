@@ -3,7 +3,7 @@ import { freePort } from '@holdfast/fleet';
 import { findDocker, runContainer } from '../docker.js';
 import { askRedis } from './ask-redis.js';
 
-/** Redis in a container that ends with us. Undefined where no Docker engine answers or the image cannot be had. */
+/** Redis in a container that ends with us. Undefined if no Docker engine answers or the image is not available. */
 export async function startDockerRedis(): Promise<{ url: string; stop(): Promise<void> } | undefined> {
   const docker = await findDocker();
   if (docker === undefined) return undefined;

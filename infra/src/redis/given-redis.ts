@@ -2,8 +2,8 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 /**
- * Why the Redis at this address cannot be used, in one sentence that names the cause and never holds the password; undefined
- * when it answers. It signs in and chooses the database as every client of the address will.
+ * The reason why the Redis at this address cannot be used, in one sentence without the password; undefined when it answers. It
+ * signs in and chooses the database like every client of the address.
  */
 export async function givenRedisProblem(url: URL, timeoutMs = 3000): Promise<string | undefined> {
   const answer = await converse(url, timeoutMs);
@@ -12,7 +12,7 @@ export async function givenRedisProblem(url: URL, timeoutMs = 3000): Promise<str
     return `${where}, and no Redis answers there (${answer.silent}): start it, or unset REDIS_URL to get a private one.`;
   }
   const refusal = answer.lines.find((line) => line.startsWith('-')) ?? '';
-  // A server that still reads its data refuses, and will serve.
+  // A server that still loads its data refuses now, but will serve.
   if (refusal === '' || refusal.startsWith('-LOADING')) return undefined;
   if (/without any password configured|no password is set/.test(refusal)) {
     return `${where}, and REDIS_URL holds a password that this Redis does not have: remove the password, or correct the address.`;
@@ -21,7 +21,7 @@ export async function givenRedisProblem(url: URL, timeoutMs = 3000): Promise<str
     return `${where}, and that Redis refuses the password (or the user name) in REDIS_URL: correct the password.`;
   }
   if (refusal.startsWith('-NOAUTH')) {
-    return `${where}, and that Redis wants a password: set REDIS_URL=redis://:<password>@${url.host}`;
+    return `${where}, and that Redis requires a password: set REDIS_URL=redis://:<password>@${url.host}`;
   }
   return `${where}, and that Redis refuses to serve: ${refusal.slice(1)}`;
 }
@@ -46,7 +46,7 @@ function converse(url: URL, timeoutMs: number): Promise<Answer> {
     socket.on('data', (chunk: Buffer) => {
       text += chunk.toString('latin1');
       const lines = text.split('\r\n').slice(0, -1);
-      if (lines.some((line) => !/^[-+]/.test(line))) return finish({ silent: 'what answers there is no Redis' });
+      if (lines.some((line) => !/^[-+]/.test(line))) return finish({ silent: 'the server there is not Redis' });
       if (lines.length >= commands.length || lines.some((line) => line.startsWith('-'))) finish({ lines });
     });
   });

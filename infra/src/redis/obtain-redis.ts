@@ -3,23 +3,23 @@ import { aptGetInstall } from '../apt-get.js';
 import { type Say, sayOnStderr, withProgress } from '../progress.js';
 import { startDockerRedis } from './docker-redis.js';
 import { givenRedisProblem } from './given-redis.js';
-import { findRedisBinary, howToGetRedis } from './redis-binary.js';
+import { findRedisBinary, HOW_TO_GET_REDIS } from './redis-binary.js';
 import { type RedisServer, startRedisServer } from './redis-server.js';
 
-/** A Redis to use, and how to give it back. */
+/** A Redis to use, and the function that releases it. */
 export interface ObtainedRedis {
   readonly url: string;
-  /** The server, where it is one that we started as a process of our own. */
+  /** The server, if we started it as our own process. */
   readonly server?: RedisServer;
-  /** In words, for the person who started us. */
+  /** The place it came from, in words for the user. */
   readonly origin: string;
-  /** Ends it if we started it; leaves a server that was given to us alone. */
+  /** Ends it if we started it; a given server stays. */
   stop(): Promise<void>;
 }
 
 /**
- * Redis, in this order: `REDIS_URL`; a server program on PATH, started privately with its data in `<dataDir>/redis`; Docker;
- * apt-get as root on Debian or Ubuntu. Rejects with one sentence that says how to get it.
+ * Finds or starts Redis, in this order: `REDIS_URL`; a server program on PATH, started privately with its data in
+ * `<dataDir>/redis`; Docker; apt-get as root on Debian or Ubuntu. Rejects with one sentence that says how to get it.
  */
 export async function obtainRedis(
   dataDir: string,
@@ -33,7 +33,7 @@ export async function obtainRedis(
     if (container !== undefined) return { ...container, origin: 'in Docker' };
     binary = await installRedis(say, env);
   }
-  if (binary === undefined) throw new Error(howToGetRedis);
+  if (binary === undefined) throw new Error(HOW_TO_GET_REDIS);
   const program = binary;
   const redis = await withProgress('starting Redis', say, () =>
     startRedisServer({ binary: program, dir: join(dataDir, 'redis') }),
@@ -41,7 +41,7 @@ export async function obtainRedis(
   return { url: redis.url, server: redis, origin: `private, ${program}`, stop: () => redis.stop() };
 }
 
-/** Installs redis-server where we may, and says where it then is. */
+/** Installs redis-server if we may, and returns its path. */
 export async function installRedis(say: Say, env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   return (await aptGetInstall('redis-server', say)) ? findRedisBinary(env) : undefined;
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 const manifest = z.looseObject({ name: z.string(), dependencies: z.record(z.string(), z.string()).default({}) });
 
-/** A fingerprint of what each app of the repository runs: its own built files and those of the workspaces it depends on. */
+/** A fingerprint of each app's code: its own built files and those of the workspaces it depends on. */
 export function builtApps(root: string): Map<string, string> {
   const folders = ['apps', 'packages'].flatMap((parent) =>
     readdirSync(join(root, parent)).map((name) => join(root, parent, name)),

@@ -1,41 +1,41 @@
-const sameSignalMs = 1_000;
+const SAME_SIGNAL_MS = 1_000;
 
-/** Undoes what was started, last first, once, and then ends the process. */
+/** Undoes every started step once, the last first, and then ends the process. */
 export class CleanUp {
-  readonly #steps: { readonly what: string; readonly undo: () => Promise<void> }[] = [];
-  #ending = false;
-  #endingSince = 0;
+  private readonly steps: { readonly what: string; readonly undo: () => Promise<void> }[] = [];
+  private isEnding = false;
+  private endingSince = 0;
 
   constructor(private readonly say: (line: string) => void) {}
 
   /** True from the first `end` on: nothing new should be started. */
   get ending(): boolean {
-    return this.#ending;
+    return this.isEnding;
   }
 
   /** Remembers how to undo a step that was done. While ending, undoes it at once. */
   add(what: string, undo: () => Promise<void>): void {
-    this.#steps.push({ what, undo });
-    if (this.#ending) void this.#undo({ what, undo });
+    this.steps.push({ what, undo });
+    if (this.isEnding) void this.undo({ what, undo });
   }
 
   /** Undoes every step and exits with the code. Called again (a second Ctrl-C), exits at once: the guardian ends the rest. */
   end(code: number): void {
-    if (this.#ending) {
+    if (this.isEnding) {
       // One Ctrl-C arrives twice: from the terminal, and forwarded by npm.
-      if (performance.now() - this.#endingSince > sameSignalMs) process.exit(code);
+      if (performance.now() - this.endingSince > SAME_SIGNAL_MS) process.exit(code);
       return;
     }
-    this.#ending = true;
-    this.#endingSince = performance.now();
-    void this.#undoAll().finally(() => process.exit(code));
+    this.isEnding = true;
+    this.endingSince = performance.now();
+    void this.undoAll().finally(() => process.exit(code));
   }
 
-  async #undoAll(): Promise<void> {
-    for (const step of [...this.#steps].reverse()) await this.#undo(step);
+  private async undoAll(): Promise<void> {
+    for (const step of [...this.steps].reverse()) await this.undo(step);
   }
 
-  async #undo({ what, undo }: { what: string; undo: () => Promise<void> }): Promise<void> {
+  private async undo({ what, undo }: { what: string; undo: () => Promise<void> }): Promise<void> {
     try {
       await undo();
     } catch (error) {

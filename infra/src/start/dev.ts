@@ -12,8 +12,8 @@ const root = join(import.meta.dirname, '../../..');
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /**
- * Runs the system as `npm start` does and builds again whenever a source changes. Processes are restarted only on a build that
- * succeeded, and only those whose code changed: until then the old ones serve. The last line says where.
+ * Runs the system as `npm start` does and builds again whenever a source changes. It restarts processes only after a successful
+ * build, and only those whose code changed; the old ones serve until then. The last line shows the address.
  */
 export async function dev(
   settings: StartSettings,
@@ -28,7 +28,7 @@ export async function dev(
       const { code, output } = await build();
       if (code !== 0) {
         say(output.trimEnd());
-        return say(`✗ the build failed: what ran before still serves  ${url}`);
+        return say(`✗ the build failed: the previous one still serves  ${url}`);
       }
       const built = builtApps(root);
       const changed = new Set([...built].filter(([app, mark]) => running.get(app) !== mark).map(([app]) => app));
@@ -44,7 +44,7 @@ export async function dev(
   }
 }
 
-/** One after the other, so that an app with several replicas always has one that serves. */
+/** Restarts one after the other, so that an app with several replicas always has one that serves. */
 async function restartChanged(fleet: Fleet, changed: ReadonlySet<string>): Promise<void> {
   for (const { id, app } of fleet.status()) {
     const replica = changed.has(app) ? fleet.find(id) : undefined;
@@ -58,7 +58,7 @@ async function restartChanged(fleet: Fleet, changed: ReadonlySet<string>): Promi
   }
 }
 
-/** Calls `changed` after sources have changed and been left alone, never twice at once. Returns what ends it. */
+/** Calls `changed` once sources have changed and then rested, never twice at once. Returns a function that stops it. */
 function watchSources(changed: () => Promise<void>): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> = Promise.resolve();

@@ -1,22 +1,22 @@
 import type { FleetHooks, ReplicaStatus } from '@holdfast/fleet';
-import type { System } from '../system/system-file.js';
+import type { System } from '@holdfast/system';
 import { CONSOLE_UPSTREAM, scenarioUpstreams } from '../system/upstreams.js';
 
 const CALL_TIMEOUT_MS = 5_000;
 const RETRY_MS = 500;
 
 /**
- * Keeps the gateway's destinations in step with the fleet, over the gateway's admin API. Remembers what the gateway has been
- * told: a call that fails, and everything a restarted gateway has forgotten, is told again until the gateway has it. What
- * other programs add or remove by that API is left alone.
+ * Keeps the gateway's destinations in step with the fleet, over the gateway's admin API. It remembers the gateway's state, and
+ * repeats failed calls and all that a restarted gateway has forgotten. It does not touch changes that other programs make by that
+ * API.
  */
 export class GatewayLink implements FleetHooks {
   private readonly upstreams: readonly { readonly name: string; readonly fleet: string; readonly app: string }[];
-  /** `<upstream>/destinations/<id>` → url: as the fleet is. */
+  /** `<upstream>/destinations/<id>` → url: the fleet's state. */
   private readonly wanted = new Map<string, string>();
-  /** The same as the gateway knows it. */
+  /** The same as the gateway has it. */
   private told = new Map<string, string>();
-  /** The same as the gateway's file says it, which is what a restarted gateway knows. */
+  /** The same as in the gateway's file, which a restarted gateway reads. */
   private inFile = new Map<string, string>();
   private readonly drained = new Set<string>();
   private telling: Promise<void> = Promise.resolve();
@@ -38,7 +38,7 @@ export class GatewayLink implements FleetHooks {
     this.told = new Map(this.wanted);
   }
 
-  /** The gateway has read its file again, and knows nothing else. */
+  /** The gateway has read its file again, and has lost all other changes. */
   async gatewayStarted(): Promise<void> {
     this.told = new Map(this.inFile);
     await this.tell();
@@ -85,7 +85,7 @@ export class GatewayLink implements FleetHooks {
       .map(({ name }) => `${name}/destinations/${replica.id}`);
   }
 
-  /** One telling after the other: two at once could overtake each other. */
+  /** Calls run one after the other, because two at once could overtake each other. */
   private tell(): Promise<void> {
     this.telling = this.telling.then(() => this.tellNow());
     return this.telling;
@@ -108,7 +108,7 @@ export class GatewayLink implements FleetHooks {
     ]);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed === undefined || this.closed) return;
-    this.say(`the gateway is not told of a change in the fleet yet, trying again: ${String(failed.reason)}`);
+    this.say(`the gateway did not take a change in the fleet, trying again: ${String(failed.reason)}`);
     this.retryTimer = setTimeout(() => void this.tell(), RETRY_MS);
     this.retryTimer.unref();
   }
@@ -120,7 +120,7 @@ export class GatewayLink implements FleetHooks {
       ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    // Somebody else has removed it already.
+    // Another program has removed it already.
     if (method === 'DELETE' && response.status === 404) return;
     if (!response.ok) throw new Error(`the gateway answered ${response.status}: ${text}`);
   }

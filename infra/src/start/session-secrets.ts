@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * `SESSION_SECRETS`, or a random secret that is made once for this data folder: sessions then outlive a restart as their
- * data does. Never a value that is known to others.
+ * `SESSION_SECRETS`, or a random secret, made once for this data folder so that sessions outlive a restart like their data. It is
+ * never a value that others know.
  */
 export function sessionSecrets(dataDir: string, env: NodeJS.ProcessEnv = process.env): string {
   if (env.SESSION_SECRETS) return env.SESSION_SECRETS;

@@ -1,8 +1,8 @@
-import type { System } from './system-file.js';
+import type { System } from '@holdfast/system';
 
-/** Which fleets someone asked for. */
+/** The fleets to choose. */
 export interface FleetChoice {
-  /** Every fleet there is. */
+  /** Every fleet. */
   readonly all?: boolean;
   /** Only the fleets that these scenarios need. */
   readonly scenarios?: readonly string[] | undefined;
@@ -26,4 +26,9 @@ function fleetsOf(system: System, scenarios: readonly string[]): { fleets: strin
   });
   const active = scenarios.includes(system.active) ? system.active : scenarios[0];
   return { fleets: [...new Set(fleets)], active: active ?? system.active };
+}
+
+/** Whether one of these fleets keeps its sessions in Memcached. */
+export function needsMemcached(system: System, fleets: readonly string[]): boolean {
+  return fleets.some((fleet) => system.fleets[fleet]?.env.SESSION_STORE === 'memcached');
 }

@@ -1,5 +1,5 @@
+import { describeScenarios, type System } from '@holdfast/system';
 import { stringify } from 'yaml';
-import type { System } from './system-file.js';
 import { scenarioUpstreams } from './upstreams.js';
 
 /** A running replica, as the gateway needs to know it. */
@@ -10,7 +10,7 @@ export interface RunningReplica {
   readonly port: number;
 }
 
-/** What the gateway file holds beside the scenarios. */
+/** The settings of the gateway file beside the scenarios. */
 export interface GatewayFileOptions {
   readonly port: number;
   readonly adminPort: number;
@@ -20,7 +20,7 @@ export interface GatewayFileOptions {
   readonly replicas: readonly RunningReplica[];
 }
 
-const domain = 'localhost';
+const DOMAIN = 'localhost';
 const health = { path: '/healthz' };
 
 /**
@@ -37,7 +37,7 @@ export function gatewayFile(system: System, options: GatewayFileOptions): string
     {
       listen: { port: options.port, host: '127.0.0.1' },
       admin: { port: options.adminPort },
-      scenarios: { active: options.active, domain },
+      scenarios: { active: options.active, domain: DOMAIN, list: describeScenarios(system) },
       trustedProxies: ['127.0.0.1/32'],
       affinitySecrets: options.affinitySecrets,
       upstreams: {
@@ -59,17 +59,17 @@ export function gatewayFile(system: System, options: GatewayFileOptions): string
       },
       routes: [
         ...upstreams.flatMap(({ name, scenario, app }) =>
-          (system.apps[app]?.routes ?? []).map((path) => ({ host: `${scenario}.${domain}`, path, upstream: name })),
+          (system.apps[app]?.routes ?? []).map((path) => ({ host: `${scenario}.${DOMAIN}`, path, upstream: name })),
         ),
         ...Object.keys(system.scenarios).map((scenario) => ({
-          host: `${scenario}.${domain}`,
+          host: `${scenario}.${DOMAIN}`,
           path: '/',
           upstream: 'console',
           websocket: false,
         })),
       ],
     },
-    // Equal objects are written out, not as YAML aliases.
+    // This writes equal objects in full and not as YAML aliases.
     { aliasDuplicateObjects: false },
   );
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { FleetPlan } from '@holdfast/fleet';
-import type { System } from './system-file.js';
+import type { System } from '@holdfast/system';
 import { idPrefix } from './upstreams.js';
 
-/** What the processes of every fleet are given. */
+/** The settings for the processes of every fleet. */
 export interface ServicePlanOptions {
   readonly root: string;
   readonly fleets: readonly string[];
@@ -23,7 +23,8 @@ export function servicePlan(system: System, options: ServicePlanOptions): FleetP
       command: process.execPath,
       args: ['--enable-source-maps', join(options.root, system.apps[app]?.main ?? '')],
       env: { ...options.env, ...fleet?.env },
-      replicas: options.replicas,
+      replicas: fleet?.replicas ?? options.replicas,
+      scaledAlone: fleet?.replicas !== undefined,
     }));
   });
 }

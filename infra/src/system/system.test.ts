@@ -1,64 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { chooseFleets } from './choose-fleets.js';
+import { chooseFleets, needsMemcached } from './choose-fleets.js';
 import { gatewayFile } from './gateway-file.js';
-import { scenarioCards } from './scenario-cards.js';
+import { readOwnSystem } from './own-system.js';
 import { servicePlan } from './service-plan.js';
-import { parseSystem, readSystem } from './system-file.js';
 import { scenarioUpstreams } from './upstreams.js';
 
-const system = readSystem();
-
-describe('system file', () => {
-  test('has the seven scenarios of the comparison', () => {
-    expect(Object.keys(system.scenarios)).toEqual([
-      'round-robin-local',
-      'ip-hash-local',
-      'sticky-cookie-local',
-      'round-robin-connect-redis',
-      'round-robin-shared',
-      'round-robin-cached',
-      'sticky-cookie-cached',
-    ]);
-  });
-
-  test('gives every fleet keys of its own in Redis', () => {
-    const prefixes = Object.values(system.fleets).map(({ env }) => env.KEY_PREFIX);
-    expect(new Set(prefixes).size).toBe(prefixes.length);
-    expect(prefixes).not.toContain(undefined);
-  });
-
-  test('says every mistake with its path', () => {
-    const text = `
-apps: { web: { main: web.js, routes: [web] } }
-fleets: { one: { apps: [wob] } }
-scenarios: { calm: { fleet: two, policy: random } }
-active: storm`;
-    expect(() => parseSystem(text)).toThrow(/apps\.web\.routes\.0: .*\n.*scenarios\.calm\.policy: /);
-    const dangling = text.replace('[web]', '[/web]').replace('random', 'round-robin');
-    expect(() => parseSystem(dangling)).toThrow(/no app "wob"\n.*no fleet "two"\n.*no scenario "storm"/);
-  });
-});
-
-describe('cards for the page', () => {
-  test('U8: tell a scenario that somebody adds to the system file, and where its sessions live', () => {
-    const text = `
-apps: { web: { main: web.js, routes: [/web] } }
-fleets: { one: { apps: [web], env: { SESSION_STORE: memory } }, two: { apps: [web], title: A store } }
-scenarios:
-  calm: { fleet: one, policy: least-requests, story: Calm. }
-  tied: { fleet: two, policy: round-robin, affinity: true }
-active: calm`;
-    expect(scenarioCards(parseSystem(text))).toEqual([
-      { name: 'calm', routing: 'Least requests', state: 'memory', store: 'memory', story: 'Calm.' },
-      { name: 'tied', routing: 'Sticky cookie', state: 'A store', store: 'shared', story: '' },
-    ]);
-  });
-
-  test('U8: have a story for every scenario of ours', () => {
-    expect(scenarioCards(system).filter(({ story }) => story === '')).toEqual([]);
-  });
-});
+const system = readOwnSystem();
 
 describe('chosen fleets', () => {
   test('are the monolith and the cached one in a plain start', () => {
@@ -84,7 +32,7 @@ describe('chosen fleets', () => {
 describe('service plan', () => {
   const plan = servicePlan(system, {
     root: '/r',
-    fleets: ['monolith', 'cached', 'shared'],
+    fleets: ['monolith', 'cached', 'shared', 'single', 'local-todos'],
     replicas: 3,
     env: { X: '1' },
   });
@@ -98,6 +46,10 @@ describe('service plan', () => {
       'shared-auth',
       'shared-todo',
       'shared-chat',
+      'single-monolith',
+      'local-todos-auth',
+      'local-todos-todo',
+      'local-todos-chat',
     ]);
   });
 
@@ -105,6 +57,26 @@ describe('service plan', () => {
     expect(plan[0]?.env).toMatchObject({ X: '1', SESSION_STORE: 'memory', TODO_STORE: 'memory' });
     expect(plan[1]?.env).toMatchObject({ X: '1', SESSION_STORE: 'cached', TODO_STORE: 'redis' });
   });
+});
+
+describe('a fleet with a number of replicas of its own', () => {
+  const plan = (replicas: number) =>
+    servicePlan(system, { root: '/r', fleets: ['single', 'cached'], replicas, env: {} });
+
+  test('has that many in spite of REPLICAS, and stays so when its app is scaled', () => {
+    expect(plan(3).map(({ replicas, scaledAlone }) => [replicas, scaledAlone])).toEqual([
+      [1, true],
+      [3, false],
+      [3, false],
+      [3, false],
+    ]);
+  });
+});
+
+test('Memcached is needed only by the fleets that keep sessions in it', () => {
+  const needs = (scenarios: string[]) => needsMemcached(system, chooseFleets(system, { scenarios }).fleets);
+  expect(needs(['single-local', 'round-robin-cached'])).toBe(false);
+  expect(needs(['single-local', 'round-robin-memcached'])).toBe(true);
 });
 
 describe('gateway file', () => {

@@ -1,4 +1,4 @@
-import type { System } from './system-file.js';
+import type { System } from '@holdfast/system';
 
 /** An upstream of the gateway: one app of one scenario. */
 export interface ScenarioUpstream {
@@ -19,7 +19,7 @@ export function scenarioUpstreams(system: System): ScenarioUpstream[] {
   });
 }
 
-/** What the numbers of an app's replicas are put behind: `auth` for the fleet with plain ids, else `<fleet>-auth`. */
+/** The prefix of an app's replica numbers: `auth` for the fleet with plain ids, else `<fleet>-auth`. */
 export function idPrefix(system: System, fleet: string, app: string): string {
   return system.fleets[fleet]?.plainIds === true || fleet === app ? app : `${fleet}-${app}`;
 }

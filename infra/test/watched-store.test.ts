@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { Fleet, serveControl } from '@holdfast/fleet';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { obtainRedis } from '../src/redis/obtain-redis.js';
-import { WatchedRedis } from '../src/redis/watched-redis.js';
+import { type WatchedStore, watchRedis } from '../src/server/watched-store.js';
 import { redisSays, until } from './support/redis-says.js';
 
 let dir: string;
 let said: string[];
-const open: WatchedRedis[] = [];
+const open: WatchedStore[] = [];
 const quiet = () => undefined;
 
 beforeEach(() => {
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 async function watched(env: NodeJS.ProcessEnv = { PATH: process.env.PATH }) {
   const obtained = await obtainRedis(dir, env, quiet);
-  const redis = new WatchedRedis(obtained, (line) => said.push(line));
+  const redis = watchRedis(obtained, (line) => said.push(line));
   open.push(redis);
   return { redis, url: obtained.url };
 }
@@ -56,7 +56,7 @@ test('U1: a Redis frozen by a signal from outside is shown as paused, and its si
   const { pid } = redis.status();
   process.kill(pid ?? 0, 'SIGSTOP');
   await until('it is paused', () => redis.status().state === 'paused');
-  await until('it is said', () => said.includes('Redis does not answer: what needs it is answered with 503'));
+  await until('it is said', () => said.includes('Redis does not answer: requests that need it get 503'));
   process.kill(pid ?? 0, 'SIGCONT');
   await until('it is ready', () => redis.status().state === 'ready');
   await until('that is said', () => said.includes('Redis answers again'));
@@ -75,7 +75,7 @@ test('U1: a Redis that was given to us is watched: shown as unreachable when it 
 test('U1: the control API shows Redis and steers it; a killed one stays down until it is restarted', async () => {
   const { redis } = await watched();
   const fleet = await Fleet.create({ apps: [] });
-  const { url, close } = await serveControl(fleet, 0, [redis]);
+  const { url, close } = await serveControl(fleet, { stores: [redis] });
   const post = async (action: string) => {
     const response = await fetch(`${url}/fleet/redis/${action}`, { method: 'POST' });
     return [response.status, ((await response.json()) as { state?: string }).state];
