@@ -1,76 +1,97 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { obtainK6 } from '@holdfast/infra';
-import { readArguments, usage } from './cli/arguments.js';
-import { progressLine } from './cli/progress-bar.js';
-import { Comparer } from './compare.js';
-import { resultsSchema } from './ledger/results.js';
-import { judge } from './ledger/verdicts.js';
-import { describeMachine } from './machine.js';
-import { htmlReport } from './report/html.js';
+import { join, relative, resolve } from 'node:path';
+import { readSystem } from '@holdfast/infra';
+import { appCommand } from './app/app-command.js';
+import { readCompareArguments, usage } from './cli/arguments.js';
+import { type Comparison, runComparison } from './cli/run-comparison.js';
+import { tellEmpty } from './cli/tell-empty.js';
+import { behindEngines } from './plan/behind-engines.js';
+import { experimentsOf, loadExperiments, withEveryBlock } from './registry/experiments.js';
+import { loadRegistry } from './registry/registry.js';
 import { markdownReport } from './report/markdown.js';
-import { fullDose, quickDose } from './scenarios/dose.js';
+import type { Results } from './results/results.js';
+import { folderOfReports, ResultsFolder, readResults, UnreadableResults } from './results/results-folder.js';
+import { compareResults } from './rules/compare-results.js';
+import { judge } from './rules/judge.js';
 
 const root = join(import.meta.dirname, '../..');
-/** Ended by a signal. */
-let interrupted = false;
+const dataDir = process.env.DATA_DIR || join(root, '.data');
+/** The exit code for arguments that are wrong. */
+const BAD_ARGUMENTS = 2;
 
-async function main(): Promise<void> {
-  const { mistakes, arguments: chosen } = readArguments(process.argv.slice(2));
-  if (mistakes.length > 0) throw new Error(`${mistakes.join('\n')}\n\n${usage}`);
-  if (chosen.help) return console.log(usage);
-
-  const dataDir = process.env.DATA_DIR || join(root, '.data');
-  const k6 = await obtainK6(dataDir);
-  const startedAt = new Date();
-  const comparer = new Comparer({
-    ...chosen,
-    k6,
-    dose: chosen.quick ? quickDose : fullDose,
-    onProgress: (done, all, title) => showProgress(progressLine(done, all, Date.now() - startedAt.getTime(), title)),
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      interrupted = true;
-      void comparer.end().then(() => process.exit(130));
-    });
+/** `npm run compare`. Exit codes: 0 with any verdict; 1 a regression, or an experiment without a valid run; 2 bad arguments; 130 Ctrl-C. */
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv.some((word) => word === '--app' || word.startsWith('--app='))) return appCommand(argv);
+  const registry = await loadRegistry();
+  const known = {
+    arms: Object.keys(readSystem().scenarios),
+    disturbances: [...registry.disturbances.keys()],
+    engines: [...registry.engines.keys()],
+  };
+  const { mistakes, arguments: asked } = readCompareArguments(argv, known);
+  if (mistakes.length > 0) return refuse(`${mistakes.join('\n')}\n\n${usage(known)}`);
+  if (asked.help) {
+    console.log(usage(known));
+    return 0;
   }
-  const runs = await comparer.run().catch(async (error: unknown) => {
-    await comparer.end();
-    throw error;
-  });
-  const results = resultsSchema.parse({
-    startedAt: startedAt.toISOString(),
-    seed: chosen.seed,
-    machine: await describeMachine(k6.version),
-    runs,
-    verdicts: judge(runs),
-  });
+  const against = asked.against === undefined ? undefined : await readResults(asked.against);
+  let results: Results;
+  let folder: string;
+  if (asked.from !== undefined) {
+    const read = await readResults(asked.from);
+    results = { ...read, verdicts: judge(read.experiments, read.runs) };
+    folder = folderOfReports(asked.from);
+    await new ResultsFolder(folder).write(results);
+  } else {
+    const comparison = await plan(argv);
+    if (typeof comparison === 'string') return refuse(comparison);
+    results = await runComparison(comparison, registry, dataDir);
+    folder = comparison.folder;
+  }
+  if (against !== undefined) await new ResultsFolder(folder).write(results, against);
+  console.log(`\n${markdownReport(results)}`);
+  console.log(`${relative(process.cwd(), join(folder, 'report.html'))} has the pictures.`);
+  return verdictOf(results, against);
 
-  const dir = join(root, 'loadtests/results', startedAt.toISOString().replace(/[:.]/g, '-'));
-  await mkdir(dir, { recursive: true });
-  const markdown = markdownReport(results);
-  await Promise.all([
-    writeFile(join(dir, 'results.json'), `${JSON.stringify(results, null, 2)}\n`),
-    writeFile(join(dir, 'report.md'), markdown),
-    writeFile(join(dir, 'report.html'), htmlReport(results)),
-  ]);
-  console.log(`\n${markdown}`);
-  console.log(`${relative(process.cwd(), join(dir, 'report.html'))} has the pictures.`);
-  if (runs.every(({ valid }) => !valid)) {
-    process.stderr.write('No run was valid, so nothing can be told: the report says why for each.\n');
-    process.exitCode = 1;
+  async function plan(words: readonly string[]): Promise<Comparison | string> {
+    const resumed = asked.resume;
+    const before = resumed === undefined ? undefined : await readResults(join(resumed, 'results.json'));
+    if (before?.finished && before.runs.every(({ valid }) => valid))
+      return `${resumed} has nothing left to do: every run of it is there and valid.`;
+    const ofSet = experimentsOf(asked.set, loadExperiments(join(root, 'loadtests/experiments'), registry));
+    const wanted = asked.usualBlocks ? ofSet : withEveryBlock(ofSet);
+    const experiments = before?.experiments ?? behindEngines(wanted, asked.engines, registry);
+    const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+    return {
+      ...{ experiments, before, seed: before?.seed ?? asked.seed, set: before?.set ?? asked.set },
+      blocks: before?.blocks ?? asked.blocks,
+      only: before?.only ?? { scenarios: asked.scenarios ?? null, faults: asked.faults ?? null },
+      freshFleets: (before?.set ?? asked.set) !== 'quick',
+      command: before?.command ?? ['npm run compare', ...(words.length > 0 ? ['--', ...words] : [])].join(' '),
+      folder: resumed === undefined ? join(root, 'loadtests/results', stamp) : resolve(resumed),
+    };
   }
 }
 
-/** One line that changes on a terminal, one line each elsewhere. */
-function showProgress(line: string): void {
-  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
+/** Prints the regressions since the earlier comparison, and the experiments without a valid run. */
+function verdictOf(results: Results, against: Results | undefined): number {
+  const compared = against === undefined ? undefined : compareResults(results, against);
+  for (const { sentence, isRegression } of compared?.changes ?? []) {
+    process.stderr.write(`${isRegression ? 'worse than before' : 'changed'}: ${sentence}\n`);
+  }
+  return tellEmpty(results) || compared?.isRegression ? 1 : 0;
 }
 
-main().catch((error: unknown) => {
-  // What fails because we end it is no news; the handler of the signal ends the process when all is cleaned up.
-  if (interrupted) return;
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+function refuse(message: string): number {
+  process.stderr.write(`${message}\n`);
+  return BAD_ARGUMENTS;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof UnreadableResults ? BAD_ARGUMENTS : 1;
+  },
+);

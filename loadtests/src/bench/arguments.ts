@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What `npm run bench -- loadtests` can measure. */
+/** The parts that `npm run bench -- loadtests` can measure. */
 export const partNames = ['revocation', 'chat'] as const;
 
 export type PartName = (typeof partNames)[number];
@@ -10,7 +10,7 @@ export interface BenchArguments {
   readonly quick: boolean;
 }
 
-/** Throws one sentence that says what is allowed. */
+/** Throws one sentence that says which arguments are allowed. */
 export function readBenchArguments(argv: readonly string[]): BenchArguments {
   const { values } = parseArgs({
     args: [...argv],

@@ -1,50 +1,60 @@
-import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { findRedisBinary, obtainK6 } from '@holdfast/infra';
-import { chatUnderFault } from '../experiments/chat-under-faults.js';
-import { judgeChat } from '../ledger/chat-verdicts.js';
-import type { ChatRun } from '../ledger/count-chat.js';
-import { describeMachine } from '../machine.js';
-import { fullChatDose, quickChatDose } from '../scenarios/chat-dose.js';
-import { chatFaults } from '../scenarios/chat-fault.js';
-import type { BenchLab } from './bench-lab.js';
+import { obtainK6 } from '@holdfast/infra';
+import { runComparison } from '../cli/run-comparison.js';
+import { loadExperiments } from '../registry/experiments.js';
+import { loadRegistry } from '../registry/registry.js';
+import type { Experiment, Run } from '../results/results.js';
 
-const dataDir = process.env.DATA_DIR || join(import.meta.dirname, '../../../.data');
-/** k6's users talk while instances and Redis die. Prints what their ledgers say, and resolves with the figures. */
-export async function benchChat(lab: BenchLab, quick: boolean): Promise<object | undefined> {
+const root = join(import.meta.dirname, '../../..');
+const dataDir = process.env.DATA_DIR || join(root, '.data');
+const ARM = 'round-robin-cached';
+const FULL = { users: 121 };
+const QUICK = { users: 25, measure: '7s' };
+
+/** k6's users talk while servers and Redis die. Prints the counts from their ledgers, and resolves with the figures. */
+export async function benchChat(quick: boolean): Promise<object | undefined> {
   const k6 = await obtainK6(dataDir).catch((error: Error) => {
     console.error(`!!! WITHOUT K6 the chat is not measured. ${error.message}`);
     return undefined;
   });
   if (k6 === undefined) return undefined;
-  const { system, redis, dir } = lab;
-  const startedAt = new Date().toISOString();
-  const dose = quick ? quickChatDose : fullChatDose;
-  if (redis === undefined) console.error(`!!! Redis is not killed: ${reasonFor(findRedisBinary())}`);
-  const runs: ChatRun[] = [];
-  for (const fault of chatFaults.filter(({ name }) => name !== 'redis' || redis !== undefined)) {
-    console.error(`… chat: ${fault.title}`);
-    const onK6 = (child: ChildProcess): void => {
-      lab.k6Process = child;
-    };
-    const control = { fleet: system, ...(redis !== undefined && { redis }) };
-    const baseUrl = system.url('round-robin-cached');
-    runs.push(await chatUnderFault({ k6, baseUrl, control, dose, dir, onK6 }, fault));
-  }
-  console.log(
-    `${dose.users} users in ${dose.rooms} rooms, each says something every ${dose.pauseMs} ms, behind the gateway:`,
+  const registry = await loadRegistry();
+  const all = loadExperiments(join(root, 'loadtests/experiments'), registry);
+  const experiments = all.filter(({ journey }) => journey === 'chat-rooms').map((one) => sized(one, quick));
+  const results = await runComparison(
+    {
+      ...{ experiments, set: 'chosen', blocks: 1, seed: 1, freshFleets: false, before: undefined },
+      ...{ only: { scenarios: [ARM], faults: null }, command: 'npm run bench -- loadtests --only chat' },
+      folder: join(root, 'loadtests/results', `chat-${new Date().toISOString().replace(/[:.]/g, '-')}`),
+    },
+    registry,
+    dataDir,
   );
-  console.table(Object.fromEntries(runs.map(({ fault, rooms: _, users: __, ...counts }) => [fault, counts])));
-  const verdicts = judgeChat(runs, chatFaults);
-  for (const { claim, holds, because } of verdicts) console.log(`${wordFor(holds)}: ${claim} (${because})`);
-  return { startedAt, quick, machine: await describeMachine(k6.version), dose, runs, verdicts };
+  const last = results.runs.filter(({ phase }) => phase !== 'before');
+  console.log(`${experiments[0]?.load.users} users in 5 rooms, behind the gateway:`);
+  console.table(Object.fromEntries(last.map((run) => [run.experiment, rowOf(run)])));
+  return results;
 }
 
-function wordFor(holds: boolean | null): string {
-  if (holds === null) return 'not told';
-  return holds ? 'holds' : 'FAILS';
+/** The experiment with more users, or with fewer for less time and the disturbance earlier. */
+function sized(experiment: Experiment, quick: boolean): Experiment {
+  if (!quick) return { ...experiment, load: { ...experiment.load, ...FULL } };
+  const disturb = experiment.disturb.map((entry) => ({ ...entry, at: '7s' }));
+  return { ...experiment, load: { ...experiment.load, ...QUICK }, disturb };
 }
 
-function reasonFor(binary: string | undefined): string {
-  return binary === undefined ? 'no redis-server is installed' : 'REDIS_URL names one that is not ours';
+function rowOf({ counted, estimated, valid, invalidBecause }: Run): object {
+  if (!valid) return { invalid: invalidBecause };
+  return {
+    expected: counted.chatMissing?.of,
+    delivered: counted.chatDuplicated?.of,
+    lost: counted.chatMissing?.hit,
+    admitted: counted.chatAdmitted?.hit,
+    duplicated: counted.chatDuplicated?.hit,
+    reordered: counted.chatReordered?.hit,
+    cutOff: counted.chatCutOff?.hit,
+    backMs: estimated.chatBackMs ?? 0,
+    p50Ms: estimated.deliveryP50Ms,
+    p99Ms: estimated.deliveryP99Ms,
+  };
 }

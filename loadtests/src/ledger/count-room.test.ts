@@ -3,14 +3,24 @@ import { type ChatLedger, countRoom } from './count-room.js';
 
 /** A member of room `r` in which `1:1`, `2:1`, `1:2` were said, in that order. */
 const member = (user: number, over: Partial<ChatLedger> = {}): ChatLedger => ({
-  ...{ user, room: 'r', joins: 1, said: user === 3 ? 0 : 2, recovered: 0, told: 0, reconnections: 0, away: [] },
+  ...{
+    user,
+    room: 'r',
+    joins: 1,
+    said: user === 3 ? 0 : 2,
+    recovered: 0,
+    told: 0,
+    reconnections: 0,
+    refusals: 0,
+    away: [],
+  },
   acknowledged: { 1: ['1:1', '1:2'], 2: ['2:1'] }[user] ?? [],
   given: given('1:1', '2:1', '1:2'),
   ...over,
 });
 
 const given = (...messages: string[]): ChatLedger['given'] =>
-  messages.map((message, n) => ({ epoch: 'e', offset: n + 1, message }));
+  messages.map((message, n) => ({ epoch: 'e', offset: n + 1, message, atMs: 6_000 + n, tookMs: 5 }));
 
 test('members who were given everything once and in order have lost nothing', () => {
   expect(countRoom('r', [member(1), member(2), member(3)])).toEqual({

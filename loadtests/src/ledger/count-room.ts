@@ -1,8 +1,14 @@
 import { z } from 'zod';
 
-const given = z.object({ epoch: z.string(), offset: z.int(), message: z.string() });
+const given = z.object({
+  epoch: z.string(),
+  offset: z.int(),
+  message: z.string(),
+  atMs: z.number(),
+  tookMs: z.number(),
+});
 
-/** What a member of a room prints when its journey ends. */
+/** The chat ledger that a member of a room prints with its ledger when its journey ends: see journeys/chat-ledger.ts. */
 export const chatLedgerSchema = z.object({
   user: z.int(),
   room: z.string(),
@@ -13,6 +19,7 @@ export const chatLedgerSchema = z.object({
   recovered: z.int(),
   told: z.int(),
   reconnections: z.int(),
+  refusals: z.int(),
   away: z.array(z.object({ fromMs: z.number(), untilMs: z.number().nullable() })),
 });
 
@@ -26,17 +33,17 @@ export interface RoomCount {
   readonly acknowledged: number;
   /** Entries of all ledgers. */
   readonly delivered: number;
-  /** Acknowledged to its sender and never given to a member who was not told of a hole. */
+  /** Messages acknowledged to the sender and never given to a member who was not told of a hole. */
   readonly lost: number;
-  /** The same, of members who were told. */
+  /** The same messages, for members who were told. */
   readonly admitted: number;
-  /** Given again to a member who had it. */
+  /** Messages given again to a member who had them. */
   readonly duplicated: number;
-  /** Given after a message that stands behind it in the room, or that its sender said later. */
+  /** Messages given after one that stands behind them in the room, or that their sender said later. */
   readonly reordered: number;
 }
 
-/** Holds the ledgers of a room's members against what was acknowledged to any of them. */
+/** Compares the ledgers of a room's members with the messages that were acknowledged to any of them. */
 export function countRoom(room: string, ledgers: readonly ChatLedger[]): RoomCount {
   const acknowledged = ledgers.flatMap((ledger) => ledger.acknowledged);
   const read = ledgers.map((ledger) => {
@@ -72,7 +79,7 @@ function readThrough(entries: ChatLedger['given']) {
     seen.add(entry.message);
     const [sender = '', number] = entry.message.split(':');
     const newest = newestOf.get(sender) ?? 0;
-    // Offsets of different epochs do not compare.
+    // Offsets of different epochs cannot be compared.
     const isBehindRoom = previous?.epoch === entry.epoch && entry.offset <= previous.offset;
     if (isBehindRoom || Number(number) < newest) reordered++;
     newestOf.set(sender, Math.max(newest, Number(number)));

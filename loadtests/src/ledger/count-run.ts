@@ -1,98 +1,142 @@
-import { z } from 'zod';
-import type { K6Trend } from '../k6/trend.js';
-import type { Run } from './results.js';
-import { invalidBecause } from './validity.js';
+import type { Measure, Observed } from '../measures/measure.js';
+import { inWindow, isLoggedInAt, latencies, percentile, sum } from '../measures/window.js';
+import type { Run } from '../results/results.js';
+import type { RequestRecord } from './user-ledger.js';
 
-/** What a virtual user prints when its journey ends. */
-export const userLedgerSchema = z.object({
-  user: z.int(),
-  /** Whether a login was ever confirmed. */
-  loggedIn: z.boolean(),
-  /** How much longer than intended the user's longest pause took. */
-  lateMs: z.number(),
-  requests: z.int(),
-  failedReads: z.int(),
-  failedWrites: z.int(),
-  loggedOut: z.int(),
-  todosAcknowledged: z.int(),
-  todosLost: z.int(),
-  chatSent: z.int(),
-  chatDelivered: z.int(),
-  servedBy: z.record(z.string(), z.int()),
-  troubleAtMs: z.array(z.number()),
-});
+/** The names of a run, and the facts known of it besides its users' ledgers. */
+export type RunFacts = Pick<
+  Run,
+  | 'experiment'
+  | 'arm'
+  | 'scenario'
+  | 'engine'
+  | 'fault'
+  | 'phase'
+  | 'block'
+  | 'valid'
+  | 'invalidBecause'
+  | 'disturbances'
+> & {
+  /** CPU seconds by server process; missing where they cannot be read. */
+  readonly serverCpuSeconds: Readonly<Record<string, number>>;
+};
 
-export type UserLedger = z.infer<typeof userLedgerSchema>;
-
-export interface RunFacts {
-  readonly scenario: string;
-  readonly fault: string;
-  readonly repeat: number;
-  readonly users: number;
-  readonly durationSeconds: number;
-  /** When the fault was injected, milliseconds since the epoch; undefined in a calm run. */
-  readonly faultAtMs: number | undefined;
-  readonly answerTime: K6Trend;
-}
-
-/** Adds the users' ledgers up, and says whether the run is evidence of anything. */
-export function countRun(ledgers: readonly UserLedger[], facts: RunFacts): Run {
-  const sum = (of: (ledger: UserLedger) => number): number => ledgers.reduce((total, ledger) => total + of(ledger), 0);
-  const requests = sum((ledger) => ledger.requests);
-  const failedReads = sum((ledger) => ledger.failedReads);
-  const failedWrites = sum((ledger) => ledger.failedWrites);
-  const { med, 'p(95)': p95, 'p(99)': p99 } = facts.answerTime.values;
-  const evidence = {
-    fault: facts.fault,
-    users: facts.users,
-    finishedUsers: ledgers.length,
-    loggedIn: ledgers.filter((ledger) => ledger.loggedIn).length,
-    requests,
-    failedRequests: failedReads + failedWrites,
-    todosAcknowledged: sum((ledger) => ledger.todosAcknowledged),
-  };
-  const because = invalidBecause({
-    ...evidence,
-    generatorLateMs: Math.max(0, ...ledgers.map((ledger) => ledger.lateMs)),
-    faultConfirmed: facts.fault === 'none' || facts.faultAtMs !== undefined,
-  });
-  return {
-    scenario: facts.scenario,
-    repeat: facts.repeat,
-    durationSeconds: round(facts.durationSeconds),
-    ...evidence,
-    valid: because === null,
-    invalidBecause: because,
-    failedReads,
-    failedWrites,
-    loggedOut: ledgers.filter((ledger) => ledger.loggedOut > 0).length,
-    todosLost: sum((ledger) => ledger.todosLost),
-    chatSent: sum((ledger) => ledger.chatSent),
-    chatDelivered: sum((ledger) => ledger.chatDelivered),
-    requestsPerSecond: round(requests / facts.durationSeconds),
-    p50Ms: round(med),
-    p95Ms: round(p95),
-    p99Ms: round(p99),
-    share: shares(ledgers),
-    recoveryMs: recovery(ledgers, facts.faultAtMs),
-  };
-}
-
-function shares(ledgers: readonly UserLedger[]): Record<string, number> {
-  const answers = new Map<string, number>();
-  for (const { servedBy } of ledgers) {
-    for (const [id, count] of Object.entries(servedBy)) answers.set(id, (answers.get(id) ?? 0) + count);
+/** Counts one entry of a run from the answers to its users within the window. */
+export function countRun(observed: Observed, facts: RunFacts, measures: Iterable<Measure>): Run {
+  const { ledgers, fromMs, untilMs, isAfter } = observed;
+  const { serverCpuSeconds, ...names } = facts;
+  const counted: Run['counted'] = {};
+  const estimated: Run['estimated'] = {};
+  for (const measure of measures) {
+    const found = measure.measure(observed);
+    Object.assign(counted, found.counted);
+    for (const [name, value] of Object.entries(found.estimated ?? {})) estimated[name] = round(value, 3);
   }
-  const total = [...answers.values()].reduce((sum, count) => sum + count, 0);
-  const entries = [...answers].sort(([a], [b]) => a.localeCompare(b));
-  return Object.fromEntries(entries.map(([id, count]) => [id, round(count / total, 4)]));
+  const requests = ledgers.flatMap((ledger) => inWindow(ledger, observed));
+  const failed = requests.filter(({ outcome }) => outcome === 'failed');
+  const failedReads = failed.filter(isRead).length;
+  const seconds = (untilMs - fromMs) / 1000;
+  const loggedIn = ledgers.filter(({ requests: all }) => all.some(({ outcome }) => outcome === 'ok')).length;
+  return {
+    ...names,
+    repeat: facts.block,
+    durationSeconds: round(seconds),
+    users: isAfter ? ledgers.filter((ledger) => isLoggedInAt(ledger, fromMs)).length : ledgers.length,
+    finishedUsers: ledgers.filter(({ closingMs }) => closingMs !== null).length,
+    loggedIn,
+    requests: requests.length,
+    failedRequests: failed.length,
+    failedReads,
+    failedWrites: failed.length - failedReads,
+    loggedOut: counted.loggedOut?.hit ?? 0,
+    todosAcknowledged: counted.todosLost?.of ?? 0,
+    todosLost: counted.todosLost?.hit ?? 0,
+    chatSent: isAfter ? 0 : sum(ledgers, ({ chatSent }) => chatSent),
+    chatDelivered: isAfter ? 0 : sum(ledgers, ({ chatDelivered }) => chatDelivered),
+    requestsPerSecond: round(requests.length / seconds),
+    p50Ms: estimated.p50Ms ?? 0,
+    p95Ms: estimated.p95Ms ?? 0,
+    p99Ms: estimated.p99Ms ?? 0,
+    share: shares(requests),
+    recoveryMs: estimated.recoveryMs ?? 0,
+    perServer: perServer(requests, serverCpuSeconds, observed.serverOf.keys()),
+    cost: {
+      gateway: estimated['cpuUs.gateway'] ?? null,
+      servers: estimated['cpuUs.servers'] ?? null,
+      redis: estimated['cpuUs.redis'] ?? null,
+      generator: estimated['cpuUs.generator'] ?? null,
+    },
+    counted,
+    estimated,
+    perSecond: perSecond(observed),
+  };
 }
 
-function recovery(ledgers: readonly UserLedger[], faultAtMs: number | undefined): number {
-  if (faultAtMs === undefined) return 0;
-  // Trouble that was there before did not come from the fault: round robin over server memory logs users out all the time.
-  const untroubled = ledgers.filter(({ troubleAtMs }) => troubleAtMs.every((atMs) => atMs >= faultAtMs));
-  return Math.max(0, ...untroubled.flatMap(({ troubleAtMs }) => troubleAtMs.map((atMs) => atMs - faultAtMs)));
+function isRead({ what }: RequestRecord): boolean {
+  return what === 'list' || what === 'profile' || what === 'room';
+}
+
+function shares(requests: readonly RequestRecord[]): Record<string, number> {
+  const answered = requests.filter(({ server }) => server !== '');
+  return Object.fromEntries([...byServer(answered)].map(([id, list]) => [id, round(list.length / answered.length, 4)]));
+}
+
+function perServer(
+  requests: readonly RequestRecord[],
+  cpu: Readonly<Record<string, number>>,
+  servers: Iterable<string>,
+): Run['perServer'] {
+  const answered = byServer(requests.filter(({ server }) => server !== ''));
+  // A killed server gave no answer, but is listed as well.
+  const ids = [...new Set([...servers, ...Object.keys(cpu), ...answered.keys()])].sort();
+  return Object.fromEntries(
+    ids.map((id) => {
+      const list = answered.get(id) ?? [];
+      const sorted = latencies(list).map((ms) => Math.max(0, ms));
+      return [
+        id,
+        {
+          requests: list.length,
+          errors: list.filter(({ outcome }) => outcome === 'failed').length,
+          p50Ms: percentile(sorted, 0.5),
+          p99Ms: percentile(sorted, 0.99),
+          cpuSeconds: cpu[id] === undefined ? null : round(cpu[id], 3),
+        },
+      ];
+    }),
+  );
+}
+
+function byServer(requests: readonly RequestRecord[]): Map<string, RequestRecord[]> {
+  const lists = new Map<string, RequestRecord[]>();
+  for (const request of requests) {
+    const list = lists.get(request.server);
+    if (list === undefined) lists.set(request.server, [request]);
+    else list.push(request);
+  }
+  return new Map([...lists].sort(([a], [b]) => a.localeCompare(b)));
+}
+
+function perSecond(observed: Observed): Run['perSecond'] {
+  const { ledgers, fromMs, untilMs, deniedUntilMs } = observed;
+  const requests = ledgers.flatMap((ledger) => inWindow(ledger, observed));
+  const endsOf = (of: (request: RequestRecord) => boolean): number[] => requests.filter(of).map(({ endMs }) => endMs);
+  const denials = ledgers
+    .flatMap(({ todos }) => todos.map(({ deniedMs }) => deniedMs ?? -1))
+    .filter((ms) => ms >= fromMs && ms < deniedUntilMs);
+  const all = endsOf(() => true);
+  // Answers and denials that belong to the last window may come after it.
+  const latestMs = [...all, ...denials].reduce((latest, ms) => Math.max(latest, ms), untilMs - 1);
+  const series = (times: readonly number[]): number[] => {
+    const counts = new Array<number>(Math.floor(latestMs / 1000) + 1).fill(0);
+    for (const ms of times) counts[Math.floor(ms / 1000)] = (counts[Math.floor(ms / 1000)] ?? 0) + 1;
+    return counts;
+  };
+  return {
+    requests: series(all),
+    errors: series(endsOf(({ outcome }) => outcome === 'failed')),
+    losses: series([...endsOf(({ outcome }) => outcome === 'out'), ...denials]),
+  };
 }
 
 function round(value: number, digits = 2): number {

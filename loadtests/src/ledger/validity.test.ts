@@ -1,26 +1,56 @@
 import { expect, test } from '@jest/globals';
-import { type Evidence, invalidBecause } from './validity.js';
+import { ledger, request } from './ledger.fixture.js';
+import { type Evidence, generatorLateness, invalidBecause } from './validity.js';
 
+const todo = { acknowledgedMs: 1_000, deniedMs: null };
 const good: Evidence = {
-  ...{ fault: 'F1', users: 25, finishedUsers: 25, loggedIn: 25, requests: 1000, failedRequests: 2 },
-  ...{ todosAcknowledged: 50, generatorLateMs: 12, faultConfirmed: true },
+  users: 20,
+  ledgers: Array.from({ length: 20 }, (_, n) => ledger(n + 1, [{ endMs: 1_000 }], { todos: [todo, todo] })),
+  ...{ disturbedMs: undefined, notDisturbed: undefined, addsTodos: true },
 };
 
-test('L1: a run with enough promises, few failures and its fault injected is valid', () => {
+test('a run with enough users, promises and answers is valid', () => {
   expect(invalidBecause(good)).toBeNull();
 });
 
-test.each<[string, Partial<Evidence>, string]>([
-  ['nobody could register', { loggedIn: 0, todosAcknowledged: 0, failedRequests: 1000 }, 'only 0 users were ever'],
-  ['no todo was acknowledged', { todosAcknowledged: 0 }, 'only 0 todos were acknowledged'],
-  ['too many requests failed', { failedRequests: 60 }, '60 of 1000 requests failed, more than 5 %'],
-  ['a calm run had failures', { fault: 'none', failedRequests: 11 }, '11 of 1000 requests failed, more than 1 %'],
-  ['the fault was not run', { faultConfirmed: false }, 'the fault was not confirmed'],
-])('L1: a run decides nothing when %s', (_, over, because) => {
-  expect(invalidBecause({ ...good, ...over })).toContain(because);
+test('L1: a run that proves nothing says why', () => {
+  const with_ = (part: Partial<Evidence>): string | null => invalidBecause({ ...good, ...part });
+  const failing = { endMs: 1_500, status: 503, outcome: 'failed' } as const;
+  expect(with_({ users: 21 })).toBe('only 20 of 21 users finished');
+  expect(with_({ notDisturbed: 'no server-4' })).toBe('the disturbance was not confirmed: no server-4');
+  expect(with_({ users: 19, ledgers: good.ledgers.slice(1) })).toContain('only 19 users were ever logged in');
+  expect(with_({ ledgers: good.ledgers.map((each) => ({ ...each, todos: [todo] })) })).toContain('only 20 writes');
+  const failed = good.ledgers.map((each) => ({ ...each, requests: [...each.requests, request(failing)] }));
+  expect(with_({ ledgers: failed })).toContain('20 of 40 requests failed before any disturbance');
+  expect(with_({ ledgers: failed, disturbedMs: 1_200 })).toBeNull();
+  const down = good.ledgers.map(({ user }) => ledger(user, [failing]));
+  expect(with_({ ledgers: down })).toContain('only 0 users were ever logged in');
 });
 
-test('L4: users who did not finish and a generator that stood still are named, not blamed on the servers', () => {
-  expect(invalidBecause({ ...good, finishedUsers: 21 })).toBe('only 21 of 25 users finished');
-  expect(invalidBecause({ ...good, generatorLateMs: 3_012 })).toBe('the load generator stood still for 3012 ms');
+test('where users may stay out, logins and promises are no condition, but failed requests are', () => {
+  const out = good.ledgers.map(({ user }) => ledger(user, [{ endMs: 1_000, status: 403, outcome: 'denied' }]));
+  expect(invalidBecause({ ...good, ledgers: out })).toContain('only 0 users were ever logged in');
+  expect(invalidBecause({ ...good, ledgers: out, mayStayOut: true })).toBeNull();
+  const down = good.ledgers.map(({ user }) => ledger(user, [{ endMs: 1_500, status: 503, outcome: 'failed' }]));
+  expect(invalidBecause({ ...good, ledgers: down, mayStayOut: true })).toContain(
+    'requests failed before any disturbance',
+  );
+});
+
+test('L4: a generator that stood still makes the run invalid; a server that answered late does not', () => {
+  const stalled = [ledger(1, [{ endMs: 1_000 }, { endMs: 5_000, intendedMs: 2_000, sentMs: 5_000 }])];
+  const slowServer = [
+    ledger(1, [
+      { endMs: 5_000, intendedMs: 1_000, sentMs: 1_000 },
+      { endMs: 5_001, intendedMs: 2_000, sentMs: 5_001 },
+    ]),
+  ];
+  expect(generatorLateness(stalled)).toBe(3_000);
+  expect(generatorLateness(slowServer)).toBe(1);
+  expect(generatorLateness(stalled.map((each) => ({ ...each, readyMs: 4_990 })))).toBe(10);
+  const ledgers = [
+    ...good.ledgers.slice(1),
+    ledger(1, [{ endMs: 1_000 }, { endMs: 5_000, intendedMs: 2_000, sentMs: 5_000 }], { todos: [todo, todo] }),
+  ];
+  expect(invalidBecause({ ...good, ledgers })).toContain('the load generator was late by 3000 ms (p99)');
 });

@@ -1,30 +1,71 @@
-import type { Run } from './results.js';
+import { percentile } from '../measures/window.js';
+import type { UserLedger } from './user-ledger.js';
 
-/** Fewer acknowledged todos or logins than these prove nothing about losing them. */
+/** Fewer acknowledged todos or logins than these are too few to show that none are lost. */
 export const LEAST_PROMISES = 30;
 export const LEAST_USERS = 20;
-/** Above this share of failed requests an outage was measured, not the scenario. */
-const MOST_FAILED_RATIO = { calm: 0.01, withFault: 0.05 };
-/** A user's pause that lasted this much longer than intended: the load generator stood still. */
-const MOST_LATENESS_MS = 1_000;
+/** With a larger share of failed requests before any disturbance, the run measured an outage and not the arm. */
+const MOST_FAILED_RATIO = 0.01;
+/** With a request sent this much later than intended although its user had no other open, the generator stood still. */
+const MOST_LATENESS_MS = 50;
 
-/** What is known of a run before it is judged. */
-export type Evidence = Pick<
-  Run,
-  'fault' | 'users' | 'finishedUsers' | 'loggedIn' | 'requests' | 'failedRequests' | 'todosAcknowledged'
-> & { readonly generatorLateMs: number; readonly faultConfirmed: boolean };
+/** The facts about a run from which its validity follows. */
+export interface Evidence {
+  readonly users: number;
+  readonly ledgers: readonly UserLedger[];
+  /** The time at which the disturbance began, milliseconds after the start; undefined in a calm run. */
+  readonly disturbedMs: number | undefined;
+  /** The reason why a planned disturbance was not confirmed; undefined when it was, and in a calm run. */
+  readonly notDisturbed: string | undefined;
+  /** Whether the journey makes promises beside the login. */
+  readonly addsTodos: boolean;
+  /** Whether users who never get in, and are promised nothing, are a result. */
+  readonly mayStayOut?: boolean | undefined;
+}
 
-/** Why the run decides nothing, or null when it is valid. */
-export function invalidBecause(run: Evidence): string | null {
-  const { users, finishedUsers, loggedIn, requests, failedRequests, todosAcknowledged, generatorLateMs } = run;
-  const mostFailed = run.fault === 'none' ? MOST_FAILED_RATIO.calm : MOST_FAILED_RATIO.withFault;
-  if (!run.faultConfirmed) return 'the fault was not confirmed';
-  if (finishedUsers < users) return `only ${finishedUsers} of ${users} users finished`;
-  if (generatorLateMs > MOST_LATENESS_MS) return `the load generator stood still for ${generatorLateMs} ms`;
+/** The reason why the run decides nothing, or null when it is valid. */
+export function invalidBecause(evidence: Evidence): string | null {
+  const { users, ledgers, disturbedMs = Infinity, notDisturbed, addsTodos } = evidence;
+  if (notDisturbed !== undefined) return `the disturbance was not confirmed: ${notDisturbed}`;
+  const finished = ledgers.filter(({ closingMs }) => closingMs !== null).length;
+  if (finished < users) return `only ${finished} of ${users} users finished`;
+  const lateMs = generatorLateness(ledgers);
+  if (lateMs > MOST_LATENESS_MS)
+    return `the load generator was late by ${lateMs} ms (p99), ${MOST_LATENESS_MS} are allowed`;
+  const failedBefore = whyFailing(ledgers, disturbedMs);
+  if (evidence.mayStayOut) return failedBefore;
+  const loggedIn = ledgers.filter(({ requests }) => requests.some(({ outcome }) => outcome === 'ok')).length;
   if (loggedIn < LEAST_USERS) return `only ${loggedIn} users were ever logged in, ${LEAST_USERS} are needed`;
-  if (todosAcknowledged < LEAST_PROMISES)
-    return `only ${todosAcknowledged} todos were acknowledged, ${LEAST_PROMISES} are needed`;
-  if (failedRequests > requests * mostFailed)
-    return `${failedRequests} of ${requests} requests failed, more than ${mostFailed * 100} %`;
+  if (failedBefore !== null) return failedBefore;
+  const promises = ledgers.reduce((sum, { todos }) => sum + todos.length, 0);
+  if (addsTodos && promises < LEAST_PROMISES)
+    return `only ${promises} writes were acknowledged, ${LEAST_PROMISES} are needed`;
+  const members = ledgers.flatMap(({ chat }) => (chat === undefined ? [] : [chat]));
+  const messages = members.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
+  if (members.length > 0 && messages < LEAST_PROMISES)
+    return `only ${messages} chat messages were acknowledged, ${LEAST_PROMISES} are needed`;
   return null;
+}
+
+function whyFailing(ledgers: readonly UserLedger[], disturbedMs: number): string | null {
+  const before = ledgers.flatMap(({ requests }) => requests).filter(({ endMs }) => endMs < disturbedMs);
+  const failed = before.filter(({ outcome }) => outcome === 'failed').length;
+  if (failed <= before.length * MOST_FAILED_RATIO) return null;
+  return `${failed} of ${before.length} requests failed before any disturbance, more than ${MOST_FAILED_RATIO * 100} %`;
+}
+
+/** p99 of the lateness of requests that were sent while no other request of their user was open. */
+export function generatorLateness(ledgers: readonly UserLedger[]): number {
+  const late = ledgers.flatMap(({ requests, readyMs }) =>
+    requests.flatMap(({ intendedMs, sentMs }, n) => {
+      if (intendedMs === undefined) return [];
+      // After an answer or a chat that came late, the server is late and not the generator.
+      const freeMs = Math.max(requests[n - 1]?.endMs ?? 0, readyMs);
+      return [sentMs - Math.max(intendedMs, freeMs)];
+    }),
+  );
+  return percentile(
+    late.sort((a, b) => a - b),
+    0.99,
+  );
 }

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { readDuration } from '../loads/duration.js';
+
+/** The ways to spread requests: these names are in results, in `--routing` and in reports. */
+export const ROUTINGS = ['round-robin', 'ip-hash', 'cookie'] as const;
+export type Routing = (typeof ROUTINGS)[number];
+
+export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+const text = (fix: string) => z.string(fix).trim().min(1, fix);
+const texts = z.record(z.string(), z.coerce.string('is no text; put it in quotes'));
+const duration = z
+  .string('is no duration; write a number with a unit: 500ms, 10s or 2m')
+  .refine((value) => readDuration(value) !== undefined, 'is no duration; write a number with a unit: 500ms, 10s or 2m');
+const statuses = z.preprocess(
+  (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+  z.array(z.int('is no status; write 200, or a list: [200, 302]').min(100).max(599)).min(1),
+);
+const paths = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(path()));
+
+function path() {
+  return z.string('is no path; write /login').regex(/^\//, 'is no path; begin with a slash: /login');
+}
+
+const take = z.union(
+  [
+    z.strictObject({
+      regex: text('is no expression').refine(
+        isExpression,
+        'is no regular expression with one group: name="csrf" value="([^"]+)"',
+      ),
+    }),
+    z.strictObject({ json: text('is no place; write user.id') }),
+    z.strictObject({ header: text('is no name of a header') }),
+    z.strictObject({ cookie: text('is no name of a cookie') }),
+  ],
+  'is unknown; write one of { regex: … }, { json: … }, { header: … } and { cookie: … }',
+);
+
+const loggedOutIf = z.strictObject({
+  status: statuses.optional(),
+  redirect: paths.optional(),
+  contains: text('is no text').optional(),
+});
+
+/** One step. The reader checks that it has exactly one method, since the reader knows its line. */
+export const step = z.strictObject({
+  get: path().optional(),
+  post: path().optional(),
+  put: path().optional(),
+  patch: path().optional(),
+  delete: path().optional(),
+  form: texts.optional(),
+  json: z.unknown().optional(),
+  headers: texts.optional(),
+  expect: statuses.optional(),
+  contains: text('is no text').optional(),
+  take: z.record(z.string().regex(/^\w+$/, 'is no name; write letters and digits'), take).optional(),
+  follow: z.boolean('is neither true nor false').optional(),
+  loggedOutIf: loggedOutIf.optional(),
+  once: z.boolean('is neither true nor false').optional(),
+  together: z.int('is no number; write how many requests one user sends at the same time').min(1).max(20).optional(),
+});
+
+/** Each part of an app's file, checked by itself so that one mistake does not hide another. */
+export const parts = {
+  app: text("is missing; write the app's name"),
+  start: text('is no command; write what starts one server: node server.js').optional(),
+  servers: z
+    .array(z.url({ protocol: /^http$/, error: 'is no address; write http://127.0.0.1:3001' }))
+    .min(1)
+    .optional(),
+  folder: text('is no folder').optional(),
+  ready: z
+    .union(
+      [
+        path(),
+        z.literal('tcp'),
+        z.strictObject({ line: text('is no expression').refine(isPattern, 'is no regular expression') }),
+      ],
+      'is unknown; write a path such as /healthz, tcp, or { line: listening }',
+    )
+    .default('tcp'),
+  startTimeout: duration.default('60s'),
+  replicas: z.int('is no number of servers; write 3').min(1, 'are too few; write 3').max(20, 'are too many').default(3),
+  env: texts.default({}),
+  variants: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]*$/, 'is no name; write small letters, digits and dashes'),
+      z.preprocess((value) => value ?? {}, texts),
+      'are missing; write what differs: { memory: {}, redis: { REDIS_URL: "${redis}" } }',
+    )
+    .default({ app: {} }),
+  routings: z
+    .array(z.enum(ROUTINGS, `is unknown; write ${ROUTINGS.join(', ')}`))
+    .min(1)
+    .default([...ROUTINGS]),
+  reset: text('is no command').optional(),
+  load: z
+    .strictObject({
+      users: z
+        .int('is no number of users')
+        .min(20, 'are too few; a run needs 20 users')
+        .max(5_000, 'are too many; write at most 5000')
+        .default(61),
+      requestsPerUser: z
+        .string()
+        .regex(/^(?!0+(\.0+)?\/)\d+(\.\d+)?\/s$/, 'is no rate; write requests of one user in a second: 0.7/s')
+        .default('1/s'),
+      warmUp: duration.default('6s'),
+      measure: duration.default('20s'),
+    })
+    .prefault({}),
+};
+
+function isPattern(source: string): boolean {
+  try {
+    new RegExp(source);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isExpression(source: string): boolean {
+  return isPattern(source) && (new RegExp(`${source}|`).exec('')?.length ?? 0) === 2;
+}

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { type ObtainedK6, obtainK6 } from '@holdfast/infra';
+import { type Progress, progressLine } from '../cli/progress-bar.js';
+import { describeMachine } from '../machine.js';
+import { lostRun } from '../plan/lost-run.js';
+import { planRuns, runKey } from '../plan/plan-runs.js';
+import type { Registry } from '../registry/registry.js';
+import type { Experiment, Results, Run } from '../results/results.js';
+import { ResultsFolder } from '../results/results-folder.js';
+import { judge } from '../rules/judge.js';
+import { type RunPlan, runArm } from '../runners/run-arm.js';
+import { type AppArm, journeyOf } from './app-experiment.js';
+import type { AppFile } from './app-file.js';
+import { AppSystem } from './app-system.js';
+import { asWrites } from './as-writes.js';
+import { showWalk } from './show-walk.js';
+import { walk } from './walk.js';
+
+/** The comparison to run on an app that is not ours. */
+export interface AppComparison {
+  readonly app: AppFile;
+  readonly arms: readonly AppArm[];
+  readonly experiment: Experiment;
+  readonly blocks: number;
+  readonly seed: number;
+  readonly only: Results['only'];
+  readonly set: string;
+  readonly command: string;
+  readonly folder: string;
+  /** Entries of an interrupted comparison, which are kept and not run again. */
+  readonly before: Results | undefined;
+}
+
+/** Walks the journey, then runs every arm on an app, gateway and stores started for it alone. */
+export class AppRunner {
+  private stopSystem: () => Promise<void> = async () => undefined;
+  private stopGenerator: () => void = () => undefined;
+  private ended = false;
+
+  constructor(
+    private readonly comparison: AppComparison,
+    private readonly registry: Registry,
+    private readonly dataDir: string,
+  ) {}
+
+  async end(): Promise<void> {
+    this.ended = true;
+    this.stopGenerator();
+    await this.stopSystem();
+  }
+
+  /**
+   * One user walks the journey on one server of every variant; prints each walk. Resolves with whether all walks came to
+   * their end.
+   */
+  async walk(say: (text: string) => unknown): Promise<boolean> {
+    const k6 = await obtainK6(this.dataDir);
+    const { app, arms, folder } = this.comparison;
+    const alone: AppFile = { ...app, replicas: 1, ...(app.servers && { servers: app.servers.slice(0, 1) }) };
+    for (const variant of new Set(arms.map((arm) => arm.variant))) {
+      if (this.ended) return false;
+      say(`One user walks the journey of ${app.name}, variant ${variant}, on one server.\n`);
+      const place = { variant, routing: 'round-robin', dir: join(folder, 'data', `walk-${variant}`) } as const;
+      const system = await AppSystem.start(alone, place, (stop) => {
+        this.stopSystem = stop;
+      });
+      try {
+        const seen = await walk(alone, system.url(), k6, (stop) => {
+          this.stopGenerator = stop;
+        });
+        say(`${showWalk(seen)}\n\n`);
+        if (seen.wrong !== undefined) return false;
+      } finally {
+        await system.stop();
+      }
+    }
+    return true;
+  }
+
+  /** results.json and the reports are written after every run. */
+  async run(onProgress: (line: string) => void): Promise<Results> {
+    const { experiment, blocks, seed, only, before } = this.comparison;
+    const k6 = await obtainK6(this.dataDir);
+    const machine = before?.machine ?? (await describeMachine(k6.version));
+    const startedAt = before?.startedAt ?? new Date().toISOString();
+    const folder = new ResultsFolder(this.comparison.folder);
+    const journeys = new Map([['app', journeyOf(this.comparison.app)]]);
+    const planned = planRuns([experiment], { blocks, seed, only }, { ...this.registry, journeys }) as RunPlan[];
+    const invalid = new Set(before?.runs.filter(({ valid }) => !valid).map(runKey));
+    const runs: Run[] = (before?.runs ?? []).filter((run) => !invalid.has(runKey(run)));
+    const done = new Set(runs.map(runKey));
+    const left = planned.filter((plan) => !done.has(runKey(plan)));
+    const resultsNow = (finished: boolean): Results => ({
+      ...{ startedAt, seed, blocks, only, set: this.comparison.set, app: this.comparison.app.name },
+      ...{ command: this.comparison.command, machine, plannedRuns: planned.length, finished },
+      ...{ experiments: [experiment], runs, verdicts: judge([experiment], runs) },
+    });
+    const progress: Progress = { all: left.length, begunAtMs: Date.now() };
+    for (const [n, plan] of left.entries()) {
+      if (this.ended) break;
+      onProgress(progressLine(progress, n, `${plan.arm.name}, block ${plan.block}`));
+      const entries = await this.runOne(plan, k6, folder);
+      if (this.ended) break;
+      runs.push(...entries);
+      await folder.write(resultsNow(false));
+    }
+    onProgress(progressLine(progress, left.length, 'done'));
+    const results = resultsNow(!this.ended);
+    await folder.write(results);
+    return results;
+  }
+
+  private async runOne(plan: RunPlan, k6: ObtainedK6, folder: ResultsFolder): Promise<Run[]> {
+    const { app, arms } = this.comparison;
+    const arm = arms.find(({ name }) => name === plan.arm.name);
+    if (arm === undefined) throw new Error(`${plan.arm.name} is no arm of ${app.name}`);
+    const { variant, routing } = arm;
+    const name = (entry: Run): Run => ({ ...entry, variant, routing, counted: asWrites(entry.counted) });
+    try {
+      const dir = join(folder.path, 'data', `${plan.arm.name}-${plan.block}`);
+      const system = await AppSystem.start(app, { variant, routing, dir }, (stop) => {
+        this.stopSystem = stop;
+      });
+      try {
+        const tools = { k6, measures: [...this.registry.measures.values()] };
+        const onStart = (stop: () => void): void => {
+          this.stopGenerator = stop;
+        };
+        const { entries, ledgers, error } = await runArm(plan, system, { ...tools, onStart });
+        if (error !== undefined) return [name(lostRun(plan, describe(error)))];
+        const [entry] = entries;
+        if (entry !== undefined) await folder.writeLedgers(entry, ledgers);
+        return entries.map(name);
+      } finally {
+        await system.stop();
+      }
+    } catch (error) {
+      return [name(lostRun(plan, describe(error)))];
+    }
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,80 @@
+import { expect, test } from '@jest/globals';
+import { armsOf } from './app-experiment.js';
+import { readAppFile } from './read-app-file.js';
+
+const GOOD = `app: shop
+start: node server.js
+variants: { memory: {}, redis: { REDIS_URL: '\${redis}' } }
+journey:
+  form: { get: /login, take: { csrf: { regex: 'name="csrf" value="([^"]+)"' } } }
+  login: { post: /login, form: { user: '\${user}', csrf: '\${csrf}' }, expect: 302 }
+  write: { post: /cart, json: { item: '\${n}' }, expect: 201 }
+  check: { get: /cart, contains: '\${n}' }
+`;
+
+test('a file of steps: three routings of each variant, and a redirect to the login means logged out', () => {
+  const { app, mistakes } = readAppFile('/apps/shop.yaml', GOOD);
+  expect(mistakes).toEqual([]);
+  expect(app).toMatchObject({ name: 'shop', folder: '/apps', replicas: 3, ready: { tcp: true } });
+  if (app === undefined || 'module' in app.journey) throw new Error('it has steps');
+  expect(armsOf(app).map(({ name }) => name)).toEqual([
+    'round-robin-memory',
+    'ip-hash-memory',
+    'cookie-memory',
+    'round-robin-redis',
+    'ip-hash-redis',
+    'cookie-redis',
+  ]);
+  expect(app.journey.login.map(({ name, expect }) => [name, expect])).toEqual([
+    ['form', [200]],
+    ['login', [302]],
+  ]);
+  expect(app.journey.check[0]?.loggedOutIf).toEqual({ status: [401], redirect: ['/login'] });
+});
+
+test.each([
+  ['a misspelt setting', GOOD.replace('start:', 'strat:'), ':2: strat: is no setting; did you mean "start"?'],
+  [
+    'a path without a slash',
+    GOOD.replace('get: /cart', 'get: cart'),
+    ':8: journey.check.get: is no path; begin with a slash',
+  ],
+  [
+    'two requests in a step',
+    GOOD.replace('get: /cart,', 'get: /cart, post: /cart,'),
+    ':8: journey.check: has get and post',
+  ],
+  [
+    'a value that nobody takes',
+    GOOD.replace("'${csrf}'", "'${crsf}'"),
+    'journey.login: "${crsf}" has no value here; did you mean "csrf"?',
+  ],
+  ['an unknown store', GOOD.replace('${redis}', '${rediss}'), ':3: variants.redis.REDIS_URL: "${rediss}" is unknown'],
+  [
+    'a check that looks for nothing',
+    GOOD.replace(", contains: '${n}'", ''),
+    ':8: journey.check: does not look for what was written',
+  ],
+  [
+    'a write that is always the same',
+    GOOD.replace("json: { item: '${n}' }", 'json: { item: tea }'),
+    ':7: journey.write: writes the same each time',
+  ],
+  ['an expression without a group', GOOD.replace('([^"]+)', '[^"]+'), 'journey.form.take.csrf'],
+  ['start beside servers', `${GOOD}servers: ['http://127.0.0.1:1']\n`, ':9: servers: stands beside start'],
+  ['no journey', 'app: shop\nstart: node server.js\n', 'journey: is missing; write steps: login, write and check'],
+  [
+    'steps in the wrong order',
+    GOOD.replace('  login:', '  check: { get: /, contains: "${n}" }\n  login:').replace(
+      / {2}check: \{ get: \/cart.*\n/,
+      '',
+    ),
+    'comes too late; the order is login, write, check',
+  ],
+  ['a step after check', `${GOOD}  logout: { post: /logout }\n`, ':9: journey.logout: comes after check'],
+  ['no YAML', 'app: [', ':1: '],
+])('%s is named with its line and the fix', (_, text, mistake) => {
+  const { app, mistakes } = readAppFile('shop.yaml', text);
+  expect(app).toBeUndefined();
+  expect(mistakes.join('\n')).toContain(mistake);
+});

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { obtainK6, readSystem, sayOnStderr } from '@holdfast/infra';
+import { describeMachine } from '../machine.js';
+import { planRuns, runKey } from '../plan/plan-runs.js';
+import { SetRunner } from '../plan/run-set.js';
+import type { Registry } from '../registry/registry.js';
+import type { Experiment, Results, Run } from '../results/results.js';
+import { ResultsFolder } from '../results/results-folder.js';
+import { judge } from '../rules/judge.js';
+import { type Progress, progressLine, showProgress } from './progress-bar.js';
+
+/** The comparison to run. */
+export interface Comparison {
+  readonly experiments: readonly Experiment[];
+  readonly set: string;
+  readonly blocks: number;
+  readonly seed: number;
+  readonly only: Results['only'];
+  readonly freshFleets: boolean;
+  /** The command that makes this again. */
+  readonly command: string;
+  readonly folder: string;
+  /** Entries of an interrupted comparison, which are kept and not run again. */
+  readonly before: Results | undefined;
+}
+
+/**
+ * Runs a comparison. results.json and the reports are written after every run, so that an interrupted comparison keeps its runs.
+ * Resolves with the results; on a signal it ends everything it started and exits with 130.
+ */
+export async function runComparison(comparison: Comparison, registry: Registry, dataDir: string): Promise<Results> {
+  const { blocks, seed, only, before } = comparison;
+  const k6 = await obtainK6(dataDir);
+  const machine = before?.machine ?? (await describeMachine(k6.version));
+  const folder = new ResultsFolder(comparison.folder);
+  const planned = planRuns(comparison.experiments, { blocks, seed, only }, registry);
+  // An experiment without any of the requested arms or disturbances is not part of this comparison.
+  const experiments = comparison.experiments.filter(({ name }) =>
+    planned.some(({ experiment }) => experiment === name),
+  );
+  // An invalid run decides nothing and is made again.
+  const invalid = new Set(before?.runs.filter(({ valid }) => !valid).map(runKey));
+  const runs: Run[] = (before?.runs ?? []).filter((run) => !invalid.has(runKey(run)));
+  const done = new Set(runs.map(runKey));
+  const left = planned.filter((run) => !done.has(runKey(run)));
+  for (const sentence of comparison.experiments.flatMap(({ notPlanned = [] }) => notPlanned)) sayOnStderr(sentence);
+  if (planned.length === 0) throw new Error('No experiment of this set has these arms and disturbances.');
+  for (const id of new Set(left.map(({ arm }) => arm.engine)))
+    await registry.engines.get(id)?.program?.obtain(sayOnStderr);
+  const startedAt = before?.startedAt ?? new Date().toISOString();
+  const resultsNow = (finished: boolean): Results => ({
+    ...{ startedAt, seed, blocks, only, set: comparison.set, command: comparison.command, machine, runs },
+    ...{ plannedRuns: planned.length, finished },
+    experiments: [...experiments],
+    verdicts: judge(experiments, runs),
+  });
+  const progress: Progress = { all: left.length, begunAtMs: Date.now() };
+  const runner = new SetRunner(
+    { runs: left, freshFleets: comparison.freshFleets, dataDir: join(comparison.folder, 'data'), programDir: dataDir },
+    {
+      ...{ k6, system: readSystem(), engines: registry.engines, measures: [...registry.measures.values()] },
+      onProgress: (count, title) => showProgress(progressLine(progress, count, title)),
+      onFinished: async (_plan, entries, ledgers) => {
+        runs.push(...entries);
+        const [entry] = entries;
+        if (entry !== undefined && ledgers.length > 0) await folder.writeLedgers(entry, ledgers);
+        await folder.write(resultsNow(false));
+      },
+    },
+  );
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // A second signal must not end the lab before the system, which would then be left running.
+    process.on(signal, () => {
+      process.stderr.write(`\nending what was started; what was measured so far is in ${comparison.folder}\n`);
+      void runner.end().finally(() => process.exit(130));
+    });
+  }
+  try {
+    await runner.run();
+  } finally {
+    await runner.end();
+  }
+  const results = resultsNow(true);
+  await folder.write(results);
+  return results;
+}

@@ -1,0 +1,11 @@
+import { defineDisturbance, serverName, serverOf } from './disturbance.js';
+
+export default defineDisturbance<string>({
+  id: 'kill',
+  title: 'a server is killed (kill -9)',
+  needs: ['servers'],
+  options: serverName,
+  targets: (name) => [name],
+  disturb: (control, name) => serverOf(control, name).kill(),
+  heal: (control, name) => serverOf(control, name).restart(),
+});

@@ -1,0 +1,192 @@
+import { expect, test } from '@jest/globals';
+import { ledger } from '../ledger/ledger.fixture.js';
+import type { UserLedger } from '../ledger/user-ledger.js';
+import { loadRegistry } from '../registry/registry.js';
+import type { Observed } from './measure.js';
+
+const { measures } = await loadRegistry();
+const three = new Map([1, 2, 3].map((n) => [`monolith-${n}`, `server-${n}`]));
+
+function measure(id: string, ledgers: readonly UserLedger[], part: Partial<Observed> = {}) {
+  const found = measures.get(id)?.measure({
+    ...{
+      ledgers,
+      fromMs: 5_000,
+      untilMs: 15_000,
+      deniedUntilMs: Infinity,
+      isAfter: false,
+      bound: undefined,
+      heavyUsers: 0,
+    },
+    ...{
+      serverOf: three,
+      cpuSeconds: { gateway: undefined, servers: undefined, redis: undefined, generator: undefined },
+    },
+    ...part,
+  });
+  if (found === undefined) throw new Error(`there is no measure ${id}`);
+  return found;
+}
+
+test('every name that a measure gives is explained', () => {
+  const seen = ledger(1, [{ endMs: 6_000 }, { endMs: 7_000 }], {
+    chatSent: 1,
+    todos: [{ acknowledgedMs: 6_000, deniedMs: null }],
+  });
+  const cpuSeconds = { gateway: 1, servers: 1, redis: 1, generator: 1 };
+  for (const { id, names } of measures.values()) {
+    for (const isAfter of [false, true]) {
+      const { counted = {}, estimated = {} } = measure(id, [seen], { isAfter, bound: new Set([1]), cpuSeconds });
+      for (const name of [...Object.keys(counted), ...Object.keys(estimated)]) {
+        expect(Object.keys(names)).toContain(name.replace(/\.((un)?bound|light)$/, ''));
+      }
+    }
+  }
+});
+
+test('a lost login counts the user once, in the window it happened in, of users who had one', () => {
+  const loser = ledger(1, [
+    { endMs: 1_000 },
+    { endMs: 6_000, status: 401, outcome: 'out' },
+    { endMs: 8_000, status: 401, outcome: 'out' },
+  ]);
+  const keeper = ledger(2, [{ endMs: 1_000 }, { endMs: 6_000 }]);
+  const never = ledger(3, [{ endMs: 6_000, status: 401, outcome: 'refused' }]);
+  expect(measure('logged-out', [loser, keeper, never]).counted?.loggedOut).toEqual({ hit: 1, of: 2 });
+  expect(measure('logged-out', [loser, keeper, never], { fromMs: 9_000 }).counted?.loggedOut).toEqual({
+    hit: 0,
+    of: 1,
+  });
+});
+
+test('after a disturbance only users who were logged in when it came can lose their login', () => {
+  const late = ledger(1, [{ endMs: 6_000 }, { endMs: 7_000, status: 401, outcome: 'out' }]);
+  expect(measure('logged-out', [late]).counted?.loggedOut).toEqual({ hit: 1, of: 1 });
+  expect(measure('logged-out', [late], { isAfter: true }).counted?.loggedOut).toEqual({ hit: 0, of: 0 });
+});
+
+test('bound and unbound users are counted apart', () => {
+  const out = { endMs: 6_000, status: 401, outcome: 'out' } as const;
+  const ledgers = [ledger(1, [{ endMs: 1_000 }, out]), ledger(2, [{ endMs: 1_000 }, { endMs: 6_000 }])];
+  expect(measure('logged-out', ledgers, { bound: new Set([1]) }).counted).toMatchObject({
+    'loggedOut.bound': { hit: 1, of: 1 },
+    'loggedOut.unbound': { hit: 0, of: 1 },
+  });
+});
+
+test('requests are refused of those sent after the first login, whether or not the user believed in it', () => {
+  const user = ledger(1, [
+    { endMs: 1_000 },
+    { endMs: 6_000, status: 401, outcome: 'out' },
+    { endMs: 7_000, status: 401, outcome: 'refused' },
+    { endMs: 8_000 },
+    { endMs: 9_000, intendedMs: undefined },
+  ]);
+  expect(measure('logged-out', [user]).counted?.requestsRefused).toEqual({ hit: 2, of: 3 });
+});
+
+test('a todo is lost once, when an answer denies it; the closing look counts in the last window', () => {
+  const todos = [
+    { acknowledgedMs: 1_000, deniedMs: 2_000 },
+    { acknowledgedMs: 1_000, deniedMs: 6_000 },
+    { acknowledgedMs: 1_000, deniedMs: null },
+    { acknowledgedMs: 6_000, deniedMs: 16_000 },
+  ];
+  const user = ledger(1, [{ endMs: 1_000 }], { todos });
+  expect(measure('todos', [user]).counted?.todosLost).toEqual({ hit: 2, of: 3 });
+  expect(measure('todos', [user], { deniedUntilMs: 15_000 }).counted?.todosLost).toEqual({ hit: 1, of: 3 });
+});
+
+test('a list alternates when a todo that it lacked is there again later, even if others are missing', () => {
+  const list = (endMs: number, missing: number) => ({ endMs, missing });
+  const alternating = ledger(1, [list(6_000, 0), list(7_000, 1), list(8_000, 0)]);
+  const gone = ledger(2, [list(6_000, 0), list(7_000, 1), list(8_000, 1)]);
+  const partly = ledger(3, [list(6_000, 0), list(7_000, 2), list(8_000, 1)]);
+  expect(measure('todos', [alternating, gone, partly]).counted).toMatchObject({
+    todosMissing: { hit: 5, of: 9 },
+    listsAlternating: { hit: 2, of: 3 },
+  });
+});
+
+test('latency begins at the intended time, and requests that nobody intended have none', () => {
+  const user = ledger(1, [
+    { endMs: 6_100, intendedMs: 6_000, sentMs: 6_090 },
+    { endMs: 7_000, intendedMs: undefined },
+  ]);
+  expect(measure('latency', [user]).estimated).toEqual({ p50Ms: 100, p95Ms: 100, p99Ms: 100 });
+});
+
+test('the busiest server is compared with the mean of all, idle ones included', () => {
+  const user = ledger(1, [{ endMs: 6_000 }, { endMs: 7_000 }, { endMs: 8_000, server: 'monolith-2' }]);
+  expect(measure('balance', [user])).toEqual({
+    counted: { moved: { hit: 1, of: 1 } },
+    estimated: { maxShareOverMean: 2 },
+  });
+});
+
+test('recovery ends with the last trouble of users who had none before', () => {
+  const trouble = (endMs: number) => ({ endMs, status: 503, outcome: 'failed' }) as const;
+  const fresh = ledger(1, [{ endMs: 1_000 }, trouble(6_000)]);
+  const old = ledger(2, [trouble(2_000), trouble(14_000)]);
+  expect(measure('recovery', [fresh, old], { isAfter: true }).estimated).toEqual({ recoveryMs: 1_000 });
+  expect(measure('recovery', [fresh, old])).toEqual({});
+});
+
+test('cost is CPU time per answered request; what cannot be read is left out', () => {
+  const user = ledger(1, [{ endMs: 6_000 }, { endMs: 7_000 }]);
+  const cpuSeconds = { gateway: 0.001, servers: undefined, redis: 0, generator: undefined };
+  expect(measure('cost', [user], { cpuSeconds }).estimated).toEqual({
+    'cpuUs.gateway': 500,
+    'cpuUs.redis': 0,
+    requestsPerSecond: 0.2,
+  });
+});
+
+test('an answer that came after the last window closed counts when its request was intended before', () => {
+  const stuck = ledger(1, [{ endMs: 6_000 }, { endMs: 29_000, intendedMs: 14_000, status: 0, outcome: 'failed' }]);
+  const closingLook = ledger(2, [
+    { endMs: 6_000 },
+    { endMs: 16_000, intendedMs: undefined, status: 401, outcome: 'out' },
+  ]);
+  const ledgers = [stuck, closingLook];
+  expect(measure('latency', ledgers).estimated?.p99Ms).toBe(15_000);
+  expect(measure('recovery', ledgers, { isAfter: true }).estimated?.recoveryMs).toBe(24_000);
+  expect(measure('logged-out', ledgers).counted?.loggedOut).toEqual({ hit: 0, of: 2 });
+  expect(measure('latency', ledgers, { deniedUntilMs: 15_000 }).estimated?.p99Ms).toBe(0);
+});
+
+test('recovery is not measured where everyone was in trouble before the disturbance', () => {
+  const restless = ledger(1, [{ endMs: 4_000, status: 401, outcome: 'out' }, { endMs: 6_000 }]);
+  expect(measure('recovery', [restless], { isAfter: true })).toEqual({});
+});
+
+test('a server 50 ms behind the fastest of its app is slower, and another app may take as long as it likes', () => {
+  const answers = (server: string, ms: number) =>
+    [6_000, 7_000, 8_000].map((intendedMs) => ({ server, intendedMs, sentMs: intendedMs, endMs: intendedMs + ms }));
+  const seen = [
+    ...['auth-1', 'auth-3', 'todo-1'].flatMap((server) => answers(server, server === 'todo-1' ? 90 : 5)),
+    ...answers('auth-2', 55),
+  ].sort((a, b) => a.endMs - b.endMs);
+  expect(measure('slow-server', [ledger(1, seen)]).counted).toEqual({ serversSlower: { hit: 1, of: 4 } });
+});
+
+test('a chat message that a member of the room was not given is missing, unless the member was told of a hole', () => {
+  const member = (user: number, messages: readonly string[], told = 0): UserLedger =>
+    ledger(user, [], {
+      chat: {
+        ...{ user, room: 'r', joins: 1, said: 1, recovered: 0, told, reconnections: 0, refusals: 1, away: [] },
+        acknowledged: [`${user}:1`],
+        given: messages.map((message, n) => ({ epoch: 'e', offset: n + 1, message, atMs: 6_000, tookMs: 5 + n })),
+      },
+    });
+  const all = ['1:1', '2:1', '3:1'];
+  const seen = [member(1, all), member(2, ['1:1', '2:1']), member(3, ['1:1'], 1)];
+  const { counted, estimated } = measure('chat-rooms', seen);
+  expect(counted).toMatchObject({
+    ...{ chatMissing: { hit: 1, of: 9 }, chatAdmitted: { hit: 2, of: 9 }, chatDuplicated: { hit: 0, of: 6 } },
+    ...{ chatStaysAway: { hit: 0, of: 3 }, socketsRefused: { hit: 3, of: 6 } },
+  });
+  expect(estimated).toEqual({ deliveryP50Ms: 5, deliveryP99Ms: 7 });
+  // Before a disturbance it is not known yet what will come.
+  expect(measure('chat-rooms', seen, { deniedUntilMs: 15_000 })).toEqual({});
+});

@@ -1,0 +1,44 @@
+import { defineMeasure } from './measure.js';
+import { bySubset, inWindow, sum } from './window.js';
+
+export default defineMeasure({
+  id: 'todos',
+  title: 'Lost and missing todos',
+  names: {
+    todosLost: 'acknowledged todos that a later answer denied, of todos acknowledged and not denied before',
+    todosMissing: 'lists that lacked an acknowledged todo, of lists read',
+    listsAlternating: 'users who saw a todo missing and, later, back, of users who read lists',
+  },
+  measure(observed) {
+    const { fromMs, untilMs, deniedUntilMs } = observed;
+    return {
+      counted: {
+        ...bySubset('todosLost', observed, (ledgers) => {
+          const todos = ledgers
+            .flatMap((ledger) => ledger.todos)
+            .filter(({ acknowledgedMs, deniedMs }) => acknowledgedMs < untilMs && (deniedMs ?? Infinity) >= fromMs);
+          return {
+            hit: todos.filter(({ deniedMs }) => (deniedMs ?? Infinity) < deniedUntilMs).length,
+            of: todos.length,
+          };
+        }),
+        ...bySubset('todosMissing', observed, (ledgers) => {
+          const lists = ledgers.flatMap((ledger) => listsOf(ledger));
+          return { hit: lists.filter(({ missing }) => missing > 0).length, of: lists.length };
+        }),
+        ...bySubset('listsAlternating', observed, (ledgers) => {
+          const readers = ledgers.map((ledger) => listsOf(ledger)).filter((lists) => lists.length > 1);
+          // The number of acknowledged todos only grows, so fewer todos can be missing only when one of them is back.
+          const alternating = readers.filter((lists) =>
+            lists.some(({ missing }, n) => missing < (lists[n - 1]?.missing ?? 0)),
+          );
+          return { hit: sum(alternating, () => 1), of: readers.length };
+        }),
+      },
+    };
+
+    function listsOf(ledger: (typeof observed.ledgers)[number]) {
+      return inWindow(ledger, observed).filter(({ what, status }) => what === 'list' && status === 200);
+    }
+  },
+});

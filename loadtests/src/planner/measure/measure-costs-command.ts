@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { obtainRedis } from '@holdfast/infra';
+import { Redis } from 'ioredis';
+import { z } from 'zod';
+import { freePorts } from '../../systems/free-ports.js';
+import { RunningSystem } from '../../systems/running-system.js';
+import { PLAN_ARMS, STORES, type StoreName } from '../arms.js';
+import { MEASURED_COSTS_FILE, type MeasuredCosts, measuredCostsSchema } from '../measured-costs.js';
+import { type Dose, measureScenario, type ScenarioCosts } from './measure-scenario.js';
+import { systemProcesses } from './process-cpu.js';
+
+const root = join(import.meta.dirname, '../../../..');
+const FULL: Dose = { users: 100, connections: 16, requests: 3000, logins: 150 };
+const QUICK: Dose = { users: 40, connections: 8, requests: 800, logins: 60 };
+
+const benchSchema = z.object({
+  memory: z.array(z.object({ variant: z.enum(STORES), processBytesPerSession: z.number() })),
+});
+
+const USAGE = `npm run lab -- measure-costs            the costs that \`plan\` starts from, into loadtests/results/
+npm run lab -- measure-costs --write    and into loadtests/src/planner/measured-costs.json
+npm run lab -- measure-costs --quick    with fewer requests`;
+
+/** `lab measure-costs`: starts the system once per store and measures each kind of request. Linux only, since CPU time comes from /proc. */
+export async function measureCostsCommand(argv: readonly string[]): Promise<number> {
+  const chosen = readOptions(argv);
+  if (typeof chosen === 'string') {
+    process.stderr.write(`${chosen}\n\n${USAGE}\n`);
+    return 2;
+  }
+  if (chosen.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  if (process.platform !== 'linux') {
+    process.stderr.write('measure-costs reads CPU time from /proc, which only Linux has; run it on Linux.\n');
+    return 2;
+  }
+  const measured = new Map<StoreName, ScenarioCosts>();
+  let baseBytes = 0;
+  for (const store of STORES) {
+    const scenario = PLAN_ARMS.find((arm) => arm.store === store)?.scenario ?? '';
+    process.stderr.write(`… ${scenario}\n`);
+    const { costs, residentBytes } = await measureOne(scenario, chosen.quick ? QUICK : FULL);
+    measured.set(store, costs);
+    if (store === 'memory') baseBytes = residentBytes;
+  }
+  process.stderr.write('… memory of sessions in the process\n');
+  const processBytes = await benchMemory(chosen.quick);
+  const file = measuredCostsSchema.parse(assemble(measured, processBytes, baseBytes));
+  const text = `${JSON.stringify(file, null, 2)}\n`;
+  const results = join(root, 'loadtests/results');
+  await mkdir(results, { recursive: true });
+  const path = join(results, `measured-costs-${new Date().toISOString().replace(/[:.]/g, '-')}.json`);
+  await writeFile(path, text);
+  console.log(path);
+  if (chosen.write) await writeFile(MEASURED_COSTS_FILE, text);
+  return 0;
+}
+
+function readOptions(argv: readonly string[]): { quick: boolean; write: boolean; help: boolean } | string {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: { quick: { type: 'boolean' }, write: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+    return { quick: values.quick === true, write: values.write === true, help: values.help === true };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function measureOne(scenario: string, dose: Dose): Promise<{ costs: ScenarioCosts; residentBytes: number }> {
+  const dir = await mkdtemp(join(tmpdir(), 'holdfast-costs-'));
+  // A Redis of our own, even if REDIS_URL is set: its counters must count this system alone.
+  const redisServer = await obtainRedis(dir, { ...process.env, REDIS_URL: '' });
+  const redis = new Redis(redisServer.url);
+  const [gateway = 0, admin = 0] = await freePorts(2);
+  const system = new RunningSystem([scenario], dir, { gateway, admin }, { REDIS_URL: redisServer.url });
+  const interrupted = () => void end().then(() => process.exit(130));
+  const end = async () => {
+    await system.stop();
+    redis.disconnect();
+    await redisServer.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  process.once('SIGINT', interrupted);
+  process.once('SIGTERM', interrupted);
+  try {
+    await system.ready;
+    const servers = systemProcesses().filter(({ part }) => part === 'servers');
+    const residentBytes = Math.round(
+      servers.reduce((sum, one) => sum + one.residentBytes, 0) / Math.max(1, servers.length),
+    );
+    return { costs: await measureScenario(system.url(scenario), redis, dose), residentBytes };
+  } finally {
+    process.off('SIGINT', interrupted);
+    process.off('SIGTERM', interrupted);
+    await end();
+  }
+}
+
+/** `npm run bench -- session --only memory` prints the path of its results last. */
+async function benchMemory(quick: boolean): Promise<Map<StoreName, number>> {
+  const args = ['run', '--silent', '--workspace', '@holdfast/session', 'bench', '--', '--only', 'memory'];
+  const child = spawn('npm', quick ? [...args, '--quick'] : args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`the session's benchmark ended with ${code}`);
+  const path = output.trim().split('\n').at(-1) ?? '';
+  const { memory } = benchSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return new Map(memory.map(({ variant, processBytesPerSession }) => [variant, processBytesPerSession]));
+}
+
+function assemble(
+  measured: ReadonlyMap<StoreName, ScenarioCosts>,
+  processBytes: ReadonlyMap<StoreName, number>,
+  baseBytes: number,
+): MeasuredCosts {
+  const day = new Date().toISOString().slice(0, 10);
+  const machine = `${day}, ${cpus().length} cores, Node.js ${process.versions.node}`;
+  const stores = STORES.flatMap((store) => {
+    const costs = measured.get(store);
+    const process = processBytes.get(store);
+    if (costs === undefined || process === undefined) return [];
+    const { perSession, fixed } = costs.redisBytes;
+    return [
+      [store, { requests: costs.requests, sessionBytes: { process, redis: perSession, redisFixed: fixed } }] as const,
+    ];
+  });
+  return {
+    sources: {
+      requests: `npm run lab -- measure-costs (${machine}; 3 replicas, idle system subtracted)`,
+      processBytes: `npm run bench -- session --only memory (${machine})`,
+      redisBytes: `npm run lab -- measure-costs, MEMORY USAGE of every key of sessions (${day})`,
+      baseBytes: `npm run lab -- measure-costs, resident memory of a monolith after its start (${day})`,
+    },
+    baseBytes,
+    stores: Object.fromEntries(stores) as MeasuredCosts['stores'],
+  };
+}

@@ -1,0 +1,79 @@
+/** The unit of each counted measure, for sentences: "0 of 183 users". */
+const UNITS: Readonly<Record<string, string>> = {
+  loggedOut: 'users',
+  falseLogout: 'users',
+  moved: 'users',
+  listsAlternating: 'users',
+  todosLost: 'todos',
+  todosMissing: 'lists',
+  loginsDenied: 'logins',
+  readWrongly: 'sessions',
+  writesUnseen: 'attributes',
+  endsUnseen: 'sessions',
+  writesLost: 'writes',
+  writesMissing: 'answers',
+  serversSlower: 'servers',
+  chatLost: 'deliveries',
+  chatMissing: 'deliveries',
+  chatAdmitted: 'deliveries',
+  chatDuplicated: 'deliveries',
+  chatReordered: 'deliveries',
+  chatCutOff: 'users',
+  chatStaysAway: 'users',
+  socketsRefused: 'sockets',
+  requestsRefused: 'requests',
+  wrongUser: 'answers',
+  updatesLost: 'updates',
+  logoutsRevived: 'logouts',
+  oldIdsAlive: 'session ids',
+  sessionsLost: 'sessions',
+  endedServed: 'sessions',
+  goneWithProcess: 'sessions',
+  linesChanged: 'lines',
+  dependenciesAdded: 'packages',
+  settingsAdded: 'settings',
+  processesAdded: 'processes',
+  serverHoursSaved: 'server hours',
+  hoursSavedLosingNobody: 'server hours',
+  usersLostByScaleIn: 'users',
+  redisCost: 'units of price',
+  costAboveMemory: 'units of price',
+  releaseErrors: 'requests',
+  itemsLost: 'items',
+  usersOut: 'users',
+};
+
+/** The unit of a measure or of a part of it (`loggedOut.bound`); `cases` for one that is not listed. */
+export function unitOf(measure: string): string {
+  return UNITS[measure.split('.')[0] ?? ''] ?? 'cases';
+}
+
+/** Counts of files and of plans, which are the same every time: they are no sample of a larger number and have no interval. */
+const EXACT = [
+  ...['linesChanged', 'dependenciesAdded', 'settingsAdded', 'processesAdded'],
+  ...['serverHoursSaved', 'hoursSavedLosingNobody', 'usersLostByScaleIn', 'redisCost', 'costAboveMemory'],
+];
+
+export function isExact(measure: string): boolean {
+  return EXACT.includes(measure.split('.')[0] ?? '');
+}
+
+/** Measures of losses, for which more is worse; other measures describe how a scenario works. */
+const LOSSES = [
+  'loggedOut',
+  'falseLogout',
+  'todosLost',
+  'writesLost',
+  'chatLost',
+  'chatMissing',
+  'updatesLost',
+  'logoutsRevived',
+  'wrongUser',
+  'sessionsLost',
+  'itemsLost',
+  'usersOut',
+];
+
+export function isLoss(measure: string): boolean {
+  return LOSSES.includes(measure.split('.')[0] ?? '');
+}

@@ -1,0 +1,207 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ObtainedK6 } from '@holdfast/infra';
+import { redisOf } from '../disturbances/disturbance.js';
+import { drawSteps } from '../journeys/draw-steps.js';
+import type { Journey } from '../journeys/journey.js';
+import { countRun } from '../ledger/count-run.js';
+import { readLedgers } from '../ledger/read-ledgers.js';
+import { type UserLedger, userLedgerSchema } from '../ledger/user-ledger.js';
+import { invalidBecause } from '../ledger/validity.js';
+import { clientAddresses } from '../loads/client-addresses.js';
+import { type PartlyOpenLoad, sendTimes, signInMs } from '../loads/send-times.js';
+import type { Measure, Observed } from '../measures/measure.js';
+import type { PlannedDisturbance } from '../plan/planned-disturbance.js';
+import type { Run } from '../results/results.js';
+import type { Arm } from '../systems/arm.js';
+import { armOptionsSchema } from '../systems/arm-options.js';
+import type { LabSystem } from '../systems/lab-system.js';
+import { CpuSnapshots } from './cpu-snapshots.js';
+import { disturbAtTheirTimes } from './disturb.js';
+import { K6_WARM_UP_MS, runK6 } from './run-k6.js';
+
+/** The plan of one run: its arm, its load, and its disturbances. */
+export interface RunPlan {
+  readonly experiment: string;
+  readonly arm: Arm;
+  readonly block: number;
+  readonly seed: number;
+  readonly journey: Journey;
+  readonly load: PartlyOpenLoad;
+  readonly disturbances: readonly PlannedDisturbance[];
+}
+
+export interface RunTools {
+  readonly k6: ObtainedK6;
+  readonly measures: Iterable<Measure>;
+  /** Called with the function that ends k6 early. */
+  readonly onStart: (stop: () => void) => void;
+}
+
+/** The result of a run: its entries in results.json, and every user's ledger. */
+export interface FinishedRun {
+  readonly entries: Run[];
+  readonly ledgers: readonly UserLedger[];
+  /** The reason why there are no entries. */
+  readonly error?: unknown;
+  /** Undoes the disturbances; the arm's fleet is as before when it resolves. */
+  heal(): Promise<void>;
+}
+
+/** Runs one arm once and counts it: before and after its disturbance, or as a whole. */
+export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools): Promise<FinishedRun> {
+  const { arm, load, disturbances } = plan;
+  const control = await system.control(arm.scenario);
+  const { redisRoundTripMs } = armOptionsSchema.parse(arm.options);
+  if (redisRoundTripMs !== undefined) await redisOf(control).slow(redisRoundTripMs);
+  const serverOf = await system.serverOf(arm.scenario);
+  const snapshots = new CpuSnapshots(await system.serverPids(arm.scenario), await system.pids(arm.scenario));
+  const startAtMs = Date.now() + K6_WARM_UP_MS;
+  const closingMs = load.warmUpMs + load.measureMs;
+  const dir = await mkdtemp(join(tmpdir(), 'holdfast-run-'));
+  let midway: string | undefined;
+  const heal = async (): Promise<void> => {
+    for (const { disturbance, options } of [...disturbances].reverse()) await disturbance.heal(control, options);
+    if (redisRoundTripMs !== undefined) await redisOf(control).slow(0);
+    // The effects of a disturbance that failed midway are not known.
+    if (midway !== undefined) throw new Error(midway);
+  };
+  const timers = new AbortController();
+  const at = async (ms: number, act: () => void): Promise<void> => {
+    await delay(startAtMs + ms - Date.now(), undefined, { signal: timers.signal }).then(act, () => undefined);
+  };
+  const disturbing = disturbAtTheirTimes(disturbances, control, { startAtMs, closingMs }, timers.signal, () =>
+    snapshots.take('disturbed'),
+  );
+  try {
+    const [{ lines }] = await Promise.all([
+      runK6(
+        tools.k6,
+        {
+          journey: plan.journey.script ?? 'steps-journey',
+          module: plan.journey.module,
+          plan: k6Plan(plan, system.url(arm.scenario), startAtMs),
+          dir,
+        },
+        (child) => {
+          snapshots.watchGenerator(child.pid);
+          tools.onStart(() => child.kill('SIGTERM'));
+        },
+      ).finally(() => timers.abort()),
+      at(load.warmUpMs, () => snapshots.take('measured')),
+      at(closingMs, () => snapshots.take('closing')),
+    ]);
+    const ledgers = readLedgers(lines, userLedgerSchema);
+    const { happened, failed } = await disturbing;
+    if (happened.length < disturbances.length) midway = failed;
+    const entries = countEntries(plan, { ledgers, closingMs, serverOf, snapshots, happened, failed }, tools.measures);
+    return { entries, ledgers, heal };
+  } catch (error) {
+    // Disturbances are healed all the same: the next run must not find a server that this one killed.
+    await disturbing;
+    return { entries: [], ledgers: [], error, heal };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** The plan for the k6 script. */
+export function k6Plan(
+  { journey, load, seed, block, experiment }: Omit<RunPlan, 'arm' | 'disturbances'>,
+  baseUrl: string,
+  startAtMs: number,
+): object {
+  const users = Array.from({ length: load.users }, (_, n) => n + 1);
+  // The same in every arm of a block.
+  const drawn = seed + block;
+  return {
+    ...{ baseUrl, startAtMs, users: load.users, stamp: `${startAtMs.toString(36)}${experiment.length}` },
+    ...addressesOf(load, drawn),
+    signInMs: users.map((user) => signInMs(load, user)),
+    steps: users.map((user) => drawSteps(journey, sendTimes(load, drawn, user), drawn, user)),
+    ...{ comesBack: journey.comesBack, chats: journey.chats, keepsAffinity: journey.keepsAffinity },
+    closingMs: load.warmUpMs + load.measureMs,
+    ...journey.tells?.(load),
+  };
+}
+
+/** The address that each user seems to come from, and the users whose address changes at some time. */
+function addressesOf({ users, addresses, warmUpMs, measureMs }: PartlyOpenLoad, seed: number): object {
+  const own = clientAddresses(users * 2, seed);
+  const first = own.slice(0, users);
+  if (addresses === 'one') return { addresses: first.map(() => own[0]), moves: [] };
+  if (addresses === 'own') return { addresses: first, moves: [] };
+  const midwayMs = warmUpMs + Math.round(measureMs / 2);
+  return { addresses: first, moves: own.slice(users).map((address) => [midwayMs, address]) };
+}
+
+interface Seen {
+  readonly ledgers: readonly UserLedger[];
+  readonly closingMs: number;
+  readonly serverOf: ReadonlyMap<string, string>;
+  readonly snapshots: CpuSnapshots;
+  readonly happened: Run['disturbances'];
+  readonly failed: string | undefined;
+}
+
+function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): Run[] {
+  const { arm, load, journey, disturbances, experiment, block } = plan;
+  const { ledgers, closingMs, serverOf, snapshots, happened, failed } = seen;
+  const disturbedMs = happened[0] === undefined ? undefined : happened[0].atSeconds * 1000;
+  const because = invalidBecause({
+    ...{ users: load.users, ledgers, disturbedMs, notDisturbed: failed },
+    ...{ addsTodos: journey.first.includes('add'), mayStayOut: journey.mayStayOut },
+  });
+  const targets = new Set(disturbances.flatMap(({ disturbance, options }) => disturbance.targets(options)));
+  const entry = (phase: Run['phase'], fault: string, fromMs: number, untilMs: number): Run => {
+    const last = untilMs === closingMs;
+    const from = phase === 'after' ? 'disturbed' : 'measured';
+    const to = phase === 'before' ? 'disturbed' : 'closing';
+    const observed: Observed = {
+      ...{ ledgers, fromMs, untilMs, serverOf, isAfter: phase === 'after' },
+      deniedUntilMs: last ? Infinity : untilMs,
+      bound: phase === 'after' && targets.size > 0 ? boundTo(targets, ledgers, serverOf, fromMs) : undefined,
+      cpuSeconds: snapshots.between(from, to),
+      heavyUsers: load.heavyUsers,
+    };
+    return countRun(
+      observed,
+      {
+        ...{ experiment, arm: arm.name, scenario: arm.scenario, engine: arm.engine, fault, phase, block },
+        ...{ valid: because === null, invalidBecause: because, disturbances: phase === 'before' ? [] : happened },
+        serverCpuSeconds: snapshots.serversBetween(from, to),
+      },
+      measures,
+    );
+  };
+  const id = disturbances[0]?.disturbance.id;
+  if (id === undefined) return [entry('whole', 'none', load.warmUpMs, closingMs)];
+  // The disturbance was never tried, so nothing was measured after it.
+  if (disturbedMs === undefined) return [entry('whole', id, load.warmUpMs, closingMs)];
+  return [entry('before', 'none', load.warmUpMs, disturbedMs), entry('after', id, disturbedMs, closingMs)];
+}
+
+/** Users whose newest answer of some app came from a target; undefined when users moved between servers, so that none is bound. */
+function boundTo(
+  targets: ReadonlySet<string>,
+  ledgers: readonly UserLedger[],
+  serverOf: ReadonlyMap<string, string>,
+  beforeMs: number,
+): ReadonlySet<number> | undefined {
+  const bound = new Set<number>();
+  let moved = 0;
+  for (const { user, requests } of ledgers) {
+    const newest = new Map<string, string>();
+    let moves = false;
+    for (const { server } of requests.filter(({ endMs, server }) => endMs < beforeMs && server !== '')) {
+      const app = server.replace(/-\d+$/, '');
+      if (newest.has(app) && newest.get(app) !== server) moves = true;
+      newest.set(app, server);
+    }
+    if (moves) moved++;
+    if ([...newest.values()].some((server) => targets.has(serverOf.get(server) ?? ''))) bound.add(user);
+  }
+  return moved > ledgers.length / 10 ? undefined : bound;
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ObtainedK6 } from '@holdfast/infra';
+import type { JourneyScript } from '../journeys/journey.js';
+import { type K6Trend, trendSchema } from './trend.js';
+
+/** The time that k6 needs to load a journey and its users: they begin after it. */
+export const K6_WARM_UP_MS = 1_500;
+
+const journeys = join(import.meta.dirname, '../../journeys');
+
+export interface K6Run {
+  readonly lines: readonly string[];
+  /** The Trend that the journey's summary names. */
+  readonly trend: K6Trend;
+}
+
+/** The task of a run of k6: every user goes through the journey as the plan says. */
+export interface K6Task {
+  readonly journey: JourneyScript;
+  /** A module of promises for the script `app-journey`. */
+  readonly module?: string | undefined;
+  readonly plan: object;
+  /** The folder for k6's own files. */
+  readonly dir: string;
+}
+
+/** Rejects with k6's last lines when k6 fails. `onStart` gets the process, to end it early. */
+export async function runK6(
+  k6: ObtainedK6,
+  { journey, module, plan, dir }: K6Task,
+  onStart: (child: ChildProcess) => void = () => undefined,
+): Promise<K6Run> {
+  const consolePath = join(dir, 'console.log');
+  const summaryPath = join(dir, 'summary.json');
+  const planPath = join(dir, 'plan.json');
+  await writeFile(planPath, JSON.stringify(plan));
+  const script = module === undefined ? join(journeys, `${journey}.ts`) : await writeEntry(module, dir);
+  // k6 would append to the file of an earlier run.
+  await rm(consolePath, { force: true });
+  const child = spawn(
+    k6.command,
+    [...k6.args, 'run', '--quiet', '--no-usage-report', '--console-output', consolePath, script],
+    // k6 gives a script its environment as __ENV by default.
+    {
+      cwd: dir,
+      env: { ...process.env, PLAN: planPath, SUMMARY: summaryPath },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  onStart(child);
+  let output = '';
+  const collect = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-4_000);
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new Error(`k6 ended with exit code ${code}:\n${output}`);
+  const [printed, summary] = await Promise.all(
+    [consolePath, summaryPath].map((path) =>
+      readFile(path, 'utf8').catch((cause: unknown) => {
+        throw new Error(`k6 ended well but ${path} cannot be read; was it deleted meanwhile?\n${output}`, { cause });
+      }),
+    ),
+  );
+  const lines = (printed ?? '').split('\n').map(unquote);
+  const trend = trendSchema.safeParse(JSON.parse(summary ?? 'null'));
+  if (!trend.success) throw new Error(`k6 ended well but measured nothing:\n${lines.slice(-10).join('\n')}\n${output}`);
+  return { lines, trend: trend.data };
+}
+
+/** A script that keeps the promises of a module; k6 loads scripts by path only. */
+async function writeEntry(module: string, dir: string): Promise<string> {
+  const path = join(dir, 'entry.js');
+  const journey = JSON.stringify(join(journeys, 'app-journey.ts'));
+  await writeFile(
+    path,
+    `import * as promises from ${JSON.stringify(module)};
+import { journeyOf } from ${journey};
+export { handleSummary, options } from ${journey};
+export default journeyOf(promises);
+`,
+  );
+  return path;
+}
+
+/** k6 writes console lines as logfmt: `time=… level=info msg="…"`. */
+function unquote(line: string): string {
+  const message = /msg=("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
+  return message === undefined ? line : (JSON.parse(message) as string);
+}

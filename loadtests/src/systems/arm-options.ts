@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** The options of an arm besides its scenario. */
+export const armOptionsSchema = z.strictObject({
+  /** The delay of answers of Redis, which is then behind Toxiproxy. */
+  redisRoundTripMs: z.int().min(0).max(1_000).optional(),
+});
+
+export type ArmOptions = z.infer<typeof armOptionsSchema>;

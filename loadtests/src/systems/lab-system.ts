@@ -1,0 +1,14 @@
+import type { CpuGroup } from '../measures/measure.js';
+import type { Control } from './control.js';
+
+/** The system of arms, as a run sees it: servers behind a load balancer, found by the arm's scenario. */
+export interface LabSystem {
+  /** The address to which users send requests. */
+  url(scenario: string): string;
+  control(scenario: string): Promise<Control>;
+  /** `auth-2` → `server-2`, for every destination. */
+  serverOf(scenario: string): Promise<ReadonlyMap<string, string>>;
+  /** Process ids of the destinations; those of processes that are not ours are missing. */
+  serverPids(scenario: string): Promise<ReadonlyMap<string, number>>;
+  pids(scenario: string): Promise<Record<Exclude<CpuGroup, 'generator'>, number[]>>;
+}
