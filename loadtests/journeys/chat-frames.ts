@@ -20,5 +20,5 @@ export type ServerFrame =
   | { readonly type: 'error'; readonly code: string; readonly clientId?: string }
   | { readonly type: 'presence' };
 
-/** The session has ended: who wants to come back logs in first. */
+/** The session has ended: a client that wants to come back logs in first. */
 export const sessionEnded = 4401;

@@ -7,15 +7,15 @@ import { summaryOf } from './run-options.ts';
 
 export { options } from './run-options.ts';
 
-/** Registers, joins one of a few rooms, says something at a pace, and leaves when it was given what the room keeps. */
+/** Registers, joins one of a few rooms, says something at a pace, and leaves once it was given every message that the room keeps. */
 export default async function journey(): Promise<void> {
   const id = exec.vu.idInTest;
   const user = new LabUser(id);
-  await until(0);
+  await until(plan.signInMs[id - 1] ?? 0);
   user.register();
   const member = new ChatMember(user, `lab-${plan.stamp}-${id % plan.rooms}`);
   member.connect();
-  // Not all in one beat.
+  // A random start keeps users from talking in step.
   await until(plan.sayFromMs + Math.random() * plan.pauseMs);
   for (let number = 1; elapsedMs() < plan.sayUntilMs; number++) {
     await member.say(number);
@@ -24,7 +24,8 @@ export default async function journey(): Promise<void> {
   await until(plan.answeredUntilMs);
   await member.untilLevel();
   member.end();
-  console.log(`ledger ${JSON.stringify(member.ledger)}`);
+  user.ledger.closingMs = elapsedMs();
+  console.log(`ledger ${JSON.stringify({ ...user.ledger, chat: member.ledger })}`);
 }
 
 function until(ms: number): Promise<void> {

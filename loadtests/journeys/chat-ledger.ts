@@ -1,35 +1,40 @@
-/** A message as a member was given it. */
+/** A message as a member received it. */
 export interface Given {
   readonly epoch: string;
   readonly offset: number;
-  /** Who said it and the how many-th it was: `7:12`. The same however often it was sent. */
+  /** The speaker and the number of the message, `7:12`: the same for every time that it was sent. */
   readonly message: string;
+  /** The time of arrival, milliseconds after the start, and the time since it was said. */
+  readonly atMs: number;
+  readonly tookMs: number;
 }
 
-/** What one member of a room said and was given. Printed as one JSON line when its journey ends. */
+/** The messages that one member of a room said and was given. Printed as one JSON line when its journey ends. */
 export interface ChatLedger {
   readonly user: number;
   readonly room: string;
-  /** How often it was let into the room. */
+  /** The number of times that it was let into the room. */
   joins: number;
   said: number;
-  /** Those of its messages that were answered with `sent`. */
+  /** The messages of this member that were answered with `sent`. */
   readonly acknowledged: string[];
-  /** Everything it was given, in that order. */
+  /** Every message that it was given, in that order. */
   readonly given: Given[];
-  /** Joins that named a position and were given exactly what was missed. */
+  /** Joins that named a position and were given exactly the missed messages. */
   recovered: number;
-  /** How often it was told that there may be a hole. */
+  /** The number of times that it was told of a possible hole. */
   told: number;
   /** Sockets opened after the first. */
   reconnections: number;
-  /** Without a socket in the room, or without an answer from the store, milliseconds since the epoch. */
+  /** Sockets that were not opened, such as those of a server that does not know the session. */
+  refusals: number;
+  /** Times without a socket in the room, or without an answer from the store, milliseconds after the start. */
   readonly away: { readonly fromMs: number; untilMs: number | null }[];
 }
 
 export function newChatLedger(user: number, room: string): ChatLedger {
   return {
     ...{ user, room, joins: 0, said: 0, acknowledged: [], given: [] },
-    ...{ recovered: 0, told: 0, reconnections: 0, away: [] },
+    ...{ recovered: 0, told: 0, reconnections: 0, refusals: 0, away: [] },
   };
 }

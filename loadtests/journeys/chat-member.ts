@@ -7,18 +7,18 @@ import type { LabUser } from './lab-user.ts';
 import { pause } from './pause.ts';
 import { elapsedMs, chatPlan as plan } from './plan.ts';
 
-/** From saying a message, however often it had to be said, to its arrival at each member, however often that was away. */
+/** The time from the first sending of a message to its arrival at each member, times of repeats and of absence included. */
 const deliveryTime = new Trend('delivery_time', true);
 
 /** A member tries again after a random part of this, and longer after each failure. */
 const shortestSpreadMs = 250;
 const longestSpreadMs = 2_000;
-/** A message is said again when nobody answers for this long: its client id makes that safe. */
+/** A message without an answer for this long is said again: its client id makes that safe. */
 const answerMs = 3_000;
-/** k6 2.2 has no `WebSocket.OPEN`, whatever its types say. */
+/** k6 2.2 has no `WebSocket.OPEN`, although its types declare it. */
 const open = 1;
 
-/** One user in one room who does what docs/chat.md asks of a client, and keeps a ledger of everything it was given. */
+/** One user in one room who does all that docs/chat.md asks of a client, and keeps a ledger of every message it was given. */
 export class ChatMember {
   readonly ledger;
   private readonly known = new Set<string>();
@@ -51,13 +51,13 @@ export class ChatMember {
       else this.join();
     };
     socket.onmessage = (event) => this.receive(JSON.parse(String(event?.data)) as ServerFrame);
-    // What follows is `close`.
+    // A `close` event follows.
     socket.onerror = () => undefined;
     // The types do not know that k6 passes an event with the code.
     socket.onclose = (event?: { code?: number }) => this.closed(opened, event?.code);
   }
 
-  /** Resolves once the message is acknowledged, however many times it takes, or when that would no longer count. */
+  /** Resolves once the message is acknowledged, after any number of tries, or when an acknowledgement would no longer count. */
   async say(number: number): Promise<void> {
     const { ledger, room } = this;
     const message = `${ledger.user}:${number}`;
@@ -84,7 +84,7 @@ export class ChatMember {
 
   end(): void {
     this.hasEnded = true;
-    // One that is still connecting is closed when it opens: before that k6 would wait for ever.
+    // A socket that is still connecting is closed when it opens: closed before that, k6 would wait for ever.
     if (this.socket?.readyState === open) this.socket.close();
   }
 
@@ -115,7 +115,7 @@ export class ChatMember {
     ledger.joins++;
     if (this.position !== undefined && recovered) ledger.recovered++;
     if (this.position !== undefined && !recovered) ledger.told++;
-    // What comes with `recovered: false` is the recent history, known or not.
+    // The messages with `recovered: false` are the recent history, and the member may know some of them.
     for (const message of messages) if (recovered || !this.known.has(message.id)) this.take(epoch, message);
     this.position = { epoch, offset };
     this.isThere = true;
@@ -127,14 +127,15 @@ export class ChatMember {
   private take(epoch: string, { id, offset, text }: ChatMessage): void {
     const [message = '', saidAtMs] = text.split(' ');
     this.known.add(id);
-    this.ledger.given.push({ epoch, offset, message });
-    deliveryTime.add(Date.now() - Number(saidAtMs));
+    const tookMs = Date.now() - Number(saidAtMs);
+    this.ledger.given.push({ epoch, offset, message, atMs: elapsedMs(), tookMs });
+    deliveryTime.add(tookMs);
   }
 
   private acknowledged(clientId: string): void {
     const { saying } = this;
     if (saying === undefined || clientId !== `${plan.stamp}-${saying.message}`) return;
-    // Later than this, others may already have looked whether they were given everything.
+    // A later acknowledgement does not count: other members may already have checked that they were given every message.
     if (elapsedMs() < plan.answeredUntilMs) this.ledger.acknowledged.push(saying.message);
     this.markBack();
     saying.end();
@@ -147,7 +148,8 @@ export class ChatMember {
     if (code === sessionEnded) {
       this.user.logIn();
     } else if (!opened) {
-      // As in a browser, nobody says with which status an upgrade was refused: ask whether we are still logged in.
+      this.ledger.refusals++;
+      // The status of a refused upgrade is hidden, as in a browser: ask whether we are still logged in.
       this.user.viewProfile();
       this.user.comeBack();
     }
@@ -169,11 +171,11 @@ export class ChatMember {
 
   private markAway(): void {
     const last = this.ledger.away.at(-1);
-    if (last?.untilMs !== null) this.ledger.away.push({ fromMs: Date.now(), untilMs: null });
+    if (last?.untilMs !== null) this.ledger.away.push({ fromMs: elapsedMs(), untilMs: null });
   }
 
   private markBack(): void {
     const last = this.ledger.away.at(-1);
-    if (this.isThere && last?.untilMs === null) last.untilMs = Date.now();
+    if (this.isThere && last?.untilMs === null) last.untilMs = elapsedMs();
   }
 }

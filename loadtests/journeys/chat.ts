@@ -5,7 +5,7 @@ import { plan } from './plan.ts';
 
 const patienceMs = 2_000;
 
-/** Joins a room, says one thing, and waits until it comes back as a message. Counts what was sent and what was delivered. */
+/** Joins a room, says one thing, and waits until it comes back as a message. Counts the sent and the delivered messages. */
 export function chat(user: LabUser, room: string): Promise<void> {
   if (!user.isLoggedIn) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,82 +1,79 @@
 import { sleep } from 'k6';
 import http, { type RefinedResponse } from 'k6/http';
 import { Trend } from 'k6/metrics';
-import { seededRandom } from '../src/scenarios/seeded-random.ts';
-import { plan } from './plan.ts';
-import { newLedger } from './user-ledger.ts';
+import { elapsedMs, plan, type StepName, stepsPlan } from './plan.ts';
+import { newLedger, type Outcome, type UserLedger } from './user-ledger.ts';
 
 type Response = RefinedResponse<'text'>;
-type Method = 'GET' | 'POST' | 'PATCH';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** Answer times of every request but those that hash a password, which cost 40 ms of CPU by intent. */
+/** The time from the intended start of a request to the end of its answer; k6's own `http_req_duration` is the service time beside it. */
 const answerTime = new Trend('answer_time', true);
 
 const password = 'lab user, long passphrase';
+/** A request that follows from an answer was not intended beforehand. */
+const notIntended = -1;
+/** The names of the affinity cookies of the lab's load balancers. */
+const AFFINITY_COOKIE = /^(hf_affinity|AWSALB)/;
+/** Longer than any disturbance, so that a request that waits is not lost. */
+const timeout = '15s';
+/** The shortest time between two logins of one user. */
+const loginPauseMs = 1_000;
 
-/** One person with a browser: a cookie jar, an address, and a memory of what the server promised. */
+/** One person with a browser: a cookie jar, an address, and a memory of the server's promises. */
 export class LabUser {
-  readonly ledger;
-  private readonly jar = http.cookieJar();
+  readonly ledger: UserLedger;
   private readonly name: string;
-  private readonly headers: Record<string, string>;
-  /** Ids of acknowledged todos; true once a later answer denied it. */
-  private readonly todos = new Map<string, boolean>();
-  /** Destinations that answered a list since the last acknowledged todo. */
+  /** Acknowledged todos by id: their place in the ledger. */
+  private readonly todos = new Map<string, number>();
+  /** Servers that answered a list since the last acknowledged todo. */
   private readonly listedBy = new Set<string>();
-  private readonly random: () => number;
   private loggedIn = false;
   private mayLogInAtMs = 0;
   private toggled = 0;
   private looks = 0;
 
-  constructor(user: number) {
-    this.ledger = newLedger(user);
-    this.random = seededRandom(plan.seed + user);
+  constructor(
+    private readonly user: number,
+    ledger?: UserLedger,
+    private readonly jar = http.cookieJar(),
+  ) {
+    this.ledger = ledger ?? newLedger(user);
     this.name = `lab-${plan.stamp}-${user}`;
-    this.headers = {
-      'Content-Type': 'application/json',
-      // The gateway trusts its loopback peer: so every user has an address of its own, as in real life.
-      'X-Forwarded-For': plan.addresses[user - 1] ?? '10.0.0.1',
-    };
+  }
+
+  /** The same person with another browser. */
+  onAnotherDevice(): LabUser {
+    return new LabUser(this.user, this.ledger, new http.CookieJar());
   }
 
   register(): void {
-    const response = this.request('POST', '/auth/register', { username: this.name, password });
+    const response = this.request('register', 'POST', '/auth/register', { username: this.name, password });
     this.loggedIn = response.status === 201;
-    this.ledger.loggedIn ||= this.loggedIn;
   }
 
-  /** What a person does who finds the login page instead of the app. */
+  /** Does the same as a person who finds the login page instead of the app. */
   logIn(): boolean {
-    const response = this.request('POST', '/auth/login', { username: this.name, password });
+    const response = this.request('login', 'POST', '/auth/login', { username: this.name, password });
     this.loggedIn = response.status === 200;
-    this.ledger.loggedIn ||= this.loggedIn;
-    this.mayLogInAtMs = Date.now() + 1_000;
+    this.mayLogInAtMs = Date.now() + loginPauseMs;
     return this.loggedIn;
   }
 
-  /** Adds one todo. Who is sent to the login page logs in and tries again, up to three times; false when all failed. */
-  addTodo(title: string): boolean {
-    if (this.postTodo(title)) return true;
-    return this.logIn() && this.upToThreeTimes(() => this.postTodo(title));
+  /** Does one step at its intended time, or at once when the answer before was late. */
+  step(name: StepName, intendedMs: number): void {
+    if (stepsPlan.comesBack) this.comeBack();
+    if (name === 'add') this.addTodo(intendedMs);
+    else if (name === 'profile') this.viewProfile(intendedMs);
+    else if (name === 'toggle' && this.todos.size > 0) this.toggleTodo(intendedMs);
+    else this.listTodos(intendedMs);
   }
 
-  /** Reads the list once and compares it with what was acknowledged. */
-  listTodos(): boolean {
-    const response = this.request('GET', '/todos');
-    if (response.status !== 200) return false;
-    const { todos } = response.json() as { todos: { id: string }[] };
-    const listed = new Set(todos.map((todo) => todo.id));
-    for (const id of this.todos.keys()) if (!listed.has(id)) this.lost(id);
-    this.listedBy.add(served(response));
-    return true;
-  }
-
-  /** Reads the list; false when that took a new login, as it does where another server answers than the one logged in to. */
+  /** Reads the list; false when a new login was needed for it, as when a server answers that does not know the old one. */
   lookClosely(): boolean {
     if (this.listTodos()) return true;
-    // One request more every other time: else a lone user under round robin over two servers meets the same one for ever.
-    if (this.looks++ % 2 === 1) this.request('GET', '/auth/me');
+    // One more request every other time: otherwise a lone user under round robin over two servers meets the same one for ever.
+    if (this.looks++ % 2 === 1) this.viewProfile();
     if (this.logIn()) this.upToThreeTimes(() => this.listTodos());
     return false;
   }
@@ -86,28 +83,33 @@ export class LabUser {
     if (!this.loggedIn && Date.now() >= this.mayLogInAtMs) this.logIn();
   }
 
-  viewProfile(): void {
-    if (this.loggedIn) this.request('GET', '/auth/me');
+  viewProfile(intendedMs = notIntended): void {
+    this.request('profile', 'GET', '/auth/me', undefined, intendedMs);
   }
 
-  /** Ticks or unticks one of the acknowledged todos. */
-  toggleTodo(): void {
-    const ids = [...this.todos.keys()];
-    const id = ids[this.toggled++ % Math.max(ids.length, 1)];
-    if (!this.loggedIn || id === undefined) return;
-    const response = this.request('PATCH', `/todos/${id}`, { done: this.toggled % 2 === 1 });
-    if (response.status === 404) this.lost(id);
+  /** Ends all sessions of this person but its own. */
+  endOthers(): void {
+    this.request('end-others', 'DELETE', '/auth/sessions');
   }
 
-  /** What the chat keeps of a room, oldest first; undefined when it does not answer. */
+  /**
+   * Asks with the cookies of an ended session, so that no answer counts as a lost login; returns the answering server. A
+   * refusal would remove the cookie, and the next server would not be asked about the session at all.
+   */
+  askEnded(cookies: string): string {
+    this.loggedIn = false;
+    return served(this.request('ended', 'GET', '/auth/me', undefined, notIntended, cookies));
+  }
+
+  /** The messages that the chat keeps of a room, oldest first; undefined when it does not answer. */
   readRoom(room: string): { readonly id: string }[] | undefined {
-    const response = this.request('GET', `/chat/rooms/${room}/messages`);
+    const response = this.request('room', 'GET', `/chat/rooms/${room}/messages`);
     return response.status === 200 ? (response.json() as { messages: { id: string }[] }).messages : undefined;
   }
 
-  /** True while a todo that nobody has denied was listed by one destination only: another might deny it. */
+  /** True while a todo that no server has denied was listed by one server only: another might deny it. */
   get wantsSecondOpinion(): boolean {
-    return this.listedBy.size < 2 && [...this.todos.values()].some((lost) => !lost);
+    return this.listedBy.size < 2 && this.ledger.todos.some(([, deniedMs]) => deniedMs === null);
   }
 
   get isLoggedIn(): boolean {
@@ -122,30 +124,61 @@ export class LabUser {
       .join('; ');
   }
 
+  /** The gateway trusts its loopback peer, so every user has an address of its own, as in real life. */
   get address(): string {
-    return this.headers['X-Forwarded-For'] ?? '';
+    const [fromMs, address] = stepsPlan.moves?.[this.user - 1] ?? [];
+    if (fromMs !== undefined && address !== undefined && elapsedMs() >= fromMs) return address;
+    return plan.addresses[this.user - 1] ?? '198.18.0.1';
   }
 
-  /** A random pause around `ms`: users in lock-step would take turns with the servers and miss what round robin does. */
-  pause(ms: number): void {
-    const intendedMs = ms * (0.5 + this.random());
-    const begunAtMs = Date.now();
-    sleep(intendedMs / 1000);
-    this.ledger.lateMs = Math.max(this.ledger.lateMs, Math.round(Date.now() - begunAtMs - intendedMs));
+  pauseUntil(ms: number): void {
+    const leftMs = ms - elapsedMs();
+    if (leftMs > 0) sleep(leftMs / 1000);
   }
 
-  trouble(): void {
-    this.ledger.troubleAtMs.push(Date.now());
+  /** Adds one todo. A user who is sent to the login page logs in and tries again, up to three times. */
+  private addTodo(intendedMs: number): void {
+    if (this.postTodo(intendedMs) || !stepsPlan.comesBack) return;
+    if (!this.loggedIn && this.logIn()) this.upToThreeTimes(() => this.postTodo());
   }
 
-  private postTodo(title: string): boolean {
-    const response = this.request('POST', '/todos', { title });
+  private postTodo(intendedMs = notIntended): boolean {
+    const title = `todo ${this.todos.size + 1}`;
+    const response = this.request('add', 'POST', '/todos', { title }, intendedMs);
     if (response.status !== 201) return false;
     const { id } = response.json() as { id: string };
-    this.todos.set(id, false);
+    this.todos.set(id, this.ledger.todos.length);
+    this.ledger.todos.push([elapsedMs(), null]);
     this.listedBy.clear();
-    this.ledger.todosAcknowledged++;
     return true;
+  }
+
+  private listTodos(intendedMs = notIntended): boolean {
+    return this.request('list', 'GET', '/todos', undefined, intendedMs).status === 200;
+  }
+
+  /** Ticks or unticks one of the acknowledged todos. */
+  private toggleTodo(intendedMs: number): void {
+    const ids = [...this.todos.keys()];
+    const id = ids[this.toggled++ % ids.length] ?? '';
+    const done = this.toggled % 2 === 1;
+    const response = this.request('toggle', 'PATCH', `/todos/${id}`, { done }, intendedMs);
+    if (response.status === 404) this.deny(id);
+  }
+
+  /** Compares a list with the acknowledged todos; returns how many of them it lacks. */
+  private compare(response: Response): number {
+    const { todos } = response.json() as { todos: { id: string }[] };
+    const listed = new Set(todos.map((todo) => todo.id));
+    const missing = [...this.todos.keys()].filter((id) => !listed.has(id));
+    for (const id of missing) this.deny(id);
+    this.listedBy.add(served(response));
+    return missing.length;
+  }
+
+  private deny(id: string): void {
+    const todo = this.ledger.todos[this.todos.get(id) ?? -1];
+    if (todo !== undefined) todo[1] ??= elapsedMs();
   }
 
   /** Three tries in a row reach each of three servers once under round robin, so one of them knows this login. */
@@ -153,45 +186,57 @@ export class LabUser {
     return action() || action() || action();
   }
 
-  private lost(id: string): void {
-    if (this.todos.get(id) !== false) return;
-    this.todos.set(id, true);
-    this.ledger.todosLost++;
-  }
-
-  private request(method: Method, path: string, body?: object): Response {
-    const text = body === undefined ? null : JSON.stringify(body);
-    // One metric series per route, not per id.
-    const name = path.replace(/^(\/todos)\/.*/, '$1/:id');
-    const response = http.request(method, plan.baseUrl + path, text, {
-      headers: this.headers,
-      jar: this.jar,
-      tags: { name },
-      timeout: '5s',
+  private request(
+    what: string,
+    method: Method,
+    path: string,
+    body?: object,
+    intendedMs = notIntended,
+    cookies?: string,
+  ): Response {
+    if (stepsPlan.keepsAffinity === false) this.forgetAffinity();
+    const sentMs = elapsedMs();
+    const response = http.request(method, plan.baseUrl + path, body === undefined ? null : JSON.stringify(body), {
+      headers: {
+        ...{ 'Content-Type': 'application/json', 'X-Forwarded-For': this.address },
+        ...(cookies === undefined ? {} : { Cookie: cookies }),
+      },
+      jar: cookies === undefined ? this.jar : new http.CookieJar(),
+      // One metric series per kind of request, not one per id.
+      tags: { name: what },
+      timeout,
       responseType: 'text',
     }) as Response;
-    this.record(method, path, response);
+    const endMs = elapsedMs();
+    if (intendedMs !== notIntended) answerTime.add(endMs - intendedMs);
+    const missing = what === 'list' && response.status === 200 ? this.compare(response) : 0;
+    const outcome = this.isSomeoneElse(what, response) ? 'wrong' : this.outcomeOf(response.status);
+    this.ledger.requests.push([what, intendedMs, sentMs, endMs, served(response), response.status, outcome, missing]);
     return response;
   }
 
-  private record(method: Method, path: string, response: Response): void {
-    const { ledger } = this;
-    ledger.requests++;
-    const by = served(response);
-    if (by !== '') ledger.servedBy[by] = (ledger.servedBy[by] ?? 0) + 1;
-    if (!path.startsWith('/auth/login') && !path.startsWith('/auth/register'))
-      answerTime.add(response.timings.duration);
-    if (response.status === 0 || response.status >= 500) {
-      if (method === 'GET') ledger.failedReads++;
-      else ledger.failedWrites++;
-      this.trouble();
-    } else if (response.status === 401 && this.loggedIn) {
+  private outcomeOf(status: number): Outcome {
+    // 501: the store cannot do it.
+    if (status === 0 || (status >= 500 && status !== 501)) return 'failed';
+    if (status === 401) {
+      const outcome = this.loggedIn ? 'out' : 'refused';
       this.loggedIn = false;
-      ledger.loggedOut++;
-      this.trouble();
-    } else if (response.status < 300) {
-      // A page loaded again may reach the server that knows the login.
-      this.loggedIn = true;
+      return outcome;
+    }
+    if (status >= 400) return 'denied';
+    // A page loaded again may reach the server that knows the login.
+    this.loggedIn = true;
+    return 'ok';
+  }
+
+  private isSomeoneElse(what: string, response: Response): boolean {
+    if (what !== 'profile' || response.status !== 200) return false;
+    return (response.json() as { user: { name: string } }).user.name !== this.name;
+  }
+
+  private forgetAffinity(): void {
+    for (const name of Object.keys(this.jar.cookiesForURL(plan.baseUrl))) {
+      if (AFFINITY_COOKIE.test(name)) this.jar.delete(plan.baseUrl, name);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'k6/timers';
 
-/** Lets frames come in meanwhile, which k6's `sleep` does not. */
+/** Pauses and lets frames come in meanwhile, which k6's `sleep` does not. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, Math.max(0, ms));

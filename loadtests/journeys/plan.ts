@@ -1,10 +1,8 @@
-/** What the runner tells every k6 run, as one JSON text in the variable PLAN. */
+/** The plan that the runner gives to every k6 run: a file whose path is in the variable PLAN. */
 export interface JourneyPlan {
   readonly baseUrl: string;
   readonly users: number;
-  /** With the user's number it gives the same random pauses in every run. */
-  readonly seed: number;
-  /** When every user begins, milliseconds since the epoch. */
+  /** The time at which every user begins, milliseconds since the epoch. */
   readonly startAtMs: number;
   /** Makes names unique in a store that earlier runs have used. */
   readonly stamp: string;
@@ -12,40 +10,48 @@ export interface JourneyPlan {
   readonly addresses: readonly string[];
 }
 
-/** What a user of the whole app is told besides. */
-export interface UserPlan extends JourneyPlan {
-  /** Todos each user adds before the fault. */
-  readonly todosPerUser: number;
-  /** From the start until adding todos must be over. */
-  readonly addUntilMs: number;
-  /** From the start until the last steady request. */
-  readonly steadyUntilMs: number;
-  /** Between two rounds of a user's steady requests. */
-  readonly pauseMs: number;
+/** The steps of each user of the partly open load, with their times after the start. Drawn by the runner: the same in every arm. */
+export interface StepsPlan extends JourneyPlan {
+  /** The time at which each user signs in, milliseconds after the start. */
+  readonly signInMs: readonly number[];
+  /** Per user: intended time, milliseconds after the start, and the step's name. */
+  readonly steps: readonly (readonly [number, StepName][])[];
+  /** Whether a user who finds the login page logs in again. */
+  readonly comesBack: boolean;
+  /** Whether users say one thing in a chat room before their first step. */
+  readonly chats: boolean;
+  /** Whether users throw their cookies' affinity away before each request, as clients without a cookie jar do. */
+  readonly keepsAffinity: boolean;
+  /** Per user, an address that it has from the given time on; empty for users who keep theirs. */
+  readonly moves: readonly (readonly [number, string] | readonly [])[];
+  /** The time from the start to the closing look: users look at their todos once more, until two servers have answered. */
+  readonly closingMs: number;
 }
 
-/** What a member of a chat room is told besides. */
-export interface ChatPlan extends JourneyPlan {
+export type StepName = 'list' | 'profile' | 'add' | 'toggle';
+
+/** The part of the plan that only members of a chat room get. */
+export interface ChatPlan extends StepsPlan {
   readonly rooms: number;
-  /** From the start until users begin to say something: by then they are in their rooms. */
+  /** The time from the start until users begin to say something: by then they are in their rooms. */
   readonly sayFromMs: number;
-  /** From the start until nobody begins to say anything more. */
+  /** The time from the start after which no user begins to say anything more. */
   readonly sayUntilMs: number;
-  /** From the start until an acknowledgement counts. Only after it does anyone ask whether it was given everything. */
+  /** The time from the start until an acknowledgement counts. Users check only after it that they were given every message. */
   readonly answeredUntilMs: number;
-  /** How much longer a user waits for what it has not been given. */
+  /** The time that a user waits for missing messages after that. */
   readonly patienceMs: number;
-  /** Between two messages of a user. */
+  /** The time between two messages of a user. */
   readonly pauseMs: number;
 }
 
-const told: unknown = JSON.parse(__ENV.PLAN ?? '{}');
+const told: unknown = JSON.parse(open(__ENV.PLAN ?? 'plan.json'));
 
 export const plan = told as JourneyPlan;
-export const userPlan = told as UserPlan;
+export const stepsPlan = told as StepsPlan;
 export const chatPlan = told as ChatPlan;
 
-/** Since every user began; negative before that. */
+/** The time since every user began; negative before that. */
 export function elapsedMs(): number {
   return Date.now() - plan.startAtMs;
 }

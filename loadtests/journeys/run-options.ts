@@ -6,13 +6,13 @@ export const options: Options = {
   scenarios: {
     users: { executor: 'per-vu-iterations', vus: plan.users, iterations: 1, maxDuration: '10m' },
   },
-  hosts: { '*.localhost': '127.0.0.1' },
+  hosts: { '*.localhost': '127.0.0.1', localhost: '127.0.0.1' },
   noCookiesReset: true,
   summaryTrendStats: ['med', 'p(95)', 'p(99)'],
   discardResponseBodies: false,
 };
 
-/** A `handleSummary` that writes only what the runner reads: one Trend. */
+/** A `handleSummary` that writes only the Trend that the runner reads. */
 export function summaryOf(trend: string): (data: { metrics: Record<string, unknown> }) => Record<string, string> {
   return ({ metrics }) => ({ [__ENV.SUMMARY ?? 'summary.json']: JSON.stringify(metrics[trend] ?? null) });
 }

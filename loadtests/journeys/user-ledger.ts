@@ -1,39 +1,38 @@
-/** What one virtual user did and what it lost. Printed as one JSON line when its journey ends. */
+/**
+ * One request of a user: its purpose, its intended time, the times it was sent and answered (milliseconds after the start), the
+ * answering server, the status (0: no answer), the outcome, and the number of acknowledged todos that the answered list lacked.
+ * Requests that follow from an answer (a login after a 401, a further try) have no intended time: -1.
+ */
+export type RequestRecord = readonly [
+  what: string,
+  intendedMs: number,
+  sentMs: number,
+  endMs: number,
+  server: string,
+  status: number,
+  outcome: Outcome,
+  missing: number,
+];
+
+/** `out`: a 401 to a user with a confirmed login. `refused`: a 401 to one without. `failed`: no answer or a 5xx. `wrong`: answered as another user. `passed`: an answer that says nothing about the login. */
+export type Outcome = 'ok' | 'out' | 'refused' | 'failed' | 'denied' | 'wrong' | 'passed';
+
+/** An acknowledged todo: the time of the acknowledgement, and the time a later answer denied it (null: never). */
+export type TodoRecord = [acknowledgedMs: number, deniedMs: number | null];
+
+/** The requests of one virtual user and their answers. Printed as one JSON line when its journey ends. */
 export interface UserLedger {
   readonly user: number;
-  /** Whether a login was ever confirmed. */
-  loggedIn: boolean;
-  /** How much longer than intended the longest pause took, in milliseconds: the generator's fault, not the server's. */
-  lateMs: number;
-  requests: number;
-  failedReads: number;
-  failedWrites: number;
-  /** How often a request with a confirmed login got 401. */
-  loggedOut: number;
-  todosAcknowledged: number;
-  todosLost: number;
+  readonly requests: RequestRecord[];
+  readonly todos: TodoRecord[];
   chatSent: number;
   chatDelivered: number;
-  /** Answers per destination, by `x-served-by`. */
-  readonly servedBy: Record<string, number>;
-  /** Times of trouble (failed or logged out), milliseconds since the epoch. */
-  readonly troubleAtMs: number[];
+  /** The time at which the user had signed in and said its one thing, and was free for its first step, milliseconds after the start. */
+  readyMs: number;
+  /** The beginning of the closing look, milliseconds after the start; null before. */
+  closingMs: number | null;
 }
 
 export function newLedger(user: number): UserLedger {
-  return {
-    user,
-    loggedIn: false,
-    lateMs: 0,
-    requests: 0,
-    failedReads: 0,
-    failedWrites: 0,
-    loggedOut: 0,
-    todosAcknowledged: 0,
-    todosLost: 0,
-    chatSent: 0,
-    chatDelivered: 0,
-    servedBy: {},
-    troubleAtMs: [],
-  };
+  return { user, requests: [], todos: [], chatSent: 0, chatDelivered: 0, readyMs: 0, closingMs: null };
 }
