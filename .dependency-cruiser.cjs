@@ -58,10 +58,27 @@ module.exports = {
       to: { path: '^(apps|infra|loadtests|packages/(?!fleet/))' },
     },
     {
-      name: 'infra-only-fleet',
+      name: 'system-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^packages/system/', pathNot: 'jest\\.config\\.mjs$' },
+      to: { path: '^(apps|infra|loadtests|packages/(?!system/))' },
+    },
+    {
+      name: 'gateway-system-only-in-lab',
+      comment: "What the scenarios are is the lab part's alone: a gateway without scenarios does not load it.",
+      severity: 'error',
+      from: { path: '^apps/gateway/', pathNot: ['^apps/gateway/(src|dist)/lab/', tests] },
+      to: { path: '^packages/system/' },
+    },
+    {
+      name: 'infra-only-fleet-and-system',
       severity: 'error',
       from: { path: '^infra/' },
-      to: { path: '^(apps|loadtests|packages/(?!fleet/))', pathNot: '^packages/testing/jest-preset' },
+      to: {
+        path: '^(apps|loadtests|packages/(?!(fleet|system)/))',
+        // `npm start` refuses weak secrets before anything runs, by the rule of the session.
+        pathNot: ['^packages/testing/jest-preset', '^packages/session/dist/options/secret-weakness\\.js$'],
+      },
     },
     {
       name: 'testing-for-tests-only',
@@ -81,6 +98,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^apps/gateway/' },
       to: { path: '^packages/(session|events)/' },
+    },
+    {
+      name: 'session-no-circular',
+      comment: 'Also of types: two files that need each other are one idea, or lack a third.',
+      severity: 'error',
+      from: { path: '^packages/session/src/' },
+      to: { circular: true },
     },
     coreMayNotSee('nest'),
     coreMayNotSee('kafka'),
@@ -104,8 +128,15 @@ module.exports = {
     {
       name: 'loadtests-over-http-only',
       severity: 'error',
-      from: { path: '^loadtests/' },
+      from: { path: '^loadtests/', pathNot: '^loadtests/(src|dist)/planner/' },
       to: { path: '^(apps|packages/(?!testing/))' },
+    },
+    {
+      name: 'planner-policies-only',
+      comment: 'The planner simulates with the policies of the proxy, and knows nothing else of it.',
+      severity: 'error',
+      from: { path: '^loadtests/(src|dist)/planner/' },
+      to: { path: '^(apps|packages/(?!testing/))', pathNot: '^packages/proxy/(src|dist)/policies\\.' },
     },
   ],
   options: {
