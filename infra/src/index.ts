@@ -1,10 +1,48 @@
-export { howToGetChromium, obtainChromium } from './chromium/obtain-chromium.js';
-export { howToGetK6, k6Version, type ObtainedK6, obtainK6 } from './k6/obtain-k6.js';
-export { howToGetKafka, type KafkaProgram, obtainKafkaProgram } from './kafka/kafka-program.js';
+export { freePort } from '@holdfast/fleet';
+export type { System } from '@holdfast/system';
+export { HOW_TO_GET_CHROMIUM, obtainChromium } from './chromium/obtain-chromium.js';
+export {
+  ENGINES_FOLDER,
+  type Engine,
+  type EngineProgram,
+  examplePools,
+  type Lever,
+  type Pool,
+  poolsOf,
+  type RunningEngine,
+  startEngine,
+} from './engines/index.js';
+export { HOW_TO_GET_PHP, obtainPhp } from './interpreters/obtain-php.js';
+export { obtainPython } from './interpreters/obtain-python.js';
+export { howToGetK6, K6_VERSION, type ObtainedK6, obtainK6 } from './k6/obtain-k6.js';
+export { HOW_TO_GET_KAFKA, type KafkaProgram, obtainKafkaProgram } from './kafka/kafka-program.js';
 export type { KafkaAccount } from './kafka/kafka-security.js';
 export { type KafkaServer, type KafkaServerOptions, startKafkaServer } from './kafka/kafka-server.js';
+export {
+  type MemcachedServer,
+  type MemcachedServerOptions,
+  startMemcachedServer,
+} from './memcached/memcached-server.js';
+export {
+  HOW_TO_GET_MEMCACHED,
+  type ObtainedMemcached,
+  obtainMemcached,
+  obtainMemcachedBinary,
+} from './memcached/obtain-memcached.js';
 export { type Say, sayOnStderr, withProgress } from './progress.js';
 export { installRedis, type ObtainedRedis, obtainRedis } from './redis/obtain-redis.js';
-export { findRedisBinary, howToGetRedis } from './redis/redis-binary.js';
+export { findRedisBinary, HOW_TO_GET_REDIS } from './redis/redis-binary.js';
 export { type RedisServer, type RedisServerOptions, startRedisServer } from './redis/redis-server.js';
-export { readSystem, type System } from './system/system-file.js';
+export { readOwnSystem as readSystem } from './system/own-system.js';
+export {
+  howToGetToxiproxy,
+  type ObtainedToxiproxy,
+  obtainToxiproxy,
+  TOXIPROXY_VERSION,
+} from './toxiproxy/obtain-toxiproxy.js';
+export { type ToxicDirection, ToxiproxyClient, type ToxiproxyProxy } from './toxiproxy/toxiproxy-client.js';
+export {
+  startToxiproxyServer,
+  type ToxiproxyServer,
+  type ToxiproxyServerOptions,
+} from './toxiproxy/toxiproxy-server.js';

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { Fleet, type FleetHooks, type FleetPlan, freePort, guardian, serveControl } from '@holdfast/fleet';
-import { obtainRedis } from '../redis/obtain-redis.js';
-import { WatchedRedis } from '../redis/watched-redis.js';
-import { chooseFleets } from '../system/choose-fleets.js';
+import { describeScenarios } from '@holdfast/system';
+import { chooseFleets, needsMemcached } from '../system/choose-fleets.js';
 import { gatewayFile } from '../system/gateway-file.js';
-import { scenarioCards } from '../system/scenario-cards.js';
+import { readOwnSystem } from '../system/own-system.js';
 import { servicePlan } from '../system/service-plan.js';
-import { readSystem } from '../system/system-file.js';
 import { CleanUp } from './clean-up.js';
 import { GatewayLink } from './gateway-link.js';
 import { writePrivateFile } from './private-file.js';
 import { sessionSecrets } from './session-secrets.js';
+import { steerableGateways } from './steerable-gateways.js';
+import { startStores } from './stores.js';
 
-/** What `npm start` was told; `infra/bin/settings.mjs` checks it. */
+/** The settings of `npm start`, checked by `infra/bin/settings.mjs`. */
 export interface StartSettings {
   /** 0: any free one. */
   readonly gatewayPort: number;
@@ -23,19 +23,21 @@ export interface StartSettings {
   readonly logLevel: string;
   readonly all: boolean;
   readonly scenarios: readonly string[] | undefined;
+  /** Services reach Redis through Toxiproxy. */
+  readonly redisProxy: boolean;
 }
 
 const root = join(import.meta.dirname, '../../..');
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /**
- * Starts Redis, the fleets, the console and the gateway, prints `ready  <address>` on stdout, and runs until SIGINT, SIGTERM
+ * Starts the stores, the fleets, the console and the gateway, prints `ready  <address>` on stdout, and runs until SIGINT, SIGTERM
  * or SIGHUP. Everything it started ends with it. Progress goes to stderr.
  */
 export async function start(settings: StartSettings): Promise<void> {
   const cleanUp = new CleanUp(say);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cleanUp.end(0));
-  // Taken by the script that called us, which deletes it unless it is killed.
+  // The script that called us made the lock, and deletes it unless it is killed.
   guardian().removePath(join(settings.dataDir, 'start.lock'));
   try {
     await startAll(settings, cleanUp);
@@ -46,7 +48,7 @@ export async function start(settings: StartSettings): Promise<void> {
   }
 }
 
-/** What was started, and where it is. */
+/** The addresses of the started parts. */
 export interface StartedSystem {
   readonly fleet: Fleet;
   readonly gateway: Fleet;
@@ -55,19 +57,12 @@ export interface StartedSystem {
 
 /** Starts it all and prints the `ready` line; `cleanUp` learns how to end each part. */
 export async function startAll(settings: StartSettings, cleanUp: CleanUp): Promise<StartedSystem> {
-  const system = readSystem();
+  const system = readOwnSystem();
   const { fleets, active } = chooseFleets(system, settings);
-  const redis = await obtainRedis(settings.dataDir);
-  const watchedRedis = new WatchedRedis(redis, say);
-  cleanUp.add('Redis', () => watchedRedis.stop());
-  say(`✓ Redis ${redis.origin}`);
+  const { dataDir, redisProxy } = settings;
+  const stores = await startStores({ dataDir, redisProxy, memcached: needsMemcached(system, fleets) }, cleanUp, say);
 
-  const taken = new Set([settings.gatewayPort, settings.adminPort]);
-  const ports = {
-    gateway: settings.gatewayPort || (await freePort(taken)),
-    admin: settings.adminPort || (await freePort(taken)),
-    control: await freePort(taken),
-  };
+  const ports = await choosePorts(settings);
   const gatewayPath = join(settings.dataDir, 'gateway.yaml');
   const secrets = sessionSecrets(settings.dataDir);
   const env = { LOG_LEVEL: settings.logLevel, HOST: '127.0.0.1' };
@@ -77,21 +72,32 @@ export async function startAll(settings: StartSettings, cleanUp: CleanUp): Promi
         root,
         fleets,
         replicas: settings.replicas,
-        env: { ...env, REDIS_URL: redis.url, SESSION_SECRETS: secrets },
+        env: {
+          ...env,
+          ...stores.env,
+          SESSION_SECRETS: secrets,
+          // Page and lab show where each session came from.
+          ...(process.env.NODE_ENV !== 'production' && { EXPLAIN_SESSION: '1' }),
+        },
       }),
       edgeApp('console', 'apps/console/server.mjs', {
         ...env,
         GATEWAY_ADMIN_PORT: String(ports.admin),
-        SCENARIOS: JSON.stringify(scenarioCards(system)),
+        SCENARIOS: JSON.stringify(describeScenarios(system)),
       }),
     ],
   };
   const adminUrl = `http://127.0.0.1:${ports.admin}`;
   const link = new GatewayLink(system, adminUrl, say);
   cleanUp.add('the link to the gateway', async () => link.close());
-  const fleet = await createFleet(plan, { hooks: link });
+  const fleet = await createFleet(plan, { hooks: link, takenPorts: Object.values(ports) });
   cleanUp.add('the fleet', () => fleet.stop());
-  const control = await serveControl(fleet, ports.control, [watchedRedis]);
+  let gateway: Fleet | undefined;
+  const control = await serveControl(fleet, {
+    port: ports.control,
+    stores: stores.watched,
+    others: () => [...stores.helpers, ...steerableGateways(gateway)],
+  });
   cleanUp.add('the control API', () => control.close());
   await startWithProgress(fleet, `starting ${fleets.join(', ')}`);
 
@@ -123,12 +129,20 @@ export async function startAll(settings: StartSettings, cleanUp: CleanUp): Promi
       },
     ],
   };
-  const gateway = await createFleet(gatewayPlan, { onReady: () => void link.gatewayStarted() });
-  cleanUp.add('the gateway', () => gateway.stop());
-  await startWithProgress(gateway, 'starting the gateway');
+  const edge = await createFleet(gatewayPlan, { onReady: () => void link.gatewayStarted() });
+  gateway = edge;
+  cleanUp.add('the gateway', () => edge.stop());
+  await startWithProgress(edge, 'starting the gateway');
   const url = `http://localhost:${ports.gateway}`;
   if (!cleanUp.ending) process.stdout.write(`ready  ${url}\n`);
-  return { fleet, gateway, url };
+  return { fleet, gateway: edge, url };
+}
+
+async function choosePorts(settings: StartSettings): Promise<{ gateway: number; admin: number; control: number }> {
+  const taken = new Set([settings.gatewayPort, settings.adminPort]);
+  const gateway = settings.gatewayPort || (await freePort(taken));
+  const admin = settings.adminPort || (await freePort(taken.add(gateway)));
+  return { gateway, admin, control: await freePort(taken.add(admin)) };
 }
 
 function edgeApp(app: string, main: string, env: Record<string, string>): FleetPlan['apps'][number] {
@@ -138,10 +152,13 @@ function edgeApp(app: string, main: string, env: Record<string, string>): FleetP
 
 function createFleet(
   plan: FleetPlan,
-  { hooks = {}, onReady = () => undefined }: { hooks?: FleetHooks; onReady?: () => void },
+  {
+    onReady = () => undefined,
+    ...options
+  }: { hooks?: FleetHooks; takenPorts?: readonly number[]; onReady?: () => void },
 ): Promise<Fleet> {
   return Fleet.create(plan, {
-    hooks,
+    ...options,
     inColour: process.stderr.isTTY,
     log: (line) => process.stderr.write(line),
     onState: (id, state, detail) => {

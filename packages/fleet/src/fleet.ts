@@ -1,11 +1,11 @@
 import { type AppPlan, type FleetPlan, fleetPlan } from './fleet-plan.js';
 import { logPrefix, prefixLines } from './log-prefix.js';
-import { freePort } from './ports.js';
+import { freePort, isPortFree } from './ports.js';
 import { Replica, type ReplicaState, type ReplicaStatus } from './replica.js';
 
-/** What others do when the set of replicas changes, such as telling a gateway. Each is awaited. */
+/** Called when the set of replicas changes, for example to update a gateway. The fleet awaits each. */
 export interface FleetHooks {
-  /** A new replica is ready to be given requests. */
+  /** A new replica is ready for requests. */
   added?(replica: ReplicaStatus): Promise<void>;
   /** A replica should get no new users. */
   draining?(replica: ReplicaStatus): Promise<void>;
@@ -17,15 +17,19 @@ export interface FleetHooks {
 
 export interface FleetOptions {
   readonly hooks?: FleetHooks;
-  /** Where the processes' lines go, prefixed. Default: nowhere. */
+  /** Receives the processes' lines, each with a prefix. Default: they are dropped. */
   readonly log?: (line: string) => void;
   readonly inColour?: boolean;
-  /** Told of every change of state. */
+  /** Ports that something else is about to use. */
+  readonly takenPorts?: readonly number[];
+  /** Called at every change of state. */
   readonly onState?: (id: string, state: ReplicaState, detail: string) => void;
 }
 
-/** How many replicas boot at the same time: more only makes each slower on a small machine. */
-const startsAtOnce = 4;
+/** How many replicas boot at the same time; more would only slow each down on a small machine. */
+const STARTS_AT_ONCE = 4;
+/** How many ports a replica tries before its first start fails. */
+const PORT_TRIES = 3;
 
 /** The replicas of a plan, as local processes. */
 export class Fleet {
@@ -62,11 +66,11 @@ export class Fleet {
     const waiting = [...this.replicas.values()];
     const startNext = async (): Promise<void> => {
       for (let replica = waiting.shift(); replica !== undefined && !this.stopped; replica = waiting.shift()) {
-        await replica.start();
+        await this.startFirst(replica);
         onReady(replica.id);
       }
     };
-    await Promise.all(Array.from({ length: startsAtOnce }, startNext));
+    await Promise.all(Array.from({ length: STARTS_AT_ONCE }, startNext));
   }
 
   /** Ends every process and resolves when all are gone. */
@@ -88,22 +92,25 @@ export class Fleet {
   }
 
   /**
-   * Brings every fleet's app of that name to the number of replicas; the highest numbers go first. False if there is no
-   * such app. A removed replica is announced before it is stopped, so that requests in flight can end.
+   * Brings the app of that name to the number of replicas, in the named fleet, or else in every fleet that is not `scaledAlone`;
+   * the highest numbers end first. False if there is no such app. It announces a removed replica before it stops it, so that
+   * requests in flight can end.
    */
-  scale(appName: string, replicas: number): Promise<boolean> {
-    const scaled = this.scaling.then(() => this.scaleNow(appName, replicas));
+  scale(appName: string, replicas: number, fleetName?: string): Promise<boolean> {
+    const apps = this.apps.filter(({ app, fleet, scaledAlone }) => {
+      return app === appName && (fleetName === undefined ? !scaledAlone : fleet === fleetName);
+    });
+    const scaled = this.scaling.then(() => this.scaleNow(apps, replicas));
     this.scaling = scaled.catch(() => undefined);
     return scaled;
   }
 
-  private async scaleNow(appName: string, replicas: number): Promise<boolean> {
-    const apps = this.apps.filter((app) => app.app === appName);
+  private async scaleNow(apps: readonly AppPlan[], replicas: number): Promise<boolean> {
     for (const app of apps) {
       for (let n = 1; n <= replicas; n++) {
         if (this.replicas.has(`${app.idPrefix}-${n}`)) continue;
         const replica = await this.add(app, n);
-        await replica.start();
+        await this.startFirst(replica);
         await this.options.hooks?.added?.(replica.status());
       }
       const surplus = [...this.replicas.values()].filter(
@@ -121,8 +128,7 @@ export class Fleet {
 
   private async add(app: AppPlan, n: number): Promise<Replica> {
     const id = `${app.idPrefix}-${n}`;
-    const taken = new Set([...this.replicas.values()].map((replica) => replica.port));
-    const port = app.port ?? (await freePort(taken));
+    const port = app.port ?? (await this.freePort());
     const prefix = logPrefix(id, this.replicas.size, this.options.inColour ?? false);
     const replica = new Replica(id, app, port, {
       output: prefixLines(prefix, this.options.log ?? (() => undefined)),
@@ -130,5 +136,24 @@ export class Fleet {
     });
     this.replicas.set(id, replica);
     return replica;
+  }
+
+  /** Another program may take the port that was free when it was chosen; the next one is then tried. */
+  private async startFirst(replica: Replica): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await replica.start();
+      } catch (error) {
+        const canMove = replica.plan.port === undefined && tries < PORT_TRIES && !this.stopped;
+        if (!canMove || (await isPortFree(replica.port))) throw error;
+        await replica.stop();
+        replica.port = await this.freePort();
+      }
+    }
+  }
+
+  private freePort(): Promise<number> {
+    const own = [...this.replicas.values()].map((replica) => replica.port);
+    return freePort(new Set([...own, ...(this.options.takenPorts ?? [])]));
   }
 }

@@ -5,8 +5,8 @@ import { isStopped, readProcessUsage } from './process-usage.js';
 import { restartDelayMs } from './restart-delay.js';
 
 /**
- * `killed` and `stopped` are on purpose and stay so until a restart; `crashed` is not, and is restarted with growing delay.
- * `unreachable`: the process may run, and does not answer (a store only).
+ * A `killed` or `stopped` process ended on purpose and stays down until a restart; a `crashed` one restarts with growing delay.
+ * `unreachable`: the process may run but does not answer (stores only).
  */
 export type ReplicaState = 'starting' | 'ready' | 'paused' | 'stopped' | 'killed' | 'crashed' | 'unreachable';
 
@@ -23,6 +23,8 @@ export interface ReplicaStatus {
   readonly rssBytes: number;
   /** ISO 8601, or null before the first start. */
   readonly startedAt: string | null;
+  /** The delay that a proxy adds to a store's answers; only where such a proxy exists. */
+  readonly addedLatencyMs?: number;
 }
 
 export interface ReplicaEvents {
@@ -34,15 +36,17 @@ export interface ReplicaEvents {
 export interface ControlledProcess {
   readonly id: string;
   status(): ReplicaStatus;
-  /** Each returns false when the process is in no state for it. */
+  /** Each returns false when the process's state does not allow it. */
   kill(): Promise<boolean>;
   pause(): boolean;
   resume(): boolean;
   restart(): Promise<boolean>;
+  /** Delays its answers from now on; 0 ends the delay. Resolves to the reason if it cannot, else to undefined. */
+  slow?(ms: number): Promise<string | undefined>;
 }
 
-const startTimeoutMs = 60_000;
-const stopTimeoutMs = 12_000;
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 12_000;
 
 /** One process of an app. It is ready once it has said `{ type: 'ready' }` over IPC. */
 export class Replica {
@@ -56,7 +60,8 @@ export class Replica {
   constructor(
     readonly id: string,
     readonly plan: AppPlan,
-    readonly port: number,
+    /** Changes only before the first start. */
+    public port: number,
     private readonly events: ReplicaEvents,
   ) {}
 
@@ -81,8 +86,8 @@ export class Replica {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         child.kill('SIGKILL');
-        reject(new Error(`${this.id} was not ready within ${startTimeoutMs / 1000} s`));
-      }, startTimeoutMs);
+        reject(new Error(`${this.id} was not ready within ${START_TIMEOUT_MS / 1000} s`));
+      }, START_TIMEOUT_MS);
       child.on('message', (message) => {
         if (!isReady(message)) return;
         clearTimeout(timer);
@@ -99,7 +104,7 @@ export class Replica {
     });
   }
 
-  /** SIGKILL: what a lost server looks like. Resolves when the process is gone; it stays down until `restart`. */
+  /** Sends SIGKILL, like the loss of a server. Resolves when the process is gone; it stays down until `restart`. */
   async kill(): Promise<void> {
     await this.end('killed', 'SIGKILL');
   }
@@ -164,7 +169,7 @@ export class Replica {
     // A stopped process cannot act on SIGTERM.
     child.kill('SIGCONT');
     child.kill(signal);
-    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await gone;
     clearTimeout(timer);
   }

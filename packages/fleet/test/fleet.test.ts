@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { Fleet, type FleetPlan, isAlive, serveControl } from '@holdfast/fleet';
+import {
+  type ControlledProcess,
+  Fleet,
+  type FleetPlan,
+  isAlive,
+  type ReplicaStatus,
+  serveControl,
+} from '@holdfast/fleet';
 import { afterEach, expect, test } from '@jest/globals';
 
 const child = `
@@ -53,7 +61,26 @@ test('a killed replica stays down until it is restarted, on the same port', asyn
   await close();
 });
 
-test('a crashed replica comes back by itself and says why it went', async () => {
+test('a replica whose port was taken after it was chosen starts on another one', async () => {
+  const fleet = await createFleet(plan());
+  const chosen = fleet.find('echo-1')?.port ?? 0;
+  const intruder = createServer();
+  await new Promise<void>((resolve) => intruder.listen(chosen, '127.0.0.1', resolve));
+  await fleet.start();
+  const port = fleet.find('echo-1')?.port ?? 0;
+  expect(port).not.toBe(chosen);
+  expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('echo-1');
+  intruder.close();
+});
+
+test('no replica is given a port that something else is about to use', async () => {
+  const all = Array.from({ length: 12_000 }, (_, n) => 20_000 + n);
+  const free = new Set([20_123, 30_321]);
+  const fleet = await createFleet(plan(), { takenPorts: all.filter((port) => !free.has(port)) });
+  expect(new Set(fleet.status().map(({ port }) => port))).toEqual(free);
+});
+
+test('a crashed replica comes back by itself and reports its exit code', async () => {
   const states: string[] = [];
   const fleet = await createFleet(plan({ CRASH: '1' }), {
     onState: (id, state, detail) => states.push(`${id} ${state} ${detail}`),
@@ -80,7 +107,7 @@ test('scaling announces replicas after they are ready and before they are stoppe
   await close();
 });
 
-test('a paused replica can be resumed; what makes no sense is refused with the reason', async () => {
+test('a paused replica can be resumed; an impossible action is refused with the reason', async () => {
   const fleet = await createFleet(plan());
   await fleet.start();
   const { url, close } = await serveControl(fleet);
@@ -147,4 +174,80 @@ test('no replica, even a paused one, outlives a parent that is killed with -9', 
   process.kill(pids[0] ?? 0, 'SIGSTOP');
   parent.kill('SIGKILL');
   await until(() => !pids.some(isAlive));
+});
+
+test('scales the app of one fleet, and a fleet that is scaled alone only when the request names it', async () => {
+  const [echo] = plan().apps;
+  if (echo === undefined) throw new Error('the plan is empty');
+  const fleet = await createFleet({
+    apps: [
+      { ...echo, fleet: 'a', idPrefix: 'a-echo', replicas: 1 },
+      { ...echo, fleet: 'b', idPrefix: 'b-echo', replicas: 1 },
+      { ...echo, fleet: 'single', idPrefix: 'single-echo', replicas: 1, scaledAlone: true },
+    ],
+  });
+  await fleet.start();
+  const { url, close } = await serveControl(fleet);
+  const ids = () => fleet.status().map(({ id }) => id);
+  const only = await post(`${url}/fleet/echo/scale`, { replicas: 2, fleet: 'a' });
+  expect(((await only.json()) as { processes: { id: string }[] }).processes.map(({ id }) => id)).toEqual([
+    'a-echo-1',
+    'a-echo-2',
+  ]);
+  expect(ids()).toEqual(['a-echo-1', 'b-echo-1', 'single-echo-1', 'a-echo-2']);
+  await post(`${url}/fleet/echo/scale`, { replicas: 0 });
+  expect(ids()).toEqual(['single-echo-1']);
+  await post(`${url}/fleet/echo/scale`, { replicas: 0, fleet: 'single' });
+  expect(ids()).toEqual([]);
+  expect((await post(`${url}/fleet/echo/scale`, { replicas: 1, fleet: 'none' })).status).toBe(404);
+  await close();
+});
+
+test('a store has its own path and can be slowed where a proxy exists, and other processes are steered beside the fleet', async () => {
+  const fleet = await createFleet({ apps: [] });
+  const status = (id: string): ReplicaStatus => ({
+    ...{ id, app: id, fleet: 'stores', pid: 7, port: 1, state: 'ready', restarts: 0 },
+    ...{ cpuSeconds: 0, rssBytes: 0, startedAt: null },
+  });
+  const asked: string[] = [];
+  const store = (id: string): ControlledProcess => ({
+    id,
+    status: () => status(id),
+    kill: async () => asked.push(`${id} kill`) > 0,
+    pause: () => false,
+    resume: () => asked.push(`${id} resume`) > 0,
+    restart: async () => asked.push(`${id} restart`) > 0,
+  });
+  const stores = [
+    { ...store('redis'), slow: async (ms: number) => void asked.push(`redis slow ${ms}`) },
+    { ...store('other'), slow: async () => 'put a proxy in front of it' },
+    store('third'),
+  ];
+  const { url, close } = await serveControl(fleet, { stores, others: () => [store('gateway-1')] });
+  const { processes } = (await (await fetch(`${url}/fleet`)).json()) as { processes: ReplicaStatus[] };
+  expect(processes.map(({ id, pid }) => [id, pid])).toEqual(
+    ['redis', 'other', 'third', 'gateway-1'].map((id) => [id, 7]),
+  );
+  for (const action of ['kill', 'resume', 'restart']) {
+    expect((await post(`${url}/stores/redis/${action}`)).status).toBe(200);
+  }
+  expect((await post(`${url}/stores/redis/slow`, { ms: 5 })).status).toBe(200);
+  expect((await post(`${url}/fleet/gateway-1/restart`)).status).toBe(200);
+  expect(asked).toEqual(['redis kill', 'redis resume', 'redis restart', 'redis slow 5', 'gateway-1 restart']);
+  const refusals = [
+    ['/stores/redis/pause', {}, 409, /cannot pause redis/],
+    ['/stores/redis/drain', {}, 409, /cannot drain redis/],
+    ['/stores/redis/slow', { ms: 'much' }, 400, /send \{"ms": n\}/],
+    ['/stores/other/slow', { ms: 5 }, 409, /put a proxy in front of it/],
+    ['/stores/third/slow', { ms: 5 }, 409, /third cannot be delayed/],
+    ['/stores/none/kill', {}, 404, /there are redis, other, third/],
+    ['/fleet/gateway-1/pause', {}, 409, /cannot pause gateway-1/],
+    ['/stores/gateway-1/kill', {}, 404, /there are redis, other, third/],
+  ] as const;
+  for (const [path, body, code, detail] of refusals) {
+    const answer = await post(url + path, body);
+    expect([path, answer.status]).toEqual([path, code]);
+    expect(((await answer.json()) as { detail: string }).detail).toMatch(detail);
+  }
+  await close();
 });
