@@ -6,6 +6,7 @@ import './design/theme.css';
 import './design/controls.css';
 import './design/lab.css';
 import './design/client.css';
+import './design/overlays/overlays.css';
 
 const root = document.getElementById('root');
 if (root !== null) {
