@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { LockFile } from './lock-file.js';
+
+const root = join(import.meta.dirname, '../../..');
+const page = readFileSync(join(root, 'docs/dependencies.md'), 'utf8');
+const lock = new LockFile(root);
+const MOST_PRODUCTION_PACKAGES = 207;
+
+function listedUnder(title: string): string[] {
+  const section = page.split(/^## /m).find((text) => text.startsWith(title)) ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  return rows
+    .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? ''))
+    .sort();
+}
+
+test('docs/dependencies.md gives each direct dependency a reason, and none that nobody names', () => {
+  const direct = lock.workspaces().map((workspace) => lock.direct(workspace));
+  const production = new Set(direct.flatMap((uses) => uses.production));
+  const development = new Set(direct.flatMap((uses) => uses.development).filter((name) => !production.has(name)));
+  expect(listedUnder('Production')).toEqual([...production].sort());
+  expect(listedUnder('Development')).toEqual([...development].sort());
+});
+
+test('the apps need no more packages in production than they did, and the page says how many', () => {
+  const apps = lock.workspaces().filter((workspace) => workspace.startsWith('apps/'));
+  const count = lock.production(apps).size;
+  expect(count).toBeLessThanOrEqual(MOST_PRODUCTION_PACKAGES);
+  expect(page).toContain(`production (${count} now`);
+});
+
+test('every production package has a licence of the list', () => {
+  const allowed = (/^Licences .*: (.*)\.$/m.exec(page)?.[1] ?? '').split(', ');
+  const inFile = [...(/^Their .*: (.*)\.$/m.exec(page)?.[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+  const others = [...lock.production(lock.workspaces())].filter(([, licence]) => !allowed.includes(licence));
+  expect(others.map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 13)).sort()).toEqual(inFile);
+});
