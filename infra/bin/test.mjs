@@ -46,6 +46,7 @@ await step('format and lint', [binary('biome'), 'check', '--error-on-warnings', 
 await step('import rules', ['npm', 'run', '--silent', 'imports']);
 await step('types', turboRun('typecheck', '--output-logs=errors-only'));
 for (const file of unitTotals()) rmSync(file, { force: true });
+await step('public API', ['npm', 'run', '--silent', 'api']);
 await step('unit tests', turboRun('test'));
 const others = timed.map((name) => `--filter=!${name}`);
 await step('integration tests', turboRun('test:integration', '--concurrency=2', ...others));
