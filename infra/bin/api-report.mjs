@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { publishedPackages } from './published-packages.mjs';
 import { root } from './root.mjs';
 
@@ -22,7 +22,10 @@ rmSync(temp, { recursive: true });
 if (failed) console.error('\nThe public API differs from docs/api-reports. If that is wanted: npm run api -- --write');
 process.exit(failed ? 1 : 0);
 
-/** Writes or compares one report; true when it is current. */
+/**
+ * Writes or compares one report; true when it is current.
+ * @param {string} name @param {string} folder @param {string} types @param {string} report
+ */
 function reports(name, folder, types, report) {
   const config = ExtractorConfig.prepare({
     configObjectFullPath: undefined,
@@ -36,9 +39,9 @@ function reports(name, folder, types, report) {
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },
       messages: {
-        compilerMessageReporting: { default: { logLevel: 'none' } },
-        extractorMessageReporting: { default: { logLevel: 'none' } },
-        tsdocMessageReporting: { default: { logLevel: 'none' } },
+        compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+        extractorMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+        tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
       },
     },
   });
