@@ -16,6 +16,11 @@ const envSchema = z.object({
   GATEWAY_PORT: envPort.optional(),
   /** Port of the admin API, always on loopback; wins over the file. */
   GATEWAY_ADMIN_PORT: envPort.optional(),
+  /** Keys that sign affinity cookies, separated by commas: the first signs, all verify; they win over the file. */
+  AFFINITY_SECRETS: z
+    .string()
+    .transform((text) => text.split(',').map((secret) => secret.trim()))
+    .optional(),
   /** The address of the fleet that runs the destinations. */
   FLEET_URL: z.url({ protocol: /^http$/, error: 'must be an http:// URL, such as http://127.0.0.1:9090' }).optional(),
   /** One JSON line per request, with the time of each phase. */
@@ -43,9 +48,15 @@ export async function runCommand(): Promise<void> {
 
 async function checkOrRun({ kind, path }: Extract<Command, { path: string }>): Promise<void> {
   const env = readConfig(envSchema, process.env);
-  const ports = env.ok ? { port: env.config.GATEWAY_PORT, adminPort: env.config.GATEWAY_ADMIN_PORT } : {};
+  const overrides = env.ok
+    ? {
+        port: env.config.GATEWAY_PORT,
+        adminPort: env.config.GATEWAY_ADMIN_PORT,
+        affinitySecrets: env.config.AFFINITY_SECRETS,
+      }
+    : {};
   const seen = markFile(path);
-  const parsed = await readGatewayFile(path, ports);
+  const parsed = await readGatewayFile(path, overrides);
   if (!env.ok || !parsed.ok) {
     const environment = env.ok ? '' : `Environment:\n${env.problems.map((problem) => `  ${problem}\n`).join('')}`;
     return refuse(environment + (parsed.ok ? '' : reportMistakes(path, parsed.mistakes)));
@@ -60,7 +71,7 @@ async function checkOrRun({ kind, path }: Extract<Command, { path: string }>): P
   await runGateway({
     path,
     seen,
-    ports,
+    overrides,
     file: parsed.file,
     warnings: parsed.warnings,
     config,

@@ -1,7 +1,7 @@
 import { descriptorLimit, followNpm } from '@holdfast/service';
 import { descriptorWarnings } from './descriptor-warnings.js';
 import { describeMistakes } from './gateway.js';
-import type { PortOverrides } from './gateway-file/gateway-file.js';
+import type { Overrides } from './gateway-file/gateway-file.js';
 import { readGatewayFile } from './gateway-file/read-gateway-file.js';
 import { type FileMark, watchFile } from './gateway-file/watch-file.js';
 import { ListenError } from './listen-error.js';
@@ -11,7 +11,7 @@ export interface RunOptions extends GatewayOptions {
   readonly path: string;
   /** The mark of the file, taken before it was read. */
   readonly seen: FileMark;
-  readonly ports: PortOverrides;
+  readonly overrides: Overrides;
   /** Warnings about settings that are valid but probably unintended. */
   readonly warnings: readonly string[];
 }
@@ -41,10 +41,10 @@ export async function runGateway(options: RunOptions): Promise<void> {
 
 async function reloadFile(
   { gateway, logger }: RunningGateway,
-  { path, ports }: RunOptions,
+  { path, overrides }: RunOptions,
   because: string,
 ): Promise<void> {
-  const parsed = await readGatewayFile(path, ports);
+  const parsed = await readGatewayFile(path, overrides);
   const result = parsed.ok ? gateway.replace(parsed.file) : parsed;
   if (!result.ok) {
     logger.error({ path, because, mistakes: describeMistakes(result.mistakes) }, 'not reloaded: the old file stays');

@@ -48,6 +48,16 @@ describe('gateway file', () => {
     expect(file.admin.port).toBe(0);
   });
 
+  test('lets the environment bring the secrets of affinity cookies, and judges them as those of the file', async () => {
+    const affinitySecrets = ['from-the-environment'];
+    const file = fileOf(await parseGatewayFile(`${valid}affinitySecrets: [from-the-file-itself]`, { affinitySecrets }));
+    expect(file.proxy.affinitySecrets).toEqual(affinitySecrets);
+    expect(await parseGatewayFile(valid, { affinitySecrets: ['short'] })).toMatchObject({
+      ok: false,
+      mistakes: [{ path: 'affinitySecrets.0' }],
+    });
+  });
+
   test('runs the active scenario at the plain hosts too', async () => {
     const { routes } = toProxyConfig(fileOf(await parseGatewayFile(valid)));
     expect(routes.filter(({ host }) => host === 'lab.localhost').map(({ upstream }) => upstream)).toEqual(['calm']);

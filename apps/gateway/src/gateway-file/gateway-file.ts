@@ -18,17 +18,19 @@ export type ParsedGatewayFile =
   | { readonly ok: true; readonly file: GatewayFile; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly mistakes: readonly ConfigMistake[] };
 
-/** Ports from the environment; each wins over the file. */
-export interface PortOverrides {
+/** Settings from the environment; each wins over the file. */
+export interface Overrides {
   readonly port?: number | undefined;
   readonly adminPort?: number | undefined;
+  /** Secrets have no place in a file that is kept with the code. */
+  readonly affinitySecrets?: readonly string[] | undefined;
 }
 
 const EXAMPLE_FILE =
   '{ upstreams: { app: { destinations: [{ id: app-1, url: http://127.0.0.1:3001 }] } }, routes: [{ path: /, upstream: app }] }';
 
 /** Reads YAML or JSON and checks it as a whole; it lists every mistake, and none hides another. Never rejects. */
-export async function parseGatewayFile(text: string, overrides: PortOverrides = {}): Promise<ParsedGatewayFile> {
+export async function parseGatewayFile(text: string, overrides: Overrides = {}): Promise<ParsedGatewayFile> {
   const document = parseDocument(text, { prettyErrors: false });
   if (document.errors.length > 0) {
     const mistakes = document.errors.map(({ message, pos }) => ({
@@ -57,8 +59,8 @@ function readDocument(document: ReturnType<typeof parseDocument>): unknown {
   }
 }
 
-async function checkContent(content: object, overrides: PortOverrides): Promise<ParsedGatewayFile> {
-  const { parsed, mistakes: found } = checkConfig(gatewayFileSchema, withPorts(content, overrides), EXAMPLES);
+async function checkContent(content: object, overrides: Overrides): Promise<ParsedGatewayFile> {
+  const { parsed, mistakes: found } = checkConfig(gatewayFileSchema, withOverrides(content, overrides), EXAMPLES);
   if (parsed === undefined) return { ok: false, mistakes: found };
   const { admin, scenarios: block, status, ...proxy } = parsed;
   const lab = block && (await import('../lab/scenario-hosts.js')).readScenarios(block, proxy.routes);
@@ -69,12 +71,13 @@ async function checkContent(content: object, overrides: PortOverrides): Promise<
   return expanded.ok ? { ok: true, file, warnings: expanded.warnings } : expanded;
 }
 
-function withPorts(content: object, { port, adminPort }: PortOverrides): object {
+function withOverrides(content: object, { port, adminPort, affinitySecrets }: Overrides): object {
   const { listen, admin } = content as Record<string, unknown>;
   return {
     ...content,
     ...(port !== undefined && { listen: withPort(listen, port) }),
     ...(adminPort !== undefined && { admin: withPort(admin, adminPort) }),
+    ...(affinitySecrets !== undefined && { affinitySecrets }),
   };
 }
 

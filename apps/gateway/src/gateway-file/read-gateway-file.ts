@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { ConfigMistake } from '@holdfast/proxy';
-import { type ParsedGatewayFile, type PortOverrides, parseGatewayFile } from './gateway-file.js';
+import { type Overrides, type ParsedGatewayFile, parseGatewayFile } from './gateway-file.js';
 
 /** Reads and checks the file at `path`; a file that cannot be read is a mistake like any other. */
-export async function readGatewayFile(path: string, overrides: PortOverrides): Promise<ParsedGatewayFile> {
+export async function readGatewayFile(path: string, overrides: Overrides): Promise<ParsedGatewayFile> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
