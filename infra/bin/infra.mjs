@@ -1,4 +1,5 @@
-// `npm run infra -- up|down redis|kafka|memcached|toxiproxy`: a real server alone, as tests and the lab use it.
+// `npm run infra -- up|down redis|kafka|memcached|toxiproxy`: a real server alone, as tests and the lab use it; `-- render`: the files
+// of infra/deployments/ from infra/system.yaml.
 import { resolve } from 'node:path';
 import { dataDirProblem } from './data-dir.mjs';
 import { build, fail, install } from './prepare.mjs';

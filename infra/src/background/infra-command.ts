@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { writeDeployments } from '../deployments/render.js';
 import { obtainKafkaProgram } from '../kafka/kafka-program.js';
 import { startKafkaServer } from '../kafka/kafka-server.js';
 import { startMemcachedServer } from '../memcached/memcached-server.js';
@@ -7,6 +8,7 @@ import { sayOnStderr, withProgress } from '../progress.js';
 import { installRedis } from '../redis/obtain-redis.js';
 import { findRedisBinary, HOW_TO_GET_REDIS } from '../redis/redis-binary.js';
 import { startRedisServer } from '../redis/redis-server.js';
+import { readOwnSystem } from '../system/own-system.js';
 import { obtainToxiproxy } from '../toxiproxy/obtain-toxiproxy.js';
 import { startToxiproxyServer } from '../toxiproxy/toxiproxy-server.js';
 import { type BackgroundProcess, endBackground, recall, remember } from './background-process.js';
@@ -15,7 +17,8 @@ import { type BackgroundProcess, endBackground, recall, remember } from './backg
 export const serverNames = ['redis', 'kafka', 'memcached', 'toxiproxy'] as const;
 export type ServerName = (typeof serverNames)[number];
 
-const usage = `Usage: npm run infra -- up|down ${serverNames.join('|')}`;
+const usage = `Usage: npm run infra -- up|down ${serverNames.join('|')}
+       npm run infra -- render`;
 
 /** The variable that points programs to the server. */
 const variables: Record<ServerName, string> = {
@@ -27,10 +30,14 @@ const variables: Record<ServerName, string> = {
 
 /**
  * `up` starts the server in the background, or finds the one it started before, and prints the variable that points programs
- * to it; `down` ends it. Resolves with the exit code.
+ * to it; `down` ends it. `render` writes the deployments' files anew from the system file. Resolves with the exit code.
  */
 export async function infraCommand(args: readonly string[], dataDir: string): Promise<number> {
   const [action, name, ...rest] = args;
+  if (action === 'render' && args.length === 1) {
+    sayOnStderr(`${writeDeployments(readOwnSystem())} files of infra/deployments/ written`);
+    return 0;
+  }
   const server = serverNames.find((known) => known === name);
   if (server === undefined || rest.length > 0 || (action !== 'up' && action !== 'down')) {
     sayOnStderr(usage);
