@@ -1,15 +1,6 @@
 import exec from 'k6/execution';
-import {
-  type Answer,
-  type AppPlan,
-  type AppStep,
-  fill,
-  isAcknowledged,
-  isLoggedOut,
-  namesIn,
-  takeFrom,
-  whyUnexpected,
-} from './app-steps.ts';
+import type { AppJourney, AppStep } from '../src/app/app-step.ts';
+import { type Answer, fill, isAcknowledged, isLoggedOut, namesIn, takeFrom, whyUnexpected } from './app-steps.ts';
 import { type AppRequest, AppUser } from './app-user.ts';
 import { lookUntilTwoAnswered } from './closing-look.ts';
 import { elapsedMs, stepsPlan } from './plan.ts';
@@ -28,7 +19,7 @@ export interface Promises {
 }
 
 export interface ToldApp {
-  readonly app?: AppPlan;
+  readonly app?: AppJourney;
   /** One user walks the journey, and every exchange is printed. */
   readonly walks?: boolean;
 }
@@ -127,7 +118,7 @@ export function journeyOf({ login, write, check }: Promises): () => void {
 }
 
 /** The promises that an app's file describes in steps. */
-export function promisesOf({ login, write, check }: AppPlan): Promises {
+export function promisesOf({ login, write, check }: AppJourney): Promises {
   const values = new Map<AppUser, Record<string, string>>();
   const valuesOf = (user: AppUser): Record<string, string> => {
     const own = values.get(user) ?? { user: user.name };

@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { obtainK6 } from '@holdfast/infra';
+import { isAlive, obtainK6, processGroup } from '@holdfast/infra';
+import { waitFor } from '@holdfast/testing';
 import { afterEach, expect, test } from '@jest/globals';
 import { type Run, resultsSchema } from '../src/results/results.js';
 
@@ -95,6 +97,39 @@ withK6(
     expect(code).toBe(1);
     expect(err).toContain('server-1 ended instead of serving.');
     expect(err).toContain('no database');
+  },
+  RUN_MS,
+);
+
+withK6(
+  'nothing that the lab started for an app outlives a lab that is killed with -9',
+  async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'holdfast-app-'));
+    ends.push(() => rm(dir, { recursive: true, force: true }));
+    // It never answers a login, so that the user, the gateway and the server are all there when the lab is killed.
+    await writeFile(
+      join(dir, 'silent.cjs'),
+      `require('node:http').createServer((request, response) => {
+  if (request.url === '/login') require('node:fs').writeFileSync('asked', '');
+  else response.end();
+}).listen(process.env.PORT, '127.0.0.1');`,
+    );
+    // The second command keeps the shell in front of the server.
+    await writeFile(
+      join(dir, 'app.yaml'),
+      'app: silent\nstart: node silent.cjs; true\njourney: { login: { post: /login }, check: { get: / } }\n',
+    );
+    const lab = spawn(process.execPath, ['loadtests/dist/cli.js', '--app', join(dir, 'app.yaml')], {
+      cwd: root,
+      stdio: 'ignore',
+    });
+    await waitFor(() => existsSync(join(dir, 'asked')), { what: 'the server is asked', timeoutMs: 60_000 });
+    const children = (await readFile(`/proc/${lab.pid}/task/${lab.pid}/children`, 'utf8')).trim().split(' ');
+    const started = children.map(Number).flatMap(processGroup);
+    // Shell and server, gateway, k6, and the guardian that ends them.
+    expect(started.length).toBeGreaterThanOrEqual(5);
+    lab.kill('SIGKILL');
+    await waitFor(() => !started.some(isAlive), { what: 'all of them are gone', timeoutMs: 20_000 });
   },
   RUN_MS,
 );

@@ -1,4 +1,5 @@
 import type { Routing } from './app-file.schema.js';
+import type { AppJourney } from './app-step.js';
 
 /** The condition for a server to be ready: it answers at a path, its port is open, or it has printed such a line. */
 export type Ready = { readonly path: string } | { readonly tcp: true } | { readonly line: string };
@@ -27,33 +28,6 @@ export interface AppFile {
   };
   /** Steps, or the path of a module of promises. */
   readonly journey: AppJourney | { readonly module: string };
-}
-
-/** See loadtests/journeys/app-steps.ts, where k6 reads it. */
-export interface AppJourney {
-  readonly login: readonly AppStep[];
-  readonly write: readonly AppStep[];
-  readonly check: readonly AppStep[];
-}
-
-export interface AppStep {
-  readonly name: string;
-  readonly method: string;
-  readonly path: string;
-  readonly form?: Readonly<Record<string, string>>;
-  readonly json?: unknown;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly expect: readonly number[];
-  readonly contains?: string;
-  readonly take: Readonly<Record<string, unknown>>;
-  readonly follow: boolean;
-  readonly loggedOutIf: {
-    readonly status: readonly number[];
-    readonly redirect: readonly string[];
-    readonly contains?: string;
-  };
-  readonly once: boolean;
-  readonly together: number;
 }
 
 /** `cookie-redis`: the arm's name in results, for this routing of this variant. */

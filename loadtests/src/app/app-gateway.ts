@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { guardian } from '@holdfast/infra';
 import type { Ready } from './app-file.js';
 import type { Routing } from './app-file.schema.js';
 
@@ -63,6 +64,11 @@ export class AppGateway {
     await writeFile(path, JSON.stringify(gatewayFile(routing, destinations, ready, ports), null, 2), { mode: 0o600 });
     // A group of its own: Ctrl-C is for the lab, which then ends it in good order.
     const child = spawn(process.execPath, [MAIN, path], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const { pid } = child;
+    if (pid !== undefined) {
+      guardian().watch(pid);
+      child.once('exit', () => guardian().unwatch(pid));
+    }
     let output = '';
     const collect = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-4_000);

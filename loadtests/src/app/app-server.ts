@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { guardian } from '@holdfast/infra';
 import type { Ready } from './app-file.js';
 
 const POLL_MS = 100;
@@ -40,6 +41,11 @@ export class AppServer {
       env: { ...process.env, ...env, PORT: String(port) },
     });
     this.child = child;
+    const { pid } = child;
+    if (pid !== undefined) {
+      guardian().watchGroup(pid);
+      child.once('exit', () => guardian().unwatch(pid));
+    }
     const collect = (chunk: Buffer): void => {
       this.output = (this.output + chunk.toString()).slice(-MOST_OUTPUT);
     };

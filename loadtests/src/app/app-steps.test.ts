@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { type AppStep, fill, isAcknowledged, isLoggedOut, takeFrom, whyUnexpected } from '../../journeys/app-steps.js';
+import { fill, isAcknowledged, isLoggedOut, takeFrom, whyUnexpected } from '../../journeys/app-steps.js';
+import type { AppStep } from './app-step.js';
 
 const answer = { status: 200, headers: { location: '/x' }, body: '<b>ada</b> {}', cookies: { XSRF: 't1' } };
 const step: AppStep = {

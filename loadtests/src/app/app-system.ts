@@ -2,7 +2,13 @@ import { exec } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type ObtainedMemcached, type ObtainedRedis, obtainMemcached, obtainRedis } from '@holdfast/infra';
+import {
+  type ObtainedMemcached,
+  type ObtainedRedis,
+  obtainMemcached,
+  obtainRedis,
+  processGroup,
+} from '@holdfast/infra';
 import type { CpuGroup } from '../measures/measure.js';
 import type { Control, ServerControl } from '../systems/control.js';
 import { freePorts } from '../systems/free-ports.js';
@@ -11,9 +17,15 @@ import type { AppFile } from './app-file.js';
 import type { Routing } from './app-file.schema.js';
 import { AppGateway, type Destination } from './app-gateway.js';
 import { AppServer } from './app-server.js';
-import { processGroup } from './process-group.js';
 
 const run = promisify(exec);
+
+/** What is started: one variant behind one routing, with its files in `dir`. */
+export interface AppPlace {
+  readonly variant: string;
+  readonly routing: Routing;
+  readonly dir: string;
+}
 
 /** One variant of an app behind one routing: servers, private stores and gateway started for it alone. */
 export class AppSystem implements LabSystem {
@@ -27,7 +39,7 @@ export class AppSystem implements LabSystem {
   /** `onStart` gets the function that ends it, before it is ready. Rejects when a server does not get ready, and leaves nothing running. */
   static async start(
     app: AppFile,
-    { variant, routing, dir }: { readonly variant: string; readonly routing: Routing; readonly dir: string },
+    { variant, routing, dir }: AppPlace,
     onStart: (stop: () => Promise<void>) => void = () => undefined,
   ): Promise<AppSystem> {
     const system = new AppSystem(app);

@@ -8,11 +8,10 @@ import type { Registry } from '../registry/registry.js';
 import type { Experiment, Results, Run } from '../results/results.js';
 import { ResultsFolder } from '../results/results-folder.js';
 import { judge } from '../rules/judge.js';
-import { type RunPlan, runArm } from '../runners/run-arm.js';
+import type { RunPlan } from '../runners/run-arm.js';
 import { type AppArm, journeyOf } from './app-experiment.js';
 import type { AppFile } from './app-file.js';
-import { AppSystem } from './app-system.js';
-import { asWrites } from './as-writes.js';
+import { onAppSystem, runAppArm } from './run-app-arm.js';
 import { showWalk } from './show-walk.js';
 import { walk } from './walk.js';
 
@@ -33,9 +32,11 @@ export interface AppComparison {
 
 /** Walks the journey, then runs every arm on an app, gateway and stores started for it alone. */
 export class AppRunner {
-  private stopSystem: () => Promise<void> = async () => undefined;
-  private stopGenerator: () => void = () => undefined;
+  private stop: () => Promise<void> = async () => undefined;
   private ended = false;
+  private readonly onStart = (stop: () => Promise<void>): void => {
+    this.stop = stop;
+  };
 
   constructor(
     private readonly comparison: AppComparison,
@@ -45,8 +46,7 @@ export class AppRunner {
 
   async end(): Promise<void> {
     this.ended = true;
-    this.stopGenerator();
-    await this.stopSystem();
+    await this.stop();
   }
 
   /**
@@ -61,18 +61,11 @@ export class AppRunner {
       if (this.ended) return false;
       say(`One user walks the journey of ${app.name}, variant ${variant}, on one server.\n`);
       const place = { variant, routing: 'round-robin', dir: join(folder, 'data', `walk-${variant}`) } as const;
-      const system = await AppSystem.start(alone, place, (stop) => {
-        this.stopSystem = stop;
-      });
-      try {
-        const seen = await walk(alone, system.url(), k6, (stop) => {
-          this.stopGenerator = stop;
-        });
-        say(`${showWalk(seen)}\n\n`);
-        if (seen.wrong !== undefined) return false;
-      } finally {
-        await system.stop();
-      }
+      const seen = await onAppSystem(alone, place, this.onStart, (system, { onStart }) =>
+        walk(alone, system.url(), k6, onStart),
+      );
+      say(`${showWalk(seen)}\n\n`);
+      if (seen.wrong !== undefined) return false;
     }
     return true;
   }
@@ -115,27 +108,15 @@ export class AppRunner {
     const arm = arms.find(({ name }) => name === plan.arm.name);
     if (arm === undefined) throw new Error(`${plan.arm.name} is no arm of ${app.name}`);
     const { variant, routing } = arm;
-    const name = (entry: Run): Run => ({ ...entry, variant, routing, counted: asWrites(entry.counted) });
+    const dir = join(folder.path, 'data', `${plan.arm.name}-${plan.block}`);
+    const tools = { k6, measures: [...this.registry.measures.values()] };
     try {
-      const dir = join(folder.path, 'data', `${plan.arm.name}-${plan.block}`);
-      const system = await AppSystem.start(app, { variant, routing, dir }, (stop) => {
-        this.stopSystem = stop;
-      });
-      try {
-        const tools = { k6, measures: [...this.registry.measures.values()] };
-        const onStart = (stop: () => void): void => {
-          this.stopGenerator = stop;
-        };
-        const { entries, ledgers, error } = await runArm(plan, system, { ...tools, onStart });
-        if (error !== undefined) return [name(lostRun(plan, describe(error)))];
-        const [entry] = entries;
-        if (entry !== undefined) await folder.writeLedgers(entry, ledgers);
-        return entries.map(name);
-      } finally {
-        await system.stop();
-      }
+      const { entries, ledgers } = await runAppArm(app, { variant, routing, dir }, plan, tools, this.onStart);
+      const [entry] = entries;
+      if (entry !== undefined) await folder.writeLedgers(entry, ledgers);
+      return entries;
     } catch (error) {
-      return [name(lostRun(plan, describe(error)))];
+      return [{ ...lostRun(plan, describe(error)), variant, routing }];
     }
   }
 }

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { suggestion } from '../registry/nearest-name.js';
 import type { Path, YamlFile } from '../registry/yaml-file.js';
-import type { AppFile, AppJourney, AppStep } from './app-file.js';
+import type { AppFile } from './app-file.js';
 import { METHODS, step as stepSchema } from './app-file.schema.js';
+import type { AppJourney, AppStep } from './app-step.js';
 
 /** The placeholder for the unique text of a write. */
 const TOKEN = `\${n}`;
@@ -63,7 +64,12 @@ function readStep(file: YamlFile, name: string, value: unknown): AppStep | undef
     file.mistake([...at, 'json'], 'stands beside form; a request has one body');
   const usual = name === 'login' && follow !== true ? USUAL_STATUS.login : USUAL_STATUS.other;
   return {
-    ...{ name, method: method.toUpperCase(), path: requests[method] ?? '/', headers: headers ?? {} },
+    ...{
+      name,
+      method: method.toUpperCase() as Uppercase<typeof method>,
+      path: requests[method] ?? '/',
+      headers: headers ?? {},
+    },
     ...(form !== undefined && { form }),
     ...(json !== undefined && { json }),
     ...(contains !== undefined && { contains }),

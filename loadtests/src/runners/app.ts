@@ -6,14 +6,12 @@ import { z } from 'zod';
 import { journeyOf } from '../app/app-experiment.js';
 import type { AppFile } from '../app/app-file.js';
 import { ROUTINGS } from '../app/app-file.schema.js';
-import { AppSystem } from '../app/app-system.js';
-import { asWrites } from '../app/as-writes.js';
 import { readAppFile } from '../app/read-app-file.js';
+import { runAppArm } from '../app/run-app-arm.js';
 import { partlyOpenSchema } from '../loads/partly-open.js';
 import type { Measure } from '../measures/measure.js';
 import { loadFolder } from '../registry/load-folder.js';
 import type { Run } from '../results/results.js';
-import { runArm } from './run-arm.js';
 import { defineRunner, type RunnerTask } from './runner.js';
 
 const root = join(import.meta.dirname, '../../..');
@@ -54,32 +52,15 @@ async function runOnce(
   const dir = await mkdtemp(join(tmpdir(), 'holdfast-app-'));
   const k6 = await obtainK6(dataDir);
   const measures = await loadFolder<Measure>(join(import.meta.dirname, '../measures'));
-  let stopK6 = (): void => undefined;
-  const system = await AppSystem.start(app, { variant, routing, dir }, (stop) =>
-    onStart(() => {
-      stopK6();
-      return stop();
-    }),
-  );
+  const plan = {
+    ...{ experiment: task.experiment, block: task.block, seed: 1, disturbances: [], journey: journeyOf(app) },
+    arm: { name: task.arm, scenario: 'app', engine: 'holdfast', options: {} },
+    load: partlyOpenSchema.parse({ ...app.load, ...task.options.load }),
+  };
   try {
-    const arm = { name: task.arm, scenario: 'app', engine: 'holdfast', options: {} };
-    const { entries, error } = await runArm(
-      {
-        ...{ experiment: task.experiment, arm, block: task.block, seed: 1, disturbances: [] },
-        ...{ journey: journeyOf(app), load: partlyOpenSchema.parse({ ...app.load, ...task.options.load }) },
-      },
-      system,
-      {
-        ...{ k6, measures: [...measures.values()] },
-        onStart: (stop) => {
-          stopK6 = stop;
-        },
-      },
-    );
-    if (error !== undefined) throw error;
-    return entries.map((entry) => ({ ...entry, variant, routing, counted: asWrites(entry.counted) }));
+    const tools = { k6, measures: [...measures.values()] };
+    return (await runAppArm(app, { variant, routing, dir }, plan, tools, onStart)).entries;
   } finally {
-    await system.stop();
     await rm(dir, { recursive: true, force: true });
   }
 }

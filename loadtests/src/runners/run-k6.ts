@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ObtainedK6 } from '@holdfast/infra';
+import { guardian, type ObtainedK6 } from '@holdfast/infra';
 import type { JourneyScript } from '../journeys/journey.js';
 import { type K6Trend, trendSchema } from './trend.js';
 
@@ -50,6 +50,11 @@ export async function runK6(
     },
   );
   onStart(child);
+  const { pid } = child;
+  if (pid !== undefined) {
+    guardian().watch(pid);
+    child.once('exit', () => guardian().unwatch(pid));
+  }
   let output = '';
   const collect = (chunk: Buffer): void => {
     output = (output + chunk.toString()).slice(-4_000);

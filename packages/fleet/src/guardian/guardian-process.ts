@@ -5,17 +5,17 @@
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive, startedAt } from './process-identity.js';
+import { isAlive, processGroup, startedAt } from './process-identity.js';
 
 /** A message from the parent to its guardian: one JSON document a line on standard input. */
 export type GuardianMessage =
-  | { readonly type: 'watch'; readonly pid: number }
+  | { readonly type: 'watch'; readonly pid: number; readonly group: boolean }
   | { readonly type: 'unwatch'; readonly pid: number }
   | { readonly type: 'remove-path'; readonly path: string }
   | { readonly type: 'keep-path'; readonly path: string };
 
 const graceMs = Number(process.argv[2] ?? 5000);
-const watched = new Map<number, string | undefined>();
+const watched = new Map<number, { readonly started: string | undefined; readonly group: boolean }>();
 const paths = new Set<string>();
 
 const lines = createInterface({ input: process.stdin });
@@ -25,7 +25,7 @@ lines.once('close', () => void cleanUp());
 function handle(message: GuardianMessage): void {
   switch (message.type) {
     case 'watch':
-      watched.set(message.pid, startedAt(message.pid));
+      watched.set(message.pid, { started: startedAt(message.pid), group: message.group });
       return;
     case 'unwatch':
       watched.delete(message.pid);
@@ -58,7 +58,10 @@ async function cleanUp(): Promise<void> {
 
 /** Process ids are reused: the guardian leaves an id alone that now belongs to a later process. */
 function stillOurs(): number[] {
-  return [...watched].filter(([pid, started]) => isAlive(pid) && startedAt(pid) === started).map(([pid]) => pid);
+  return [...watched].flatMap(([pid, { started, group }]) => {
+    if (isAlive(pid) && startedAt(pid) !== started) return [];
+    return (group ? processGroup(pid) : [pid]).filter(isAlive);
+  });
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -7,6 +7,8 @@ import type { GuardianMessage } from './guardian-process.js';
 export interface Guardian {
   /** This process will be ended (SIGCONT, SIGTERM, SIGKILL after five seconds) when ours is gone. */
   watch(pid: number): void;
+  /** The same with every process of the group that this process leads, such as a shell and what it started. */
+  watchGroup(leader: number): void;
   /** Stops watching a process that has ended or may live on. */
   unwatch(pid: number): void;
   /** This file or folder will be deleted when our process is gone, after the watched processes have ended. */
@@ -42,7 +44,8 @@ function start(onGone: () => void): Guardian {
   child.stdin.on('error', onGone);
   const tell = (message: GuardianMessage) => void child.stdin.write(`${JSON.stringify(message)}\n`);
   return {
-    watch: (pid) => tell({ type: 'watch', pid }),
+    watch: (pid) => tell({ type: 'watch', pid, group: false }),
+    watchGroup: (pid) => tell({ type: 'watch', pid, group: true }),
     unwatch: (pid) => tell({ type: 'unwatch', pid }),
     removePath: (path) => tell({ type: 'remove-path', path }),
     keepPath: (path) => tell({ type: 'keep-path', path }),
