@@ -21,6 +21,7 @@ const had = await Promise.all(
   ),
 );
 const engines = had.flat();
+const on = (id: keyof typeof PROGRAMS) => (engines.includes(id) ? test : test.skip);
 
 async function start(id: keyof typeof PROGRAMS, scenario: string, change?: (file: string) => string) {
   running = await EngineUnderTest.start(PROGRAMS[id], scenario, change);
@@ -124,8 +125,39 @@ describe.each(engines)('%s', (id) => {
   });
 });
 
+describe.each(['haproxy', 'caddy'] as const)('%s, which checks its servers', (id) => {
+  on(id)('a client whose server died stays with its new one when the old one returns', async () => {
+    const engine = await start(id, 'sticky-cookie-local');
+    const { first, who } = await boundClient(engine);
+    const old = engine.server(first);
+    await old.die();
+    const second = await who();
+    expect(second).not.toBe(first);
+    await old.start();
+    // Newcomers reach it, so it is back.
+    await until('it is back', async () => (await engine.ask()).by === first, LEFT_OUT_MS);
+    expect(await who()).toBe(second);
+  });
+
+  on(id)('a server that stands still is left out after its checks', async () => {
+    const engine = await start(id, 'sticky-cookie-local');
+    const { first, cookie } = await boundClient(engine);
+    engine.server(first).instead = () => undefined;
+    const asks = () => engine.ask({ headers: { cookie }, timeoutMs: 300 }).catch(() => undefined);
+    await until('another one answers', async () => ((await asks())?.by ?? first) !== first, LEFT_OUT_MS);
+  });
+});
+
+describe.each(['nginx', 'caddy'] as const)('%s, which passes on what a client sends', (id) => {
+  on(id)('the servers get its cookie, too', async () => {
+    const engine = await start(id, 'sticky-cookie-local');
+    const { cookie } = await boundClient(engine);
+    expect((await engine.ask({ headers: { cookie } })).sent.cookie).toBe(cookie);
+  });
+});
+
 describe('nginx by setting alone', () => {
-  const only = engines.includes('nginx') ? test : test.skip;
+  const only = on('nginx');
 
   only.each([
     ['a cookie that names a server', 'keepalive 64;', 'sticky cookie hf_affinity; keepalive 64;'],
@@ -153,12 +185,6 @@ describe('nginx by setting alone', () => {
     await until('it moved back', async () => (await who()) === first, LEFT_OUT_MS);
   });
 
-  only('the servers get its cookie, too', async () => {
-    const engine = await start('nginx', 'sticky-cookie-local');
-    const { cookie } = await boundClient(engine);
-    expect((await engine.ask({ headers: { cookie } })).sent.cookie).toBe(cookie);
-  });
-
   only('a server that stands still keeps its clients waiting', async () => {
     const engine = await start('nginx', 'sticky-cookie-local');
     const { first, cookie } = await boundClient(engine);
@@ -168,20 +194,7 @@ describe('nginx by setting alone', () => {
 });
 
 describe('HAProxy by setting alone', () => {
-  const only = engines.includes('haproxy') ? test : test.skip;
-
-  only('a client whose server died stays with its new one when the old one returns', async () => {
-    const engine = await start('haproxy', 'sticky-cookie-local');
-    const { first, who } = await boundClient(engine);
-    const old = engine.server(first);
-    await old.die();
-    const second = await who();
-    expect(second).not.toBe(first);
-    await old.start();
-    // Newcomers reach it, so it is back.
-    await until('it is back', async () => (await engine.ask()).by === first, LEFT_OUT_MS);
-    expect(await who()).toBe(second);
-  });
+  const only = on('haproxy');
 
   only('the cookie names the server in plain text, so that a client can choose one', async () => {
     const engine = await start('haproxy', 'sticky-cookie-local');
@@ -194,14 +207,6 @@ describe('HAProxy by setting alone', () => {
     const engine = await start('haproxy', 'sticky-cookie-local');
     const { cookie } = await boundClient(engine);
     expect((await engine.ask({ headers: { cookie: `a=1; ${cookie}` } })).sent.cookie).toBe('a=1');
-  });
-
-  only('a server that stands still is left out after two checks', async () => {
-    const engine = await start('haproxy', 'sticky-cookie-local');
-    const { first, cookie } = await boundClient(engine);
-    engine.server(first).instead = () => undefined;
-    const asks = () => engine.ask({ headers: { cookie }, timeoutMs: 300 }).catch(() => undefined);
-    await until('another one answers', async () => ((await asks())?.by ?? first) !== first, LEFT_OUT_MS);
   });
 
   only('weight 0 drains a server: bound clients stay, new ones go elsewhere', async () => {
@@ -236,7 +241,7 @@ describe('HAProxy by setting alone', () => {
 });
 
 describe('Caddy by setting alone', () => {
-  const only = engines.includes('caddy') ? test : test.skip;
+  const only = on('caddy');
 
   only.each([
     ['slow start', 'health_timeout 1s', 'slow_start 10s'],
@@ -248,18 +253,6 @@ describe('Caddy by setting alone', () => {
     );
   });
 
-  only('a client whose server died stays with its new one when the old one returns', async () => {
-    const engine = await start('caddy', 'sticky-cookie-local');
-    const { first, who } = await boundClient(engine);
-    const old = engine.server(first);
-    await old.die();
-    const second = await who();
-    expect(second).not.toBe(first);
-    await old.start();
-    await until('it is back', async () => (await engine.ask()).by === first, LEFT_OUT_MS);
-    expect(await who()).toBe(second);
-  });
-
   only('the cookie is signed: a client cannot choose a server by its name or address', async () => {
     const engine = await start('caddy', 'sticky-cookie-local');
     const [server] = engine.servers;
@@ -269,19 +262,5 @@ describe('Caddy by setting alone', () => {
     for (let n = 0; n < 20; n++)
       chosen.push((await engine.ask({ headers: { cookie: `${name}=127.0.0.1:${server?.port}` } })).by);
     expect(new Set(chosen).size).toBeGreaterThan(1);
-  });
-
-  only('the servers get its cookie, too', async () => {
-    const engine = await start('caddy', 'sticky-cookie-local');
-    const { cookie } = await boundClient(engine);
-    expect((await engine.ask({ headers: { cookie } })).sent.cookie).toBe(cookie);
-  });
-
-  only('a server that stands still is left out after one check', async () => {
-    const engine = await start('caddy', 'sticky-cookie-local');
-    const { first, cookie } = await boundClient(engine);
-    engine.server(first).instead = () => undefined;
-    const asks = () => engine.ask({ headers: { cookie }, timeoutMs: 300 }).catch(() => undefined);
-    await until('another one answers', async () => ((await asks())?.by ?? first) !== first, LEFT_OUT_MS);
   });
 });
