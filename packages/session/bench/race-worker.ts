@@ -1,19 +1,7 @@
 import { Redis } from 'ioredis';
+import type { RaceResult, RaceTask } from './count-races.js';
 import { exchange } from './exchange.js';
 import { openVariant, type VariantName } from './variants.js';
-
-/** What one of the two processes does to every session of a batch, while the other does its own. */
-export type RaceTask =
-  | { readonly do: 'login'; readonly users: readonly string[] }
-  | { readonly do: 'write'; readonly cookies: readonly string[]; readonly attribute: string }
-  | { readonly do: 'logout' | 'rotate'; readonly cookies: readonly string[] }
-  | { readonly do: 'inspect'; readonly cookies: readonly string[] };
-
-/** Per session of the batch: the cookie set by a login, or what an inspection saw. */
-export interface RaceResult {
-  readonly cookies: readonly string[];
-  readonly seen: ReadonlyArray<{ readonly alive: boolean; readonly attributes: readonly string[] }>;
-}
 
 const HANDLER_MS = 2;
 const [variantName, redisUrl, cap] = process.argv.slice(2);

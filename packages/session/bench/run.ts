@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: the session stores side by side. `-- --only races,cost,latency,revocation,scale,memory` picks sections,
+ * `npm run bench`: the session stores side by side. `-- --only races,stock-stores,cost,latency,revocation,scale,memory` picks sections,
  * `-- --quick` makes each small.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -12,17 +12,18 @@ import { measureMemory } from './memory.js';
 import { raceLogins, raceSessions } from './races.js';
 import { measureRevocation } from './revocation.js';
 import { measureScale } from './scale.js';
+import { raceStockStores } from './stock-stores/race-stock-stores.js';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'cost,latency,revocation,scale,memory,races' },
+    only: { type: 'string', default: 'cost,latency,revocation,scale,memory,races,stock-stores' },
     quick: { type: 'boolean', default: false },
   },
 });
 
 const sections: Record<string, (quick: boolean) => Promise<object>> = {
   ...{ cost, latency, revocation },
-  ...{ scale, memory, races },
+  ...{ scale, memory, races, 'stock-stores': stockStores },
 };
 const results: Record<string, unknown> = {
   startedAt: new Date().toISOString(),
@@ -92,4 +93,14 @@ async function races(quick: boolean): Promise<object> {
     `${cap.rounds} rounds of ${cap.parallelLogins} parallel logins, cap ${cap.cap}: ${cap.mostAlive} alive at most`,
   );
   return { counts, cap };
+}
+
+async function stockStores(quick: boolean): Promise<object> {
+  const pairs = quick ? 200 : 1000;
+  console.log(
+    `\nThe same races on the usual stores of other languages, between two servers, by HTTP, ${pairs} pairs of each kind`,
+  );
+  const counts = await raceStockStores(pairs);
+  console.table(counts);
+  return counts;
 }
