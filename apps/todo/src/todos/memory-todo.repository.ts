@@ -27,10 +27,11 @@ export class MemoryTodoRepository extends TodoRepository {
     await this.add(userId, todo, Number.POSITIVE_INFINITY);
   }
 
-  async change(userId: string, id: string, { title, done }: TodoChange): Promise<Todo | undefined> {
+  async change(userId: string, id: string, change: TodoChange): Promise<Todo | undefined> {
     const todo = this.users.get(userId)?.get(id);
     if (todo === undefined) return undefined;
-    const changed = { ...todo, title: title ?? todo.title, done: done ?? todo.done };
+    const given = Object.entries(change).filter(([, value]) => value !== undefined);
+    const changed = { ...todo, ...Object.fromEntries(given) };
     this.users.get(userId)?.set(id, changed);
     return changed;
   }

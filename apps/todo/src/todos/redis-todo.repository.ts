@@ -6,6 +6,11 @@ import { type AddOutcome, type TodoChange, TodoRepository } from './todo.reposit
 /** A repeated event comes within seconds, or within a week if its handler was broken that long. */
 const FIRST_KNOWN_SECONDS = 7 * 86_400;
 
+/** What the contract says of a todo, so that a new field is stored without a change here. */
+const { id: _, ...shape } = todoSchema.shape;
+const ATTRIBUTES = Object.keys(shape) as (keyof typeof shape)[];
+const ALL = ATTRIBUTES.map((attribute) => `id .. ':${attribute}'`).join(', ');
+
 // One hash per user: field <id>:<attribute>. The fields of a todo are written separately, so that parallel changes do not
 // collide; `n` numbers the todos in the order they were added.
 const ADD = `
@@ -15,8 +20,9 @@ if size >= tonumber(ARGV[1]) then return 0 end
 redis.call('HINCRBY', KEYS[1], 'size', 1)
 local order = redis.call('HINCRBY', KEYS[1], 'next', 1)
 local id = ARGV[2]
-redis.call('HSET', KEYS[1], id .. ':n', order, id .. ':title', ARGV[3], id .. ':done', ARGV[4], id .. ':createdAt', ARGV[5])
-if ARGV[6] ~= '' then ${outboxLua('KEYS[2]', 'ARGV[6]')} end
+redis.call('HSET', KEYS[1], id .. ':n', order)
+for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[1], id .. ':' .. ARGV[i], ARGV[i + 1]) end
+if ARGV[3] ~= '' then ${outboxLua('KEYS[2]', 'ARGV[3]')} end
 return 1`;
 
 const CHANGE = `
@@ -27,11 +33,11 @@ for i = 3, #ARGV, 2 do redis.call('HSET', KEYS[1], id .. ':' .. ARGV[i], ARGV[i 
 if ARGV[2] ~= '' and wasDone == '0' and redis.call('HGET', KEYS[1], id .. ':done') == '1' then
   ${outboxLua('KEYS[2]', 'ARGV[2]')}
 end
-return redis.call('HMGET', KEYS[1], id .. ':title', id .. ':done', id .. ':createdAt')`;
+return redis.call('HMGET', KEYS[1], ${ALL})`;
 
 const REMOVE = `
 local id = ARGV[1]
-if redis.call('HDEL', KEYS[1], id .. ':n', id .. ':title', id .. ':done', id .. ':createdAt') == 0 then return 0 end
+if redis.call('HDEL', KEYS[1], id .. ':n', ${ALL}) == 0 then return 0 end
 if redis.call('HINCRBY', KEYS[1], 'size', -1) == 0 then redis.call('DEL', KEYS[1]) end
 return 1`;
 
@@ -57,7 +63,10 @@ export class RedisTodoRepository extends TodoRepository {
       .sort(([, a], [, b]) => Number(a) - Number(b))
       .map(([field]) => {
         const id = field.slice(0, -2);
-        return toTodo(id, fields[`${id}:title`], fields[`${id}:done`], fields[`${id}:createdAt`]);
+        return toTodo(
+          id,
+          ATTRIBUTES.map((attribute) => fields[`${id}:${attribute}`]),
+        );
       });
   }
 
@@ -71,25 +80,19 @@ export class RedisTodoRepository extends TodoRepository {
   }
 
   private async addTo(keys: readonly string[], todo: Todo, limit: number, added: string): Promise<AddOutcome> {
-    const { id, title, done, createdAt } = todo;
-    const fields = [id, title, done ? '1' : '0', createdAt];
-    const outcome = await this.redis.eval(ADD, keys.length, ...keys, limit, ...fields, added);
+    const { id, ...fields } = todo;
+    const outcome = await this.redis.eval(ADD, keys.length, ...keys, limit, id, added, ...pairs(fields));
     return outcome === 1 ? 'added' : 'full';
   }
 
   async change(
     userId: string,
     id: string,
-    { title, done }: TodoChange,
+    change: TodoChange,
     completed?: EventOf<'todo.completed'>,
   ): Promise<Todo | undefined> {
-    const fields = [
-      ...(title === undefined ? [] : ['title', title]),
-      ...(done === undefined ? [] : ['done', done ? '1' : '0']),
-    ];
-    const changed = await this.redis.eval(CHANGE, 2, ...this.keys(userId), id, text(completed), ...fields);
-    if (!Array.isArray(changed)) return undefined;
-    return toTodo(id, changed[0], changed[1], changed[2]);
+    const changed = await this.redis.eval(CHANGE, 2, ...this.keys(userId), id, text(completed), ...pairs(change));
+    return Array.isArray(changed) ? toTodo(id, changed) : undefined;
   }
 
   async remove(userId: string, id: string): Promise<boolean> {
@@ -113,6 +116,20 @@ function text(event: EventOf<'todo.added' | 'todo.completed'> | undefined): stri
   return event === undefined ? '' : JSON.stringify(event);
 }
 
-function toTodo(id: string, title: unknown, done: unknown, createdAt: unknown): Todo {
-  return todoSchema.parse({ id, title, done: done === '1', createdAt });
+/** Fields and values for HSET: text as it is, true and false as 1 and 0; what is undefined stays as it was. */
+function pairs(fields: Readonly<Record<string, string | boolean | undefined>>): string[] {
+  return Object.entries(fields).flatMap(([attribute, value]) => {
+    if (value === undefined) return [];
+    return [attribute, typeof value === 'string' ? value : value ? '1' : '0'];
+  });
+}
+
+/** `values` in the order of {@link ATTRIBUTES}; what a todo does not have is null or undefined. */
+function toTodo(id: string, values: readonly unknown[]): Todo {
+  const fields = ATTRIBUTES.flatMap((attribute, n) => {
+    const value = values[n] ?? undefined;
+    if (value === undefined) return [];
+    return [[attribute, shape[attribute].safeParse(true).success ? value === '1' : value]];
+  });
+  return todoSchema.parse({ id, ...Object.fromEntries(fields) });
 }

@@ -1,14 +1,11 @@
-import type { Todo } from '@holdfast/contracts';
+import type { ChangeTodoRequest, Todo } from '@holdfast/contracts';
 import type { EventOf } from '@holdfast/events';
 
 /** The result of `add`. */
 export type AddOutcome = 'added' | 'full';
 
 /** A change of a todo; fields that are left out stay as they are. */
-export interface TodoChange {
-  readonly title?: string | undefined;
-  readonly done?: boolean | undefined;
-}
+export type TodoChange = ChangeTodoRequest;
 
 /**
  * Stores each user's todos. Every method reads and changes the todos of that one user only. A given event is published if and

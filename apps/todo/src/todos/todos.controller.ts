@@ -33,8 +33,8 @@ export class TodosController {
     answers: { 201: todoSchema },
     problems: { 400: 'invalid_request', 401: NOT_LOGGED_IN, 409: 'too_many_todos' },
   })
-  add(@CurrentUser() user: User, @Body(ZodBody(addTodoRequestSchema)) { title }: AddTodoRequest): Promise<Todo> {
-    return this.todos.add(user, title);
+  add(@CurrentUser() user: User, @Body(ZodBody(addTodoRequestSchema)) request: AddTodoRequest): Promise<Todo> {
+    return this.todos.add(user, request);
   }
 
   @Patch(':id')

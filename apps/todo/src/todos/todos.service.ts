@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Todo, User } from '@holdfast/contracts';
+import type { AddTodoRequest, Todo, User } from '@holdfast/contracts';
 import { newEvent } from '@holdfast/events';
 import { currentRequestId, Problem } from '@holdfast/service';
 import { Inject, Injectable } from '@nestjs/common';
@@ -21,8 +21,8 @@ export class TodosService {
   }
 
   /** 409 `too_many_todos` at the limit. */
-  async add({ id: key, name }: User, title: string): Promise<Todo> {
-    const todo = newTodo(title);
+  async add({ id: key, name }: User, request: AddTodoRequest): Promise<Todo> {
+    const todo = newTodo(request);
     const added = newEvent('todo.added', { key, data: { todoId: todo.id, name }, requestId: currentRequestId() });
     if ((await this.todos.add(key, todo, this.limit, added)) === 'added') return todo;
     throw new Problem(
@@ -34,7 +34,7 @@ export class TodosService {
 
   /** Adds the first todo of a new user: once, even if called again. */
   async addFirst({ id: key, name }: User, requestId: string | undefined): Promise<void> {
-    const todo = newTodo('Tick me off: the lobby will hear that you finished a todo');
+    const todo = newTodo({ title: 'Tick me off: the lobby will hear that you finished a todo' });
     await this.todos.addFirst(key, todo, newEvent('todo.added', { key, data: { todoId: todo.id, name }, requestId }));
   }
 
@@ -50,8 +50,8 @@ export class TodosService {
   }
 }
 
-function newTodo(title: string): Todo {
-  return { id: randomUUID(), title, done: false, createdAt: new Date().toISOString() };
+function newTodo(request: AddTodoRequest): Todo {
+  return { ...request, id: randomUUID(), done: false, createdAt: new Date().toISOString() };
 }
 
 function notFound(): never {
