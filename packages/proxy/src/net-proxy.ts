@@ -72,6 +72,7 @@ export class NetProxy implements ReverseProxy {
       counters: new Counters(),
       decided: null,
       accessLog: deps.accessLog ?? null,
+      tracing: deps.tracing ?? false,
       warnings: new Warnings(now, (warning) => this.events.emit('warning', warning)),
       mayEmit,
     };

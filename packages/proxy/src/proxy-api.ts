@@ -67,6 +67,17 @@ export interface DestinationChange {
   readonly because: string;
 }
 
+/** The place of a request in a trace (W3C Trace Context); ids are lower-case hex. */
+export interface RequestTrace {
+  readonly traceId: string;
+  /** The proxy's own span: the parent of what the destination does. */
+  readonly spanId: string;
+  /** Null: the trace begins here. */
+  readonly parentSpanId: string | null;
+  /** False: the client asked that this trace not be recorded. */
+  readonly sampled: boolean;
+}
+
 /** One line of the access log. Times are milliseconds since the head of the request was complete. */
 export interface AccessLogEntry extends Decision {
   readonly clientAddress: string;
@@ -79,6 +90,8 @@ export interface AccessLogEntry extends Decision {
   };
   /** Set when the proxy made the answer itself: the `code` of its problem. */
   readonly problem: string | null;
+  /** Only where `tracing` is on. */
+  readonly trace?: RequestTrace;
 }
 
 /** One process that serves clients. */
@@ -175,7 +188,7 @@ export interface ReverseProxy {
   on<E extends keyof ProxyEvents>(event: E, listener: (...args: ProxyEvents[E]) => void): () => void;
 }
 
-/** The outside dependencies of the proxy. Each has a default, and tests replace them. Several workers take `accessLog` only. */
+/** The outside dependencies of the proxy. Each has a default, and tests replace them. Several workers take `accessLog` and `tracing` only. */
 export interface ProxyDeps {
   /** Monotonic milliseconds. */
   readonly now?: () => number;
@@ -187,4 +200,9 @@ export interface ProxyDeps {
   readonly lookup?: (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>;
   /** Called once per finished request, with several workers up to a fifth of a second later. Without it no timings are measured. */
   readonly accessLog?: (entry: AccessLogEntry) => void;
+  /**
+   * Whether each request gets a span of its own: the `traceparent` of the client is taken over, or a trace begun, and the span is
+   * passed on to the destination and told in the access log. Default false: `traceparent` passes unchanged.
+   */
+  readonly tracing?: boolean;
 }

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { AccessLogEntry } from '../src/index.js';
 import { codeOf, RawClient, rawRequest } from './support/raw-client.js';
 import { cannedStub, cleanUp, httpStub, startProxy } from './support/start-proxy.js';
+import { waitFor } from './support/wait-for.js';
 
 afterEach(cleanUp);
 
@@ -62,6 +64,36 @@ describe('forwarded headers', () => {
       await answer.text();
     }
     expect(served.size).toBe(3);
+  });
+});
+
+describe('traceparent', () => {
+  const given = 'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\ntracestate: a=1\r\n';
+
+  test('passes unchanged without tracing', async () => {
+    const stub = await cannedStub(ok);
+    const { port } = await startProxy([stub]);
+    await rawRequest(port, `GET / HTTP/1.1\r\nHost: a\r\n${given}\r\n`);
+    expect(stub.received[0]).toContain(given);
+  });
+
+  test('names the span of the proxy with tracing', async () => {
+    const stub = await cannedStub(ok);
+    const entries: AccessLogEntry[] = [];
+    const { port } = await startProxy([stub], {}, { tracing: true, accessLog: (entry) => entries.push(entry) });
+    await rawRequest(port, `GET / HTTP/1.1\r\nHost: a\r\n${given}\r\n`);
+    await rawRequest(port, 'GET / HTTP/1.1\r\nHost: a\r\ntracestate: a=1\r\n\r\n');
+    await waitFor(() => entries.length === 2);
+    const [first, second] = entries.map(({ trace }) => trace);
+    expect(first).toMatchObject({ traceId: '0af7651916cd43dd8448eb211c80319c', parentSpanId: 'b7ad6b7169203331' });
+    expect(stub.received[0]?.match(/^traceparent: .*$/gim)).toEqual([
+      `traceparent: 00-${first?.traceId}-${first?.spanId}-01`,
+    ]);
+    expect(stub.received[0]).toContain('tracestate: a=1\r\n');
+    // A trace begins here: the state of another does not belong to it.
+    expect(second?.parentSpanId).toBeNull();
+    expect(stub.received[1]).toContain(`traceparent: 00-${second?.traceId}-${second?.spanId}-01\r\n`);
+    expect(stub.received[1]).not.toContain('tracestate');
   });
 });
 

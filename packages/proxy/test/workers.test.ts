@@ -52,6 +52,21 @@ async function answers(port: number): Promise<string> {
 const pidsOf = (proxy: ReverseProxy): number[] => proxy.metrics().workers.map(({ pid }) => pid);
 
 describe('several workers', () => {
+  test('give each traced request a span of its own, and say so in the access log', async () => {
+    const logged: AccessLogEntry[] = [];
+    const seen: unknown[] = [];
+    const stub = await httpStub((incoming, outgoing) => {
+      seen.push(incoming.headers.traceparent);
+      outgoing.end();
+    });
+    const { port } = await startWorkers(app([stub]), { tracing: true, accessLog: (entry) => logged.push(entry) });
+    await answers(port);
+    await waitFor(() => logged.length === 12);
+    const told = logged.map(({ trace }) => `00-${trace?.traceId}-${trace?.spanId}-01`);
+    expect(new Set(told).size).toBe(12);
+    expect([...seen].sort()).toEqual(told.sort());
+  });
+
   test('serve one port together, and add up as one proxy', async () => {
     const logged: AccessLogEntry[] = [];
     const { proxy, port } = await startWorkers(app(await named('ok')), { accessLog: (entry) => logged.push(entry) });

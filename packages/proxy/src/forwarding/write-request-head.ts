@@ -43,6 +43,10 @@ export interface ForwardedRequest {
   readonly peer: Peer;
   readonly origin: Origin;
   readonly requestId: string;
+  /** Takes the place of the client's `traceparent`; empty: that one passes unchanged. */
+  readonly traceparent: string;
+  /** The trace begins here, so that a `tracestate` of the client belongs to no trace. */
+  readonly beginsTrace: boolean;
   /** Called with the name of each field that was dropped because the peer is not trusted. */
   readonly disbelieved: (name: string, peer: Peer) => void;
 }
@@ -51,7 +55,8 @@ export interface ForwardedRequest {
  * The head to forward: without hop-by-hop fields, with forwarded fields rebuilt (extended, from a trusted peer), the rest
  * untouched and in order. Fields listed in `Connection` go too, but never those that frame, route or identify.
  */
-export function writeRequestHead({ head, peer, origin, requestId, disbelieved }: ForwardedRequest): string {
+export function writeRequestHead(request: ForwardedRequest): string {
+  const { head, peer, origin, requestId, traceparent, disbelieved } = request;
   const { fields, text } = head;
   const listed = head.connectionListed;
   let out = '';
@@ -75,7 +80,9 @@ export function writeRequestHead({ head, peer, origin, requestId, disbelieved }:
       // These two are written below, with the peer's address appended.
       else keep = id !== header.X_FORWARDED_FOR && id !== header.FORWARDED;
     } else if (fate[id] === FRAMING) keep = isPlainLine(head, i);
-    if (keep && listed !== null && (id === header.OTHER || id === header.COOKIE)) {
+    else if (id === header.TRACEPARENT) keep = traceparent === '';
+    else if (id === header.TRACESTATE) keep = !request.beginsTrace;
+    if (keep && listed !== null && mayBeListed(id)) {
       keep = !listed.has(text.slice(fields.nameStarts[i], fields.nameEnds[i]).toLowerCase());
     }
     if (keep) {
@@ -102,7 +109,13 @@ export function writeRequestHead({ head, peer, origin, requestId, disbelieved }:
   if (takesTrailers) out += 'TE: trailers\r\n';
   if (head.upgrade !== '') out += `Connection: Upgrade${takesTrailers ? ', TE' : ''}\r\nUpgrade: ${head.upgrade}\r\n`;
   else if (takesTrailers) out += 'Connection: TE\r\n';
+  if (traceparent !== '') out += `traceparent: ${traceparent}\r\n`;
   return `${out}X-Forwarded-For: ${origin.passed}${peer.address}\r\nx-request-id: ${requestId}\r\n\r\n`;
+}
+
+/** Whether a field goes no further when `Connection` lists it. */
+function mayBeListed(id: number): boolean {
+  return id === header.OTHER || id === header.COOKIE || id === header.TRACEPARENT || id === header.TRACESTATE;
 }
 
 /** "Name: value" with nothing around the value: some servers refuse a coding with a tab before or behind it, or do not see it. */

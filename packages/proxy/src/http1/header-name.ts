@@ -28,6 +28,9 @@ export const FORWARDED_FAMILY = 24;
 /** A name with "_", where such names are not passed on. */
 export const UNDERSCORED = 25;
 export const SET_COOKIE = 26;
+/** W3C Trace Context. */
+export const TRACEPARENT = 27;
+export const TRACESTATE = 28;
 
 const forwardedFamily = [
   'cf-connecting-ip',
@@ -86,6 +89,8 @@ const names: Readonly<Record<string, number>> = {
   'http2-settings': HTTP2_SETTINGS,
   trailer: TRAILER,
   'set-cookie': SET_COOKIE,
+  traceparent: TRACEPARENT,
+  tracestate: TRACESTATE,
   ...Object.fromEntries(forwardedFamily.map((name) => [name, FORWARDED_FAMILY])),
 };
 

@@ -2,7 +2,7 @@ import { X_REQUEST_ID } from '../http1/header-name.js';
 import { GET } from '../http1/method.js';
 import type { RequestHead } from '../http1/request-head.js';
 import type { ProblemCode } from '../problem.js';
-import type { RouteReason } from '../proxy-api.js';
+import type { RequestTrace, RouteReason } from '../proxy-api.js';
 import type { Destination } from '../upstreams/destination.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { FinishedExchange } from './report.js';
@@ -26,6 +26,7 @@ export class ExchangeRecord implements FinishedExchange {
   chosenMs = 0;
   connectedMs = 0;
   firstByteMs = 0;
+  trace: RequestTrace | null = null;
 
   /** Drops the texts of the request, which take memory. */
   protected forgetRequest(): void {
@@ -33,6 +34,7 @@ export class ExchangeRecord implements FinishedExchange {
     this.path = '';
     this.requestId = '';
     this.clientAddress = '';
+    this.trace = null;
   }
 
   protected beginRecord(head: RequestHead, nowMs: number): void {

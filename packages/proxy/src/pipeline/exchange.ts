@@ -20,6 +20,7 @@ import { problemOfFailure } from './problem-of-failure.js';
 import type { BoundRoute, ProxyState } from './proxy-state.js';
 import { RelayedTunnel } from './relayed-tunnel.js';
 import { report } from './report.js';
+import { traceOf, traceparentOf } from './request-trace.js';
 
 /**
  * One request on its way: routing → health → affinity → balancing → forwarding → retry rule → answer. A client
@@ -77,7 +78,10 @@ export class Exchange extends ExchangeAttempts implements Waiting {
     this.maxBodyBytes = route.maxBodyBytes ?? generation.config.limits.maxBodyBytes;
     this.wish = readWish(upstream, this.state.tokens, head, this.clientAddress);
     const { requestId } = this;
-    this.headText = writeRequestHead({ head, peer, origin, requestId, disbelieved: warnings.disbelieved });
+    const traceparent = this.trace === null ? '' : traceparentOf(this.trace);
+    const beginsTrace = this.trace?.parentSpanId === null;
+    const { disbelieved } = warnings;
+    this.headText = writeRequestHead({ head, peer, origin, requestId, traceparent, beginsTrace, disbelieved });
     const { affinity } = upstream.config;
     if (affinity?.hideFromDestination === true && affinity.cookie !== undefined) {
       this.headText = hideCookie(this.headText, affinity.cookie);
@@ -97,6 +101,7 @@ export class Exchange extends ExchangeAttempts implements Waiting {
     this.active = true;
     this.state.counters.requests++;
     this.beginRecord(head, this.state.now());
+    if (this.state.tracing) this.trace = traceOf(head);
     this.isHttp10 = head.isHttp10;
     this.decodeChunked = head.isHttp10;
     this.keepAlive = head.keepAlive;

@@ -37,6 +37,7 @@ export interface ProxyState {
   /** Null while there is no listener, so that no decision is built for nothing. */
   decided: ((decision: Decision) => void) | null;
   readonly accessLog: ((entry: AccessLogEntry) => void) | null;
+  readonly tracing: boolean;
   /** Warnings for the operator. */
   readonly warnings: Warnings;
   /** Whether a decision may be sampled now. */

@@ -1,6 +1,6 @@
 import type { Method } from '../http1/method.js';
 import type { ProblemCode } from '../problem.js';
-import type { AccessLogEntry, RouteReason } from '../proxy-api.js';
+import type { AccessLogEntry, RequestTrace, RouteReason } from '../proxy-api.js';
 import type { Destination } from '../upstreams/destination.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { ProxyState } from './proxy-state.js';
@@ -23,6 +23,8 @@ export interface FinishedExchange {
   readonly chosenMs: number;
   readonly connectedMs: number;
   readonly firstByteMs: number;
+  /** Null without tracing. */
+  readonly trace: RequestTrace | null;
 }
 
 /** Counts a finished exchange, and tells the access log and, sampled, the listeners of decisions. */
@@ -59,6 +61,7 @@ export function report(exchange: FinishedExchange, state: ProxyState): void {
         firstByteMs: since(exchange.startedMs, exchange.firstByteMs),
         totalMs: durationMs,
       },
+      ...(exchange.trace !== null && { trace: exchange.trace }),
     } satisfies AccessLogEntry;
     accessLog(entry);
   }

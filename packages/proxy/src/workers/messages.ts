@@ -17,6 +17,7 @@ export type ToWorker =
       readonly commands: readonly Command[];
       /** Whether access log entries are wanted. */
       readonly logs: boolean;
+      readonly tracing: boolean;
       readonly decisions: boolean;
     }
   /** A client, sent with its socket. */

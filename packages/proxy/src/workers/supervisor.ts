@@ -68,7 +68,7 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
   constructor(
     config: ResolvedConfig,
     private readonly count: number,
-    private readonly deps: Pick<ProxyDeps, 'accessLog'>,
+    private readonly deps: Pick<ProxyDeps, 'accessLog' | 'tracing'>,
   ) {
     this.madeSecrets = config.affinitySecrets.length === 0 ? [randomBytes(32).toString('hex')] : [];
     this.config = this.shareOf(config);
@@ -159,7 +159,8 @@ export class Supervisor implements ReverseProxy, WorkerOwner {
       return atMs === undefined ? undefined : Math.max(0, atMs - nowMs);
     });
     const logs = this.deps.accessLog !== undefined;
-    return { type: 'start', config: this.config, commands, logs, decisions: this.wantsDecisions };
+    const tracing = this.deps.tracing ?? false;
+    return { type: 'start', config: this.config, commands, logs, tracing, decisions: this.wantsDecisions };
   }
 
   free(): void {

@@ -34,8 +34,8 @@ function report(running: NetProxy, written: () => void = () => {}): void {
   });
 }
 
-function start({ config, commands, logs, decisions }: Extract<ToWorker, { type: 'start' }>): void {
-  const started = new NetProxy(config, logs ? { accessLog: log } : {});
+function start({ config, commands, logs, tracing, decisions }: Extract<ToWorker, { type: 'start' }>): void {
+  const started = new NetProxy(config, { tracing, ...(logs && { accessLog: log }) });
   proxy = started;
   for (const command of commands) runCommand(started, command);
   started.on('change', (change) => tell({ type: 'change', change }));
