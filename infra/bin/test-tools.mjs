@@ -3,7 +3,7 @@
 /**
  * Resolves with the variables that point the tests to them, and with what is missing.
  * @param {string} dataDir where programs are kept that were built once
- * @param {readonly ('redis' | 'memcached' | 'chromium' | 'k6' | 'toxiproxy' | 'kafka' | 'nginx' | 'haproxy' | 'caddy')[]} wanted
+ * @param {readonly ('redis' | 'memcached' | 'chromium' | 'k6' | 'toxiproxy' | 'kafka' | 'nginx' | 'haproxy' | 'caddy' | 'prometheus')[]} wanted
  * @returns {Promise<{ env: Record<string, string>, missing: string[] }>}
  */
 export async function obtainTestTools(dataDir, wanted) {
@@ -43,6 +43,10 @@ export async function obtainTestTools(dataDir, wanted) {
     },
     async caddy() {
       await (await import('../dist/engines/caddy.js')).default.program.obtain(say);
+      return {};
+    },
+    async prometheus() {
+      await (await import('../dist/prometheus/obtain-prometheus.js')).obtainPrometheus(say);
       return {};
     },
     async haproxy() {

@@ -36,6 +36,7 @@ const wanted = /** @type {const} */ ([
   'nginx',
   'haproxy',
   'caddy',
+  'prometheus',
 ]);
 const { env: programs } = await obtainTestTools(dataDir, wanted);
 const env = { ...turboEnv(), ...programs, TEST_TOTALS_FILE: totalsFile };
