@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { defineConfig } from 'rolldown';
 
-const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const { dependencies, peerDependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 const isBundled = (/** @type {string} */ id) =>
   id.startsWith('.') || id.startsWith('/') || ['@holdfast/service', '@holdfast/system'].includes(packageOf(id));
 const packageOf = (/** @type {string} */ id) => id.split('/', id.startsWith('@') ? 2 : 1).join('/');
@@ -21,7 +21,10 @@ export default defineConfig({
         const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
         const imported = new Set(chunks.flatMap((chunk) => [...chunk.imports, ...chunk.dynamicImports]));
         const missing = [...imported].filter(
-          (id) => !Object.hasOwn(bundle, id) && !isBuiltin(id) && !Object.hasOwn(dependencies, packageOf(id)),
+          (id) =>
+            !Object.hasOwn(bundle, id) &&
+            !isBuiltin(id) &&
+            !Object.hasOwn({ ...dependencies, ...peerDependencies }, packageOf(id)),
         );
         if (missing.length > 0)
           this.error(`package.json lacks these dependencies of the bundle: ${missing.join(', ')}`);

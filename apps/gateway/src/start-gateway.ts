@@ -12,6 +12,7 @@ import { Gateway } from './gateway.js';
 import { type GatewayFile, toProxyConfig } from './gateway-file/gateway-file.js';
 import { isSocketError, ListenError } from './listen-error.js';
 import { type StatusListener, type StatusSources, startStatusListener } from './status/status-listener.js';
+import { traceRequests } from './tracing/trace-requests.js';
 
 export interface GatewayOptions {
   readonly file: GatewayFile;
@@ -36,7 +37,17 @@ export interface RunningGateway {
 
 /** Opens every listener of the file, or none. Rejects with `ListenError` when one cannot be opened. */
 export async function startGateway({ file, config, fleetUrl, accessLog }: GatewayOptions): Promise<RunningGateway> {
-  const proxy = createProxy(toProxyConfig(file), accessLog === undefined ? {} : { accessLog });
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, INSTANCE_ID: instance = 'gateway' } = config;
+  const spans = await traceRequests(instance, endpoint);
+  const proxy = createProxy(toProxyConfig(file), {
+    tracing: spans !== undefined,
+    ...((accessLog ?? spans) && {
+      accessLog(entry) {
+        accessLog?.(entry);
+        spans?.record(entry);
+      },
+    }),
+  });
   const gateway = new Gateway(proxy, file);
   // Warnings wait here until the logger exists, so that each is logged once.
   const early: ProxyWarning[] = [];
@@ -54,7 +65,8 @@ export async function startGateway({ file, config, fleetUrl, accessLog }: Gatewa
   const admin = await startService({
     name: 'gateway',
     module: AdminModule.forRoot({ gateway, lab: lab?.LabModule.forRoot({ gateway, fleetUrl }) }),
-    config: { ...config, HOST: adminAddress.host, PORT: adminAddress.port },
+    // The traffic is traced, not those who look at it.
+    config: { ...config, HOST: adminAddress.host, PORT: adminAddress.port, OTEL_EXPORTER_OTLP_ENDPOINT: undefined },
     allowedOrigins: origins,
     configure: (app) => void app.use(adminAccess(origins)),
   }).catch(async (cause: Error) => {
@@ -80,6 +92,7 @@ export async function startGateway({ file, config, fleetUrl, accessLog }: Gatewa
     close: async () => {
       await Promise.all([proxy.close({ graceMs }), admin.close({ drainMs: 0 })]);
       await status?.close();
+      await spans?.close();
     },
   };
 }

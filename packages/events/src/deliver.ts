@@ -1,5 +1,5 @@
-import { type ReadEvent, readEvent } from './envelope.js';
-import type { EventMetrics, Subscription } from './event-transport.js';
+import { type AnyEvent, type ReadEvent, readEvent } from './envelope.js';
+import type { Attempt, EventMetrics, Subscription } from './event-transport.js';
 import { TimedAttempt } from './timed-attempt.js';
 
 /** How often and how long a transport tries, and where it reports. */
@@ -12,8 +12,10 @@ export interface DeliveryOptions {
   readonly backOffMs?: number;
   /** How long a handler may take in milliseconds. After that the try counts as failed and its signal aborts. Default 10 000. */
   readonly handlerTimeoutMs?: number;
-  /** Receives failed tries and outages. */
-  readonly report?: (error: unknown) => void;
+  /** Receives failed tries, with their event, and outages. */
+  readonly report?: (error: unknown, event?: AnyEvent) => void;
+  /** Runs each try of a handler, so that what it logs and traces belongs to the request of the event. Default: nothing around it. */
+  readonly around?: (event: AnyEvent, handle: () => Promise<void>) => Promise<void>;
 }
 
 export const DEFAULT_HANDLER_TIMEOUT_MS = 10_000;
@@ -44,7 +46,7 @@ export async function deliver(
   read: ReadEvent,
   triesBefore: number,
   { handle }: Subscription,
-  { maxTries = 5, backOffMs = 100, handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS, report }: DeliveryOptions,
+  { maxTries = 5, backOffMs = 100, handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS, report, around }: DeliveryOptions,
   counts: EventCounts,
   stopping: AbortSignal,
 ): Promise<Delivered> {
@@ -54,12 +56,14 @@ export async function deliver(
   for (let tries = triesBefore + 1; tries <= maxTries; tries++) {
     try {
       const what = `${event.type} ${event.id}`;
-      await new TimedAttempt().run((attempt) => handle(event, attempt), handlerTimeoutMs, what);
+      const work = (attempt: Attempt) =>
+        around === undefined ? handle(event, attempt) : around(event, () => handle(event, attempt));
+      await new TimedAttempt().run(work, handlerTimeoutMs, what);
       counts.handled++;
       return { outcome: 'done' };
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
-      report?.(error);
+      report?.(error, event);
     }
     if (tries === maxTries) break;
     if (stopping.aborted) return { outcome: 'unfinished' };

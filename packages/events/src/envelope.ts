@@ -11,6 +11,8 @@ export interface EventOf<T extends EventType> {
   readonly occurredAt: string;
   /** Id of the request that caused the event, if any. */
   readonly requestId?: string | undefined;
+  /** W3C `traceparent` of the work that caused the event, if it is traced. */
+  readonly traceparent?: string | undefined;
   /** Id of the user that the event is about. A group receives the events of one key in order. */
   readonly key: string;
   readonly data: EventData<T>;
@@ -24,6 +26,8 @@ const envelope = z.object({
   version: z.int().positive(),
   occurredAt: z.iso.datetime(),
   requestId: z.string().max(128).optional(),
+  // A trace is worth no event.
+  traceparent: z.string().max(64).optional().catch(undefined),
   key: z.string().min(1).max(128),
   data: z.unknown(),
 });
@@ -31,16 +35,13 @@ const envelope = z.object({
 /** Makes an event and checks it against the catalogue. Throws on data that does not fit, which is a bug of the caller. */
 export function newEvent<T extends EventType>(
   type: T,
-  {
-    key,
-    data,
-    requestId,
-  }: { readonly key: string; readonly data: EventData<T>; readonly requestId?: string | undefined },
+  { key, data, requestId, traceparent }: Pick<EventOf<T>, 'key' | 'data' | 'requestId' | 'traceparent'>,
 ): EventOf<T> {
   const { version, data: schema } = catalogue[type];
   const occurredAt = new Date().toISOString();
   const checked = schema.parse(data) as EventData<T>;
-  return { id: randomUUID(), type, version, occurredAt, key, data: checked, ...(requestId && { requestId }) };
+  const origin = { ...(requestId && { requestId }), ...(traceparent && { traceparent }) };
+  return { id: randomUUID(), type, version, occurredAt, ...origin, key, data: checked };
 }
 
 export type ReadEvent =

@@ -18,6 +18,7 @@ import { ProblemFilter } from './problem/problem.filter.js';
 import { closeGracefully } from './process/close-gracefully.js';
 import { descriptorLimit } from './process/descriptors.js';
 import { ServiceModule } from './service.module.js';
+import { openTracing } from './tracing/open-tracing.js';
 
 /** Longer than any proxy keeps an idle connection, so that this side never closes one that a proxy reuses. */
 const KEEP_ALIVE_MS = 75_000;
@@ -52,7 +53,9 @@ export interface RunningService {
 /** Boots a service in this process and opens its port, without handling signals or a parent. Tests use it. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { name, module, config, cookieName, configure, allowedOrigins = new Set<string>() } = options;
-  const logger = createLogger({ service: name, instance: config.INSTANCE_ID ?? name, level: config.LOG_LEVEL });
+  const instance = config.INSTANCE_ID ?? name;
+  const logger = createLogger({ service: name, instance, level: config.LOG_LEVEL });
+  const tracing = await openTracing({ service: name, instance, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   const app = await NestFactory.create<NestExpressApplication>(
     { module: ServiceModule, imports: [module] },
     {
@@ -64,7 +67,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const health = app.get(HealthRegistry);
   const secure = config.SESSION_SECURE ?? false;
   app.disable('x-powered-by').disable('etag').set('trust proxy', config.TRUSTED_PROXIES);
-  app.use(observeRequests({ logger, metrics: app.get(MetricsRegistry), leaving: () => health.leaving }));
+  app.use(observeRequests({ logger, metrics: app.get(MetricsRegistry), leaving: () => health.leaving, tracing }));
   app.use(securityHeaders({ secure }), refuseWebSockets, refuseForeignWrites(allowedOrigins), jsonBody);
   app.useGlobalFilters(new ProblemFilter(logger));
   serveOpenApi(app, { name, cookieName });
@@ -88,7 +91,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     url: `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`,
     close: ({ drainMs = config.SHUTDOWN_DRAIN_MS } = {}) => {
       health.leave();
-      closing ??= closeGracefully({ app, server, drainMs, timeoutMs: config.SHUTDOWN_TIMEOUT_MS });
+      closing ??= closeGracefully({ app, server, drainMs, timeoutMs: config.SHUTDOWN_TIMEOUT_MS }).finally(() =>
+        tracing?.close(),
+      );
       return closing;
     },
   };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newEvent } from '@holdfast/events';
 import type { FieldError } from '@holdfast/service';
-import { currentRequestId, Problem } from '@holdfast/service';
+import { currentRequest, Problem } from '@holdfast/service';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { AttemptLimits } from '../limits/attempt-limits.js';
 import { HashSlots } from '../passwords/hash-slots.js';
@@ -38,7 +38,7 @@ export class AccountsService implements OnModuleInit {
       if (taken !== undefined) return this.nameTaken(address);
       const passwordHash = await this.hasher.hash(password);
       const account = { id: randomUUID(), name: username, passwordHash, createdAt: new Date() };
-      const about = { key: account.id, data: { name: username }, requestId: currentRequestId() };
+      const about = { key: account.id, data: { name: username }, ...currentRequest() };
       if (!(await this.accounts.create(account, newEvent('user.registered', about)))) return this.nameTaken(address);
       await this.limits.registered({ name: foldName(username), address });
       return account;

@@ -1,5 +1,5 @@
 import { addToOutbox, type EventType, newEvent, Outbox } from '@holdfast/events';
-import { currentRequestId, REDIS } from '@holdfast/service';
+import { currentRequest, REDIS } from '@holdfast/service';
 import { SessionService } from '@holdfast/session/nest';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
@@ -30,7 +30,7 @@ export class SessionEvents implements OnApplicationShutdown {
   }
 
   async started(userId: string, sessionId: string): Promise<void> {
-    const event = newEvent('session.started', { key: userId, data: { sessionId }, requestId: currentRequestId() });
+    const event = newEvent('session.started', { key: userId, data: { sessionId }, ...currentRequest() });
     await this.orLost('session.started', () =>
       addToOutbox(this.redis.multi(), new Outbox(this.redis, this.prefix), event).exec(),
     );

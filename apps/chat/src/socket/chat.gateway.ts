@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type ClientFrame, chatCloseCodes } from '@holdfast/contracts';
 import { newEvent } from '@holdfast/events';
-import { isRedisUnavailable } from '@holdfast/service';
+import { isRedisUnavailable, requestIdOf } from '@holdfast/service';
 import { SessionService } from '@holdfast/session/nest';
 import { Inject, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import {
@@ -31,11 +31,18 @@ type SendFrame = Extract<ClientFrame, { type: 'send' }>;
 type LeaveFrame = Extract<ClientFrame, { type: 'leave' }>;
 type HistoryFrame = Extract<ClientFrame, { type: 'history' }>;
 
+interface Connected {
+  readonly chat: ChatSocket;
+  readonly unwatch: () => void;
+  /** Of the upgrade. */
+  readonly requestId: string;
+}
+
 /** Serves `GET /chat/socket`: handles the frames, with one `ChatSocket` per connection. */
 @WebSocketGateway({ path: '/chat/socket' })
 export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('chat');
-  private readonly sockets = new Map<WebSocket, { readonly chat: ChatSocket; readonly unwatch: () => void }>();
+  private readonly sockets = new Map<WebSocket, Connected>();
   private readonly timers: NodeJS.Timeout[] = [];
   private refreshTimer: NodeJS.Timeout | undefined;
   private closing = false;
@@ -79,7 +86,7 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
     }
     const chat = new ChatSocket(socket, session, rate, this.counts, request.socket);
     const unwatch = this.sessions.watch(session, (reason) => chat.close(chatCloseCodes.sessionEnded, reason));
-    this.sockets.set(socket, { chat, unwatch });
+    this.sockets.set(socket, { chat, unwatch, requestId: requestIdOf(request.headers['x-request-id']) });
     this.counts.sockets = this.sockets.size;
   }
 
@@ -140,14 +147,20 @@ export class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect, On
   @SubscribeMessage('send')
   async send(@ConnectedSocket() socket: WebSocket, @MessageBody() { room, text, clientId }: SendFrame): Promise<void> {
     const chat = this.admitted(socket, { room, clientId });
-    await chat?.inTurn(() => this.append(chat, { type: 'send', room, text, clientId }));
+    const requestId = this.sockets.get(socket)?.requestId;
+    await chat?.inTurn(() => this.append(chat, { type: 'send', room, text, clientId }, requestId));
   }
 
-  private async append(chat: ChatSocket, { room, text, clientId }: SendFrame): Promise<void> {
+  /** `requestId`: of the upgrade, the one request that a socket makes. */
+  private async append(
+    chat: ChatSocket,
+    { room, text, clientId }: SendFrame,
+    requestId: string | undefined,
+  ): Promise<void> {
     if (!chat.seen.has(room)) return refuseStranger(chat, { room, clientId });
     const { id: userId, name: from } = chat.session.user;
     try {
-      const posted = newEvent('message.posted', { key: userId, data: { room } });
+      const posted = newEvent('message.posted', { key: userId, data: { room }, requestId });
       const { offset } = await this.log.append(room, { userId, from, text, clientId, posted });
       this.counts.sent++;
       chat.send({ type: 'sent', clientId, offset });

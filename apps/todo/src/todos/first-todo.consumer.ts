@@ -9,7 +9,7 @@ export class FirstTodo {
   constructor(@Inject(TodosService) private readonly todos: TodosService) {}
 
   @EventPattern('user.registered')
-  async registered(@Payload() { key, data, requestId }: EventOf<'user.registered'>): Promise<void> {
-    await this.todos.addFirst({ id: key, name: data.name }, requestId);
+  async registered(@Payload() { key, data }: EventOf<'user.registered'>): Promise<void> {
+    await this.todos.addFirst({ id: key, name: data.name });
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddTodoRequest, Todo, User } from '@holdfast/contracts';
 import { newEvent } from '@holdfast/events';
-import { currentRequestId, Problem } from '@holdfast/service';
+import { currentRequest, Problem } from '@holdfast/service';
 import { Inject, Injectable } from '@nestjs/common';
 import { type TodoChange, TodoRepository } from './todo.repository.js';
 
@@ -23,7 +23,7 @@ export class TodosService {
   /** 409 `too_many_todos` at the limit. */
   async add({ id: key, name }: User, request: AddTodoRequest): Promise<Todo> {
     const todo = newTodo(request);
-    const added = newEvent('todo.added', { key, data: { todoId: todo.id, name }, requestId: currentRequestId() });
+    const added = newEvent('todo.added', { key, data: { todoId: todo.id, name }, ...currentRequest() });
     if ((await this.todos.add(key, todo, this.limit, added)) === 'added') return todo;
     throw new Problem(
       409,
@@ -33,14 +33,18 @@ export class TodosService {
   }
 
   /** Adds the first todo of a new user: once, even if called again. */
-  async addFirst({ id: key, name }: User, requestId: string | undefined): Promise<void> {
+  async addFirst({ id: key, name }: User): Promise<void> {
     const todo = newTodo({ title: 'Tick me off: the lobby will hear that you finished a todo' });
-    await this.todos.addFirst(key, todo, newEvent('todo.added', { key, data: { todoId: todo.id, name }, requestId }));
+    await this.todos.addFirst(
+      key,
+      todo,
+      newEvent('todo.added', { key, data: { todoId: todo.id, name }, ...currentRequest() }),
+    );
   }
 
   /** 404 `no_such_todo` */
   async change({ id: key, name }: User, id: string, change: TodoChange): Promise<Todo> {
-    const completed = newEvent('todo.completed', { key, data: { todoId: id, name }, requestId: currentRequestId() });
+    const completed = newEvent('todo.completed', { key, data: { todoId: id, name }, ...currentRequest() });
     return (await this.todos.change(key, id, change, change.done === true ? completed : undefined)) ?? notFound();
   }
 

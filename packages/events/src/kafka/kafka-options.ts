@@ -20,4 +20,7 @@ export interface KafkaConnectionOptions {
     | undefined;
 }
 
-export interface KafkaOptions extends DeliveryOptions, KafkaConnectionOptions {}
+export interface KafkaOptions extends DeliveryOptions, KafkaConnectionOptions {
+  /** Runs each transfer of events to Kafka, given their JSON texts, so that it can be traced. Default: nothing around it. */
+  readonly aroundSend?: (events: readonly string[], send: () => Promise<void>) => Promise<void>;
+}

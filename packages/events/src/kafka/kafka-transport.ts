@@ -6,7 +6,7 @@ import type { KafkaClient } from './kafka-client.js';
 import type { KafkaOptions } from './kafka-options.js';
 import { KafkaUnreachableError } from './kafka-unreachable-error.js';
 import { checkKafkaOptions, openKafkaClient } from './open-kafka-client.js';
-import { OutboxRelay } from './outbox-relay.js';
+import { OutboxRelay, type RelayKafka } from './outbox-relay.js';
 import { topicOf } from './topic.js';
 import { TopicConsumer } from './topic-consumer.js';
 
@@ -93,13 +93,33 @@ export class KafkaTransport implements EventTransport {
     await (await kafka)?.close().catch(() => undefined);
   }
 
-  private openRelays(kafka: KafkaClient): readonly OutboxRelay[] {
+  private openRelays(client: KafkaClient): readonly OutboxRelay[] {
     const { redis, options, counts, report } = this;
+    const kafka = sendingInside(client, options.aroundSend);
     return new Outbox(redis, options.prefix).streams.map((stream) => {
       const onBacklog = (waiting: number) => this.behind.set(stream, waiting);
       return new OutboxRelay(redis, stream, kafka, topicOf(options.prefix), counts, report, onBacklog);
     });
   }
+}
+
+/** The client, with each transfer run by `around`. */
+function sendingInside(client: KafkaClient, around: KafkaOptions['aroundSend']): RelayKafka {
+  if (around === undefined) return client;
+  return {
+    createTopic: (topic) => client.createTopic(topic),
+    async openProducer(topic) {
+      const producer = await client.openProducer(topic);
+      return {
+        send: (messages) =>
+          around(
+            messages.map(({ value }) => value),
+            () => producer.send(messages),
+          ),
+        close: () => producer.close(),
+      };
+    },
+  };
 }
 
 async function withinTime(work: Promise<void>, ms: number): Promise<void> {

@@ -11,6 +11,9 @@ import { type KafkaClient, type KafkaMessage, type KafkaProducer, RefusedByBroke
 
 type Entry = [id: string, pairs: string[]];
 
+/** The calls that a relay needs of a Kafka client. */
+export type RelayKafka = Pick<KafkaClient, 'createTopic' | 'openProducer'>;
+
 /** An event of the outbox on its way to Kafka. */
 interface Outgoing {
   readonly id: string;
@@ -45,7 +48,7 @@ export class OutboxRelay implements Running {
   constructor(
     private readonly client: RedisClient,
     private readonly stream: string,
-    private readonly kafka: KafkaClient,
+    private readonly kafka: RelayKafka,
     private readonly topic: string,
     private readonly counts: EventCounts,
     private readonly report: (error: unknown) => void,

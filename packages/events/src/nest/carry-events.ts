@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
+import type { DeliveryOptions } from '../deliver.js';
 import type { EventTransport } from '../event-transport.js';
-import type { KafkaConnectionOptions } from '../kafka/index.js';
+import type { KafkaConnectionOptions, KafkaOptions } from '../kafka/index.js';
 import type { RedisClient } from '../outbox.js';
 import { RedisStreamsTransport } from '../redis-streams/index.js';
 import { connectEvents } from './events-server.js';
@@ -14,6 +15,10 @@ export interface CarryOptions extends KafkaConnectionOptions {
   readonly group: string;
   /** How long a handler may take in milliseconds; after that its try counts as failed. Default 10 000. */
   readonly handlerTimeoutMs?: number;
+  /** Runs each try of a handler: see `DeliveryOptions`. */
+  readonly around?: NonNullable<DeliveryOptions['around']>;
+  /** Runs each transfer to Kafka: see `KafkaOptions`. */
+  readonly aroundSend?: NonNullable<KafkaOptions['aroundSend']>;
 }
 
 /**
@@ -32,7 +37,7 @@ export async function carryEvents(
 
 async function openTransport(
   redis: RedisClient,
-  options: Omit<CarryOptions, 'group'> & { readonly report: (error: unknown) => void },
+  options: Omit<CarryOptions, 'group'> & { readonly report: typeof reportEvents },
 ): Promise<EventTransport> {
   if (options.brokers.length === 0) return new RedisStreamsTransport(redis, options);
   // A process without brokers loads no Kafka client.

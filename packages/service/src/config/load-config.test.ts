@@ -183,7 +183,7 @@ describe('eventsEnv', () => {
         KAFKA_USERNAME: 'ada',
         KAFKA_PASSWORD: 'secret',
       });
-      expect(result.ok && eventsOptions(result.config)).toEqual({
+      expect(result.ok && eventsOptions(result.config)).toMatchObject({
         prefix: 'hf:',
         handlerTimeoutMs: 10_000,
         brokers: ['a:9093'],

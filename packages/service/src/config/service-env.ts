@@ -92,6 +92,10 @@ export const serviceEnv = {
   SHUTDOWN_DRAIN_MS: envNumber('milliseconds', { max: 60_000 }).default(1000),
   /** Longest time from SIGTERM to exit. */
   SHUTDOWN_TIMEOUT_MS: envNumber('milliseconds', { min: 100, max: 600_000 }).default(10_000),
+  /** Where an OTLP receiver takes traces over HTTP; without it nothing is traced. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL, such as http://127.0.0.1:4318' })
+    .optional(),
 } as const;
 
 /** The variables of a service that keeps something in Redis. */

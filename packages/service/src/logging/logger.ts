@@ -1,12 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 import { standardOutput } from './log-output.js';
-import { requestScope } from './request-scope.js';
+import { currentRequest, logFields } from './request-scope.js';
 
 export type { Logger } from 'pino';
 
 /**
- * JSON lines on stdout, each with the service, the instance and, inside a request, its `requestId`. Lines that stdout does not
+ * JSON lines on stdout, each with the service, the instance and, inside a request or the handling of an event, its `requestId` and, where it is traced, its `traceId`. Lines that stdout does not
  * take are dropped and counted.
  */
 export function createLogger(options: { service: string; instance: string; level: string }): Logger {
@@ -16,7 +16,7 @@ export function createLogger(options: { service: string; instance: string; level
       base: { service: options.service, instance: options.instance },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      mixin: () => ({ ...requestScope.getStore() }),
+      mixin: () => logFields(currentRequest()),
     },
     standardOutput(),
   );
