@@ -18,6 +18,7 @@ export { howToGetK6, K6_VERSION, type ObtainedK6, obtainK6 } from './k6/obtain-k
 export { HOW_TO_GET_KAFKA, type KafkaProgram, obtainKafkaProgram } from './kafka/kafka-program.js';
 export type { KafkaAccount } from './kafka/kafka-security.js';
 export { type KafkaServer, type KafkaServerOptions, startKafkaServer } from './kafka/kafka-server.js';
+export { type OwnKafka, type OwnKafkaOptions, startOwnKafka } from './kafka/own-kafka.js';
 export {
   type MemcachedServer,
   type MemcachedServerOptions,

@@ -30,10 +30,10 @@ export interface Comparison {
  */
 export async function runComparison(comparison: Comparison, registry: Registry, dataDir: string): Promise<Results> {
   const { blocks, seed, only, before } = comparison;
-  const k6 = await obtainK6(dataDir);
-  const machine = before?.machine ?? (await describeMachine(k6.version));
   const folder = new ResultsFolder(comparison.folder);
   const planned = planRuns(comparison.experiments, { blocks, seed, only }, registry);
+  const k6 = planned.every((run) => 'runner' in run) ? undefined : await obtainK6(dataDir);
+  const machine = before?.machine ?? (await describeMachine(k6?.version ?? 'not used'));
   // An experiment without any of the requested arms or disturbances is not part of this comparison.
   const experiments = comparison.experiments.filter(({ name }) =>
     planned.some(({ experiment }) => experiment === name),

@@ -21,7 +21,8 @@ export interface SetPlan {
 }
 
 export interface SetTools {
-  readonly k6: ObtainedK6;
+  /** Missing where runners run everything. */
+  readonly k6: ObtainedK6 | undefined;
   readonly system: SystemFile;
   readonly engines: ReadonlyMap<string, Engine>;
   readonly measures: readonly Measure[];
@@ -139,13 +140,15 @@ export class SetRunner {
 
   private async runOne(run: PlannedRun, system: HoldfastSystem | string): Promise<void> {
     if ('runner' in run) return this.runByRunner(run);
+    const { k6 } = this.tools;
     if (typeof system === 'string') return this.tools.onFinished(run, [lostRun(run, system)], []);
+    if (k6 === undefined) throw new Error('a run of k6 needs k6');
     let endEngine = async (): Promise<void> => undefined;
     try {
       const behind = await this.behind(run, system);
       endEngine = () => behind.stop();
       const { entries, ledgers, error, heal } = await runArm(run, behind, {
-        ...this.tools,
+        ...{ ...this.tools, k6 },
         onStart: (stop) => {
           this.stopGenerator = stop;
         },

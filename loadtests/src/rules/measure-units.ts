@@ -41,6 +41,16 @@ const UNITS: Readonly<Record<string, string>> = {
   releaseErrors: 'requests',
   itemsLost: 'items',
   usersOut: 'users',
+  socketsLate: 'sockets',
+  socketsTold: 'sockets',
+  readsTooMany: 'upgrades',
+  deliveriesMissing: 'deliveries',
+  endedLate: 'sessions',
+  closedLate: 'sockets',
+  requestsFailed: 'requests',
+  eventsLost: 'events',
+  eventsOutOfOrder: 'events',
+  eventsInvented: 'events',
 };
 
 /** The unit of a measure or of a part of it (`loggedOut.bound`); `cases` for one that is not listed. */
@@ -72,6 +82,9 @@ const LOSSES = [
   'sessionsLost',
   'itemsLost',
   'usersOut',
+  'deliveriesMissing',
+  'requestsFailed',
+  'eventsLost',
 ];
 
 export function isLoss(measure: string): boolean {

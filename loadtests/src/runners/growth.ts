@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { lostRun } from '../plan/lost-run.js';
 import type { Run } from '../results/results.js';
+import { askSessionBench } from '../systems/package-program.js';
 import { defineRunner, type RunnerTask } from './runner.js';
-import { askSessionBench } from './session-bench.js';
 
 const options = z.strictObject({
   store: z.enum(['memory', 'connect-redis', 'redis', 'cached']),

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { obtainPhp, obtainPython, obtainRedis } from '@holdfast/infra';
+import { obtainPhp, obtainPython } from '@holdfast/infra';
 import { z } from 'zod';
 import { AppServer } from '../app/app-server.js';
 import { lostRun } from '../plan/lost-run.js';
 import type { Run } from '../results/results.js';
 import { freePorts } from '../systems/free-ports.js';
+import { startOwnRedis } from '../systems/own-redis.js';
+import { within } from '../systems/within.js';
 import { defineRunner, type RunnerTask } from './runner.js';
 
 const root = join(import.meta.dirname, '../../..');
@@ -38,9 +38,7 @@ export default defineRunner<LanguageOptions>({
 });
 
 async function compare(asked: LanguageOptions, onStart: (stop: () => Promise<void>) => void): Promise<Run['counted']> {
-  const dir = await mkdtemp(join(tmpdir(), 'holdfast-languages-'));
-  const { REDIS_URL: _, ...own } = process.env;
-  const redis = await obtainRedis(dir, own, () => undefined);
+  const redis = await startOwnRedis();
   const [nodePort = 0, otherPort = 0] = await freePorts(2);
   const secret = randomBytes(24).toString('hex');
   const serverOf = (name: string, command: string, port: number, signs: string): AppServer =>
@@ -54,7 +52,6 @@ async function compare(asked: LanguageOptions, onStart: (stop: () => Promise<voi
   const end = async (): Promise<void> => {
     await Promise.all([node.stop(), other.stop()]);
     await redis.stop();
-    await rm(dir, { recursive: true, force: true });
   };
   onStart(end);
   try {
@@ -95,12 +92,6 @@ async function bodyOf(url: string, cookie: string): Promise<Me | undefined> {
 function ask(method: string, url: string, cookie: string, body?: unknown): Promise<Response> {
   const headers = { cookie, 'content-type': 'application/json' };
   return fetch(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
-}
-
-async function within(ms: number, isSo: () => Promise<boolean>): Promise<boolean> {
-  const deadline = Date.now() + ms;
-  while (!(await isSo())) if (Date.now() > deadline) return false;
-  return true;
 }
 
 async function commandOf(language: LanguageOptions['language']): Promise<string> {

@@ -1,4 +1,7 @@
-/** A minimal service: a request changes state and writes the event in one transaction, and a handler has its effect once. */
+/**
+ * A minimal service: a request changes state and writes the event in one transaction, and a handler has its effect once. The lab's
+ * `event-outage` runs it.
+ */
 import { createServer } from 'node:http';
 import { addToOutbox, newEvent, Outbox } from '@holdfast/events';
 import { KafkaTransport } from '@holdfast/events/kafka';
@@ -37,8 +40,8 @@ const server = createServer(async (req, res) => {
 });
 // The load's connections may be idle for longer than the default of 5 s. A request on a connection that closes would count as failed.
 server.keepAliveTimeout = 600_000;
-server.listen(0, '127.0.0.1', () => process.send?.({ port: /** @type {any} */ (server.address()).port }));
-process.once('disconnect', async () => {
+server.listen(Number(process.env.PORT), '127.0.0.1');
+process.once('SIGTERM', async () => {
   server.close();
   server.closeAllConnections();
   await running.close();

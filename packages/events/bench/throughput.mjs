@@ -1,24 +1,21 @@
 /**
- * `npm run bench -- events`, first part: events a second and processor time for each event, with an empty handler, for each transport
- * and Kafka client. It measures from the outbox to the handler, with Kafka also from the topic to a second group, and the bare client,
- * which reads the same records and commits by batch.
+ * `node bench/throughput.mjs '{"transport":"kafkajs","events":20000,"redisUrl":"…","brokers":"…"}'`: events a second and processor
+ * time for each event, with an empty handler, as one line of JSON. It measures from the outbox to the handler, with Kafka also from the
+ * topic to a second group, and the bare client, which reads the same records and commits by batch. The lab's `event-throughput` runs it.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { newEvent } from '@holdfast/events';
 import { KafkaTransport } from '@holdfast/events/kafka';
 import { RedisStreamsTransport } from '@holdfast/events/redis-streams';
-import { obtainKafka, startRedis, waitFor } from '@holdfast/testing';
+import { waitFor } from '@holdfast/testing';
 import { Consumer } from '@platformatic/kafka';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 
-const EVENTS = 20_000;
 const KEYS = 200;
-const REPEATS = 3;
-const NONE = { perSecond: 0, cpuMicros: 0 };
+
+/** @type {{ transport: 'redis-streams' | 'kafkajs' | 'platformatic', events: number, redisUrl: string, brokers?: string }} */
+const { transport, events, redisUrl, brokers = '' } = JSON.parse(process.argv[2] ?? '{}');
 
 /** @typedef {{ perSecond: number, cpuMicros: number }} Pace events a second, and processor time for each */
 
@@ -33,7 +30,7 @@ function stopwatch() {
         firstAt = performance.now();
         cpu = process.cpuUsage();
       }
-      if (count !== EVENTS) return;
+      if (count !== events) return;
       lastAt = performance.now();
       cpu = process.cpuUsage(cpu);
     },
@@ -41,15 +38,15 @@ function stopwatch() {
     async pace() {
       await waitFor(() => lastAt > 0, { timeoutMs: 120_000 });
       return {
-        perSecond: Math.round(((EVENTS - 1) / (lastAt - firstAt)) * 1_000),
-        cpuMicros: (cpu.user + cpu.system) / (EVENTS - 1),
+        perSecond: Math.round(((events - 1) / (lastAt - firstAt)) * 1_000),
+        cpuMicros: (cpu.user + cpu.system) / (events - 1),
       };
     },
   };
 }
 
 /** Writes the events into the outbox. */
-async function fill(/** @type {Redis} */ redis, /** @type {string} */ stream, count = EVENTS) {
+async function fill(/** @type {Redis} */ redis, /** @type {string} */ stream, count = events) {
   for (let n = 0; n < count; n += 1_000) {
     const pipeline = redis.pipeline();
     for (let i = n; i < Math.min(n + 1_000, count); i++) {
@@ -90,7 +87,7 @@ async function ours(
     groups.push({ pace: await watch.pace(), close: () => running.close() });
   }
   await Promise.all(groups.map(({ close }) => close()));
-  const [fromOutbox = NONE, fromTopic = NONE] = groups.map(({ pace }) => pace);
+  const [fromOutbox, fromTopic] = groups.map(({ pace }) => pace);
   return { fromOutbox, fromTopic, prefix };
 }
 
@@ -99,7 +96,7 @@ async function bareStreams(/** @type {Redis} */ redis) {
   await fill(redis, stream);
   await redis.xgroup('CREATE', stream, 'bench', '0');
   const watch = stopwatch();
-  for (let left = EVENTS; left > 0; ) {
+  for (let left = events; left > 0; ) {
     const answer = await redis.xreadgroup('GROUP', 'bench', 'one', 'COUNT', 512, 'STREAMS', stream, '>');
     const entries = /** @type {[string, string[]][]} */ (/** @type {any} */ (answer)?.[0]?.[1] ?? []);
     for (const [, [, text]] of entries) {
@@ -150,64 +147,23 @@ async function barePlatformatic(/** @type {string} */ brokers, /** @type {string
   return pace;
 }
 
-const startKafka = await obtainKafka();
-if (startKafka === undefined) process.exit(1);
-const [kafka, server] = await Promise.all([startKafka(), startRedis()]);
-const redis = new Redis(server.url);
-/** @type {Record<string, Record<'outbox' | 'topic' | 'bare', Pace[]>>} */
-const taken = {};
-const row = (/** @type {string} */ name) => (taken[name] ??= { outbox: [], topic: [], bare: [] });
-for (let i = 0; i < REPEATS; i++) {
-  const streams = await ours(redis, (prefix) => new RedisStreamsTransport(redis, { prefix }), {
-    names: ['first'],
-    warm: false,
-  });
-  row('Redis Streams').outbox.push(streams.fromOutbox);
-  row('Redis Streams').bare.push(await bareStreams(redis));
-  for (const client of /** @type {const} */ (['kafkajs', 'platformatic'])) {
-    const options = { brokers: [kafka.brokers], client };
-    const { fromOutbox, fromTopic, prefix } = await ours(
-      redis,
-      (of) => new KafkaTransport(redis, { prefix: of, ...options }),
-      { names: ['first', 'second'], warm: true },
-    );
-    const topic = `${prefix.slice(0, -1).replace(':', '.')}.events`;
-    const bare = await (client === 'kafkajs' ? bareKafkaJs : barePlatformatic)(kafka.brokers, topic);
-    const { outbox, topic: topics, bare: bares } = row(`Kafka by ${client}`);
-    outbox.push(fromOutbox);
-    topics.push(fromTopic);
-    bares.push(bare);
-  }
-}
+const redis = new Redis(redisUrl);
+// The first round warms up the compiler.
+await measure();
+console.log(JSON.stringify(await measure()));
 redis.disconnect();
-await Promise.all([kafka.stop(), server.stop()]);
+process.exit(0);
 
-/** @param {Pace[]} paces @param {keyof Pace} of */
-const median = (paces, of) => {
-  const value = paces.map((pace) => pace[of]).toSorted((a, b) => a - b)[Math.floor(paces.length / 2)];
-  return value === undefined ? undefined : Number(value.toFixed(1));
-};
-/** @param {keyof Pace} of */
-const tableOf = (of) =>
-  Object.entries(taken).map(([transport, { outbox, topic, bare }]) => ({
-    transport,
-    fromOutbox: median(outbox, of),
-    fromTopic: median(topic, of),
-    bareClient: median(bare, of),
-  }));
-const table = tableOf('perSecond');
-const cpuTable = tableOf('cpuMicros');
-console.log(`events a second, medians of ${REPEATS} runs of ${EVENTS} events of ${KEYS} keys with an empty handler`);
-console.table(table);
-console.log('microseconds of processor time for an event, in the same runs');
-console.table(cpuTable);
-const directory = fileURLToPath(new URL('../../../loadtests/results/', import.meta.url));
-mkdirSync(directory, { recursive: true });
-const startedAt = new Date().toISOString();
-const file = `${directory}bench-events-throughput-${startedAt.replace(/[:.]/g, '-')}.json`;
-const machine = { cores: cpus().length, node: process.version };
-writeFileSync(
-  file,
-  `${JSON.stringify({ startedAt, machine, events: EVENTS, keys: KEYS, table, cpuTable, taken }, null, 2)}\n`,
-);
-console.log(file);
+async function measure() {
+  if (transport === 'redis-streams') {
+    const open = (/** @type {string} */ prefix) => new RedisStreamsTransport(redis, { prefix });
+    const { fromOutbox } = await ours(redis, open, { names: ['first'], warm: false });
+    return { fromOutbox, bareClient: await bareStreams(redis) };
+  }
+  const open = (/** @type {string} */ prefix) =>
+    new KafkaTransport(redis, { prefix, brokers: [brokers], client: transport });
+  const { fromOutbox, fromTopic, prefix } = await ours(redis, open, { names: ['first', 'second'], warm: true });
+  const topic = `${prefix.slice(0, -1).replace(':', '.')}.events`;
+  const bareClient = await (transport === 'kafkajs' ? bareKafkaJs : barePlatformatic)(brokers, topic);
+  return { fromOutbox, fromTopic, bareClient };
+}

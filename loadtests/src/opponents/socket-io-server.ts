@@ -11,14 +11,13 @@ const io = new Server(server, {
   adapter: createAdapter(publisher, publisher.duplicate()),
 });
 io.on('connection', (socket) => {
-  socket.on('join', async ({ room }) => {
+  socket.on('join', async ({ room }: { room: string }) => {
     await socket.join(room);
     socket.emit('joined', { room });
   });
-  socket.on('send', ({ room, text, clientId }) => {
+  socket.on('send', ({ room, text, clientId }: { room: string; text: string; clientId: string }) => {
     const message = { id: clientId, from: 'user', text, at: new Date().toISOString() };
     io.to(room).emit('message', { room, message });
   });
 });
-server.listen(0, '127.0.0.1', () => process.send?.({ port: /** @type {any} */ (server.address()).port }));
-process.once('disconnect', () => process.exit(0));
+server.listen(Number(process.env.PORT), '127.0.0.1');

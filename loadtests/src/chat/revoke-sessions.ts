@@ -11,19 +11,12 @@ export interface RevocationDose {
   readonly revocations: number;
 }
 
-export interface Quantiles {
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
-}
-
-export interface RevocationTimes extends RevocationDose {
-  /** Instances that each have to refuse the session. */
-  readonly instances: number;
-  /** The time from the request that ends the session to 401 on every instance of every service. */
-  readonly refused: Quantiles;
-  /** The time from the request to the closed socket, code 4401. */
-  readonly closed: Quantiles;
+/** Milliseconds, sorted. */
+export interface RevocationTimes {
+  /** The times from the request that ends a session to 401 on every instance of every service. */
+  readonly refused: readonly number[];
+  /** The times from the request to the closed socket, code 4401. */
+  readonly closed: readonly number[];
 }
 
 const PASSWORD = 'correct horse battery';
@@ -37,7 +30,7 @@ const privatePaths: Record<string, string> = { auth: '/auth/me', todo: '/todos',
  * Real services, each asked at its own port: users end one of their two sessions from the other, as after the theft of a
  * phone. Expects the fleet of `round-robin-cached` with enough registrations allowed.
  */
-export async function measureRevocation(system: RunningSystem, dose: RevocationDose): Promise<RevocationTimes> {
+export async function revokeSessions(system: RunningSystem, dose: RevocationDose): Promise<RevocationTimes> {
   const instances = (await system.processes()).filter(({ app }) => app in privatePaths);
   const urls = (app: string) =>
     instances.filter((each) => each.app === app).map(({ port }) => `http://127.0.0.1:${port}`);
@@ -71,7 +64,8 @@ export async function measureRevocation(system: RunningSystem, dose: RevocationD
     if ((await ended).status !== 204) throw new Error(`ending a session answered ${(await ended).status}`);
   }
   for (const { socket } of victims) socket.terminate();
-  return { ...dose, instances: instances.length, refused: quantiles(refused), closed: quantiles(closed) };
+  const sorted = (times: readonly number[]) => [...times].sort((a, b) => a - b);
+  return { refused: sorted(refused), closed: sorted(closed) };
 }
 
 async function signIn(auth: string, how: 'register' | 'login', username: string): Promise<string> {
@@ -119,11 +113,4 @@ async function inParallel<T, R>(items: readonly T[], work: (item: T, index: numb
   };
   await Promise.all(Array.from({ length: AT_ONCE }, drain));
   return results;
-}
-
-function quantiles(values: readonly number[]): Quantiles {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (ratio: number) =>
-    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * ratio))] ?? 0) * 10) / 10;
-  return { p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
 }

@@ -1,0 +1,67 @@
+import type { Experiment } from '../results/results.js';
+
+/** A part of `npm run bench -- <name>`: an experiment of the lab, or several of one kind. */
+export interface Part {
+  readonly experiments: readonly string[];
+  /** Blocks of the whole bench; a quick one has one. Default 1. */
+  readonly blocks?: number;
+  /** The figures that its table shows; all when left out. */
+  readonly columns?: readonly string[];
+  /** The experiment in the size of the bench. */
+  sized(experiment: Experiment, quick: boolean): Experiment;
+}
+
+/** What the lab measures for `npm run bench -- <name>`, by that name and the part's. */
+export const BENCHES: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
+  chat: {
+    'fan-out': {
+      ...{ experiments: ['chat-fan-out'], blocks: 2 },
+      sized: (experiment, quick) =>
+        quick ? withOptions(onlyArms(experiment, ['full-10', 'full-1000', 'calm-10']), { seconds: 4 }) : experiment,
+    },
+    storm: {
+      experiments: ['reconnect-storm'],
+      sized: (experiment, quick) => (quick ? withOptions(experiment, { sockets: 500 }) : experiment),
+    },
+    faults: {
+      experiments: ['chat-calm', 'chat-crash', 'chat-deploy', 'chat-redis-crash'],
+      columns: [
+        ...['chatMissing', 'chatAdmitted', 'chatDuplicated', 'chatReordered', 'chatCutOff', 'chatStaysAway'],
+        ...['chatBackMs', 'deliveryP50Ms', 'deliveryP99Ms'],
+      ],
+      sized: (experiment, quick) =>
+        quick
+          ? onlyArms(experiment, ['round-robin-cached'])
+          : { ...experiment, load: { ...experiment.load, users: 121 } },
+    },
+  },
+  events: {
+    throughput: {
+      ...{ experiments: ['event-throughput'], blocks: 3 },
+      sized: (experiment, quick) => (quick ? withOptions(experiment, { events: 5_000 }) : experiment),
+    },
+    outage: {
+      experiments: ['event-outage'],
+      sized: (experiment, quick) => (quick ? withOptions(experiment, { seconds: 10 }) : experiment),
+    },
+  },
+  loadtests: {
+    revocation: {
+      experiments: ['revocation'],
+      sized: (experiment, quick) => (quick ? withOptions(experiment, { sockets: 100, revocations: 30 }) : experiment),
+    },
+  },
+};
+
+function withOptions(experiment: Experiment, options: object): Experiment {
+  const variants = Object.entries(experiment.variants ?? {}).map(([arm, variant]) => [
+    arm,
+    { ...variant, options: { ...variant.options, ...options } },
+  ]);
+  return { ...experiment, variants: Object.fromEntries(variants) };
+}
+
+/** A rule about another arm cannot be told. */
+function onlyArms(experiment: Experiment, arms: readonly string[]): Experiment {
+  return { ...experiment, arms: experiment.arms.filter((arm) => arms.includes(arm)) };
+}
