@@ -46,6 +46,26 @@ describe('the fleet behind the gateway', () => {
     expect([reply.status, reply.json().asked]).toEqual([200, `POST /stores/redis/${action}`]);
   });
 
+  test.each([
+    ['GET', '/lab/experiments', undefined, 'GET /lab/experiments'],
+    ['GET', '/lab/runs', undefined, 'GET /lab/runs'],
+    ['POST', '/lab/runs', { experiment: 'crash' }, 'POST /lab/runs'],
+    ['POST', '/lab/runs/stop', undefined, 'POST /lab/runs/stop'],
+    ['GET', '/lab/reports', undefined, 'GET /lab/reports'],
+    ['GET', '/lab/reports/2026-11-27', undefined, 'GET /lab/reports/2026-11-27'],
+  ])('is asked for the lab: %s %s', async (method, path, body, asked) => {
+    const { admin } = await startWithFleet();
+    expect((await admin(method, path, body === undefined ? {} : { body })).json()).toMatchObject({ asked });
+  });
+
+  test('is not asked for a report outside of the results', async () => {
+    const { admin } = await startWithFleet();
+    for (const id of ['..', '%2e%2e', 'a%2fb', 'a.b']) {
+      expect([400, 404]).toContain((await admin('GET', `/lab/reports/${id}`)).status);
+    }
+    expect((await admin('POST', '/lab/runs', { body: { experiment: '../crash' } })).status).toBe(400);
+  });
+
   test('is told how slow a store should be', async () => {
     const { admin } = await startWithFleet();
     const reply = await admin('POST', '/stores/redis/slow', { body: { ms: 5 } });

@@ -4,7 +4,19 @@ import { z } from 'zod';
 import type { Fleet } from './fleet.js';
 import { type ControlledProcess, Replica, type ReplicaStatus } from './replica.js';
 
-type Answer = { readonly status: number; readonly body: unknown };
+/** An answer of the control API; from 400 on the body is a problem. */
+export interface ControlAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+type Answer = ControlAnswer;
+
+/** A request below a path of a caller's own: `words` are the parts of its path after the first. */
+export interface ControlRequest {
+  readonly method: string;
+  readonly words: readonly string[];
+  readonly body: unknown;
+}
 
 const scaleRequest = z.strictObject({
   replicas: z.number().int().min(0).max(50),
@@ -31,6 +43,8 @@ export interface ControlOptions {
   readonly stores?: readonly ControlledProcess[];
   /** Other processes beside the fleet, such as the gateway through which requests come. */
   readonly others?: () => readonly ControlledProcess[];
+  /** Answers requests below further paths, by their first word: `lab` for `/lab/…`. */
+  readonly more?: Readonly<Record<string, (request: ControlRequest) => Promise<ControlAnswer>>>;
 }
 
 interface Controlled extends Required<Omit<ControlOptions, 'port'>> {
@@ -44,10 +58,10 @@ interface Controlled extends Required<Omit<ControlOptions, 'port'>> {
  */
 export async function serveControl(
   fleet: Fleet,
-  { port = 0, stores = [], others = () => [] }: ControlOptions = {},
+  { port = 0, stores = [], others = () => [], more = {} }: ControlOptions = {},
 ): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
-    answer({ fleet, stores, others }, request)
+    answer({ fleet, stores, others, more }, request)
       .catch((error: Error) => problem(500, 'fleet_error', error.message))
       .then(({ status, body }) => {
         const type = status >= 400 ? 'application/problem+json' : 'application/json';
@@ -62,6 +76,11 @@ export async function serveControl(
 async function answer(controlled: Controlled, request: IncomingMessage): Promise<Answer> {
   const [, root, name, action, ...rest] = (request.url ?? '').split('?', 1)[0]?.split('/') ?? [];
   if (!isFromProgram(request)) return problem(403, 'forbidden', 'web pages may not use this API');
+  const further = root !== undefined && Object.hasOwn(controlled.more, root) ? controlled.more[root] : undefined;
+  if (further !== undefined) {
+    const words = [name, action, ...rest].filter((word) => word !== undefined).map(decodeURIComponent);
+    return further({ method: request.method ?? 'GET', words, body: await readBody(request) });
+  }
   if ((root !== 'fleet' && root !== 'stores') || rest.length > 0) {
     return problem(404, 'not_found', 'there are only /fleet and /stores here');
   }

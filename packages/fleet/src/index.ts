@@ -1,4 +1,4 @@
-export { type ControlOptions, serveControl } from './control-server.js';
+export { type ControlAnswer, type ControlOptions, type ControlRequest, serveControl } from './control-server.js';
 export { Fleet, type FleetHooks, type FleetOptions } from './fleet.js';
 export { type AppPlan, type FleetPlan, fleetPlan } from './fleet-plan.js';
 export { type Guardian, guardian } from './guardian/guardian.js';

@@ -39,6 +39,8 @@ describe('admin access', () => {
         ['GET', '/events'],
         ['PUT', '/scenario'],
         ['POST', '/fleet/auth-1/kill'],
+        ['GET', '/lab/reports/2026-11-27'],
+        ['POST', '/lab/runs'],
         ['POST', '/upstreams/app/destinations/app-1/drain'],
         ['OPTIONS', '/scenario'],
       ] as const) {

@@ -21,6 +21,8 @@ const SAFE_METHODS = new Set(['GET', 'HEAD']);
 const PAGE_MAY: readonly { readonly methods: readonly string[]; readonly path: RegExp }[] = [
   { methods: ['GET'], path: /^\/(?:upstreams|scenario|events|fleet)$/ },
   { methods: ['PUT'], path: /^\/scenario$/ },
+  { methods: ['GET'], path: /^\/lab\/(?:experiments|runs|reports|reports\/[^/]+)$/ },
+  { methods: ['POST'], path: /^\/lab\/runs(?:\/stop)?$/ },
   { methods: ['POST'], path: /^\/upstreams\/[^/]+\/destinations\/[^/]+\/(?:drain|undrain)$/ },
   { methods: ['POST'], path: /^\/fleet\/[^/]+\/[a-z]+$/ },
 ];

@@ -3,10 +3,11 @@ import type { Gateway } from '../gateway.js';
 import { FleetClient } from './fleet/fleet.client.js';
 import { FleetController } from './fleet/fleet.controller.js';
 import { StoresController } from './fleet/stores.controller.js';
+import { RunsController } from './runs/runs.controller.js';
 import { ScenarioController } from './scenario.controller.js';
 import { ScenarioSwitch } from './scenario-switch.js';
 
-/** The admin API's routes for a comparison: `/scenario`, `/fleet` and `/stores`. A gateway whose file has no `scenarios` does not load it. */
+/** The admin API's routes for a comparison: `/scenario`, `/fleet`, `/stores` and `/lab`. A gateway whose file has no `scenarios` does not load it. */
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class.
 export class LabModule {
@@ -14,7 +15,7 @@ export class LabModule {
   static forRoot({ gateway, fleetUrl }: { gateway: Gateway; fleetUrl: string | undefined }): DynamicModule {
     return {
       module: LabModule,
-      controllers: [ScenarioController, FleetController, StoresController],
+      controllers: [ScenarioController, FleetController, StoresController, RunsController],
       providers: [
         { provide: ScenarioSwitch, useValue: new ScenarioSwitch(gateway) },
         { provide: FleetClient, useValue: new FleetClient(fleetUrl) },
