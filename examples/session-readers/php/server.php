@@ -19,7 +19,8 @@ try {
     $redis->connect($url['host'], $url['port'] ?? 6379, 0.5, null, 0, 0.5);
     $lua = getenv('SESSION_LUA') ?: __DIR__ . '/../../../packages/session/lua';
     $secrets = explode(',', (string) getenv('SESSION_SECRETS'));
-    $sessions = new Sessions($redis, $secrets, $lua, (int) (getenv('IDLE_SECONDS') ?: 1800));
+    $prefix = getenv('SESSION_PREFIX') ?: 'hf:session:';
+    $sessions = new Sessions($redis, $secrets, $lua, (int) (getenv('IDLE_SECONDS') ?: 1800), prefix: $prefix);
     $session = $sessions->find($_SERVER['HTTP_COOKIE'] ?? '');
     $user = $session?->user();
     $path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);

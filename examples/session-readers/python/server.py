@@ -14,7 +14,13 @@ LUA = os.environ.get("SESSION_LUA", Path(__file__).parents[3] / "packages" / "se
 client = redis.Redis.from_url(
     os.environ["REDIS_URL"], decode_responses=True, socket_timeout=0.5, socket_connect_timeout=0.5
 )
-sessions = Sessions(client, os.environ["SESSION_SECRETS"].split(","), LUA, int(os.environ.get("IDLE_SECONDS", 1800)))
+sessions = Sessions(
+    client,
+    os.environ["SESSION_SECRETS"].split(","),
+    LUA,
+    int(os.environ.get("IDLE_SECONDS", 1800)),
+    prefix=os.environ.get("SESSION_PREFIX", "hf:session:"),
+)
 
 
 class Handler(BaseHTTPRequestHandler):

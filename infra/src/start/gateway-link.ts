@@ -1,6 +1,6 @@
 import type { FleetHooks, ReplicaStatus } from '@holdfast/fleet';
 import type { System } from '@holdfast/system';
-import { CONSOLE_UPSTREAM, scenarioUpstreams } from '../system/upstreams.js';
+import { CONSOLE_UPSTREAM, READER_UPSTREAM, scenarioUpstreams } from '../system/upstreams.js';
 
 const CALL_TIMEOUT_MS = 5_000;
 const RETRY_MS = 500;
@@ -28,7 +28,7 @@ export class GatewayLink implements FleetHooks {
     private readonly adminUrl: string,
     private readonly say: (line: string) => void = () => undefined,
   ) {
-    this.upstreams = [...scenarioUpstreams(system), CONSOLE_UPSTREAM];
+    this.upstreams = [...scenarioUpstreams(system), CONSOLE_UPSTREAM, READER_UPSTREAM];
   }
 
   /** The gateway's file holds these replicas. */

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { Fleet, type FleetHooks, type FleetPlan, freePort, guardian, serveControl } from '@holdfast/fleet';
 import { describeScenarios } from '@holdfast/system';
+import { labControl } from '../lab-runs/answer-lab.js';
+import { READS_FLEET, readerApps } from '../reader/reader-app.js';
 import { chooseFleets, needsMemcached } from '../system/choose-fleets.js';
 import { gatewayFile } from '../system/gateway-file.js';
 import { readOwnSystem } from '../system/own-system.js';
@@ -66,6 +68,7 @@ export async function startAll(settings: StartSettings, cleanUp: CleanUp): Promi
   const gatewayPath = join(settings.dataDir, 'gateway.yaml');
   const secrets = sessionSecrets(settings.dataDir);
   const env = { LOG_LEVEL: settings.logLevel, HOST: '127.0.0.1' };
+  const readers = await readerApps(system, { root, fleets, env: { ...stores.env, SESSION_SECRETS: secrets } });
   const plan: FleetPlan = {
     apps: [
       ...servicePlan(system, {
@@ -80,6 +83,7 @@ export async function startAll(settings: StartSettings, cleanUp: CleanUp): Promi
           ...(process.env.NODE_ENV !== 'production' && { EXPLAIN_SESSION: '1' }),
         },
       }),
+      ...readers,
       edgeApp('console', 'apps/console/server.mjs', {
         ...env,
         GATEWAY_ADMIN_PORT: String(ports.admin),
@@ -93,8 +97,11 @@ export async function startAll(settings: StartSettings, cleanUp: CleanUp): Promi
   const fleet = await createFleet(plan, { hooks: link, takenPorts: Object.values(ports) });
   cleanUp.add('the fleet', () => fleet.stop());
   let gateway: Fleet | undefined;
+  const lab = labControl(root);
+  cleanUp.add('the experiment', () => lab.stop());
   const control = await serveControl(fleet, {
     port: ports.control,
+    more: { lab: (request) => lab.answer(request) },
     stores: stores.watched,
     others: () => [...stores.helpers, ...steerableGateways(gateway)],
   });
@@ -111,6 +118,7 @@ export async function startAll(settings: StartSettings, cleanUp: CleanUp): Promi
         active,
         affinitySecrets: secrets.split(','),
         replicas: fleet.status(),
+        readsFleet: readers.length > 0 ? READS_FLEET : undefined,
       }),
     ),
   );

@@ -1,6 +1,6 @@
 import { describeScenarios, type System } from '@holdfast/system';
 import { stringify } from 'yaml';
-import { scenarioUpstreams } from './upstreams.js';
+import { READER_UPSTREAM, scenarioUpstreams } from './upstreams.js';
 
 /** A running replica, as the gateway needs to know it. */
 export interface RunningReplica {
@@ -18,6 +18,8 @@ export interface GatewayFileOptions {
   /** Signs affinity cookies; the same over restarts, so that clients stay bound. */
   readonly affinitySecrets: readonly string[];
   readonly replicas: readonly RunningReplica[];
+  /** The fleet whose sessions a reader in another language can read; undefined: there is no reader. */
+  readonly readsFleet?: string | undefined;
 }
 
 const DOMAIN = 'localhost';
@@ -33,6 +35,9 @@ export function gatewayFile(system: System, options: GatewayFileOptions): string
     options.replicas
       .filter((replica) => replica.fleet === fleet && replica.app === app)
       .map(({ id, port }) => ({ id, url: `http://127.0.0.1:${port}` }));
+  const readerScenarios = Object.keys(system.scenarios).filter(
+    (name) => system.scenarios[name]?.fleet === options.readsFleet,
+  );
   return stringify(
     {
       listen: { port: options.port, host: '127.0.0.1' },
@@ -56,11 +61,20 @@ export function gatewayFile(system: System, options: GatewayFileOptions): string
           ]),
         ),
         console: { health, destinations: destinationsOf('edge', 'console') },
+        ...(readerScenarios.length > 0 && {
+          [READER_UPSTREAM.name]: {
+            hint: 'the page’s story starts it; it needs PHP or Python with its Redis client',
+            destinations: [],
+          },
+        }),
       },
       routes: [
         ...upstreams.flatMap(({ name, scenario, app }) =>
           (system.apps[app]?.routes ?? []).map((path) => ({ host: `${scenario}.${DOMAIN}`, path, upstream: name })),
         ),
+        ...readerScenarios.map((scenario) => ({
+          ...{ host: `${scenario}.${DOMAIN}`, path: READER_UPSTREAM.path, upstream: READER_UPSTREAM.name },
+        })),
         ...Object.keys(system.scenarios).map((scenario) => ({
           host: `${scenario}.${DOMAIN}`,
           path: '/',

@@ -11,6 +11,9 @@ export interface ScenarioUpstream {
 /** The page's own upstream, which every scenario's `/` leads to. */
 export const CONSOLE_UPSTREAM = { name: 'console', fleet: 'edge', app: 'console' } as const;
 
+/** The session's reader in another language; it runs only while the page's story asks it. */
+export const READER_UPSTREAM = { name: 'reader', fleet: 'reader', app: 'reader', path: '/me' } as const;
+
 /** Every upstream that the scenarios need: named after the scenario, and after the app where a fleet has several. */
 export function scenarioUpstreams(system: System): ScenarioUpstream[] {
   return Object.entries(system.scenarios).flatMap(([scenario, { fleet }]) => {
