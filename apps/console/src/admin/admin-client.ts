@@ -21,7 +21,8 @@ export class AdminError extends Error {
   }
 }
 
-const TIMEOUT_MS = 15_000;
+/** Scaling and restarting wait for the graceful end of a process. */
+const TIMEOUT_MS = 60_000;
 
 /** The part of the gateway's admin API that the page uses; every call rejects with `AdminError` alone. */
 export class AdminClient {
@@ -54,6 +55,11 @@ export class AdminClient {
     await this.call('POST', `/fleet/${encodeURIComponent(id)}/${action}`, null);
   }
 
+  /** Runs this many replicas of an app in one fleet; resolves once they are ready, or gone. */
+  async scale(app: string, replicas: number, fleet: string): Promise<void> {
+    await this.call('POST', `/fleet/${encodeURIComponent(app)}/scale`, processList, { replicas, fleet });
+  }
+
   /** Drains or undrains a destination in one upstream. */
   async flow(upstream: string, id: string, action: 'drain' | 'undrain'): Promise<void> {
     const path = `/upstreams/${encodeURIComponent(upstream)}/destinations/${encodeURIComponent(id)}/${action}`;
@@ -70,14 +76,10 @@ export class AdminClient {
     return () => source.close();
   }
 
-  private async call<T>(method: string, path: string, shape: z.ZodType<T>, body?: unknown): Promise<T>;
-  private async call(method: string, path: string, shape: null): Promise<void>;
-  private async call<T>(
-    method: string,
-    path: string,
-    shape: z.ZodType<T> | null,
-    body?: unknown,
-  ): Promise<T | undefined> {
+  /** One request, its answer checked by `shape`; null: whatever it answers. Rejects with `AdminError` alone. */
+  async call<T>(method: string, path: string, shape: z.ZodType<T>, body?: unknown): Promise<T>;
+  async call(method: string, path: string, shape: null): Promise<void>;
+  async call<T>(method: string, path: string, shape: z.ZodType<T> | null, body?: unknown): Promise<T | undefined> {
     let response: Response;
     let content: unknown;
     try {

@@ -12,6 +12,8 @@ export const upstreamList = z.object({
           id: z.string(),
           state: z.enum(['up', 'starting', 'slow', 'down', 'ejected', 'draining']),
           inFlight: z.number(),
+          /** Open WebSockets. */
+          tunnels: z.number(),
           boundClients: z.number(),
           counters: z.object({ requests: z.number(), failures: z.number() }),
         }),
@@ -27,6 +29,7 @@ export const processList = z.object({
     z.object({
       id: z.string(),
       app: z.string(),
+      fleet: z.string(),
       state: z.enum(['starting', 'ready', 'paused', 'stopped', 'killed', 'crashed', 'unreachable']),
       pid: z.number().nullable(),
       restarts: z.number(),

@@ -10,6 +10,7 @@ const upstream = (name: string, ...requests: number[]): UpstreamView => ({
     id: `${name.split('-').at(-1)}-${index + 1}`,
     state: 'up',
     inFlight: 0,
+    tunnels: 0,
     boundClients: 0,
     counters: { requests: count, failures: 0 },
   })),

@@ -52,7 +52,9 @@ export function topologyOf(
   processes: readonly ProcessStatus[] | null,
   baseline: Baseline,
 ): readonly UpstreamGroup[] {
-  const own = upstreams.filter(({ name }) => name === scenario || name.startsWith(`${scenario}-`));
+  // A scenario with one upstream has its own name; `sticky-cookie-local-todos` must not pass for an app of `sticky-cookie-local`.
+  const whole = upstreams.filter(({ name }) => name === scenario);
+  const own = whole.length > 0 ? whole : upstreams.filter(({ name }) => name.startsWith(`${scenario}-`));
   return own.map((upstream) => {
     // A counter below its baseline belongs to a destination that was replaced: all of it is new.
     const fresh = upstream.destinations.map(({ id, counters }) => {
