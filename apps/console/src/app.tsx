@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { AdminClient } from './admin/admin-client.js';
 import { ClientPage } from './client/client-page.js';
 import { LabPage } from './lab/lab-page.js';
@@ -6,6 +6,15 @@ import { loadPageConfig, type PageConfig } from './lab/page-config.js';
 import { PlainPage } from './lab/plain-page.js';
 import { placeOf } from './place.js';
 import { catalogueOf, type ScenarioCard, scenarioCard } from './scenario/catalogue.js';
+import { Actor } from './story/actor/actor.js';
+import { storyIndex } from './story/story-query.js';
+import { cleanUpAfterStory } from './story/unfinished.js';
+
+/** Loaded only where they are asked for: the comparison is there sooner without them. */
+const ExperimentsPage = lazy(async () => ({
+  default: (await import('./experiments/experiments-page.js')).ExperimentsPage,
+}));
+const StoryPage = lazy(async () => ({ default: (await import('./story/story-page.js')).StoryPage }));
 
 /** Shows what belongs at the host the page was opened at. */
 export function App() {
@@ -14,7 +23,7 @@ export function App() {
     case 'lab':
       return <Lab />;
     case 'scenario':
-      return <Client name={place.name} />;
+      return new URLSearchParams(window.location.search).has('actor') ? <Actor /> : <Client name={place.name} />;
     case 'plain':
       return <PlainPage />;
   }
@@ -35,7 +44,30 @@ function Lab() {
       setKnown({ adminUrl: config.adminUrl, catalogue: await loadCatalogue(config) });
     });
   }, []);
-  return known === null ? null : <LabPage adminUrl={known.adminUrl} catalogue={known.catalogue} />;
+  return known === null ? null : <LabViews {...known} />;
+}
+
+/** What the lab's host shows, by its query: the story, the experiments, or the comparison. */
+function LabViews({ adminUrl, catalogue }: { readonly adminUrl: string; readonly catalogue: readonly ScenarioCard[] }) {
+  const admin = useMemo(() => new AdminClient(adminUrl), [adminUrl]);
+  const [story] = useState(() => storyIndex(window.location.search));
+  useEffect(() => {
+    if (story === null) void cleanUpAfterStory(admin);
+  }, [admin, story]);
+  const experiments = new URLSearchParams(window.location.search).has('experiments');
+  if (story === null && !experiments) return <LabPage adminUrl={adminUrl} catalogue={catalogue} />;
+  if (story === null) {
+    return (
+      <Suspense>
+        <ExperimentsPage admin={admin} adminUrl={adminUrl} />
+      </Suspense>
+    );
+  }
+  return (
+    <Suspense>
+      <StoryPage admin={admin} catalogue={catalogue} firstIndex={story} />
+    </Suspense>
+  );
 }
 
 /** The gateway's list; where it does not answer, the one that the page was started with. */

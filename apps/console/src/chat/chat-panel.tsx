@@ -1,4 +1,5 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { Presence } from '../account/presence.js';
 import type { ChatLink } from './chat-state.js';
 import { ROOM, useChat } from './use-chat.js';
 
@@ -10,9 +11,20 @@ const LINK_SAYS: Readonly<Record<ChatLink, string>> = {
   ended: 'closed',
 };
 
+interface ChatPanelProps {
+  readonly enabled: boolean;
+  /** Called when a server closes the chat for good: most often because the session was ended elsewhere. */
+  readonly onEnded: () => void;
+}
+
 /** The room `lobby`. `enabled` while the user is signed in and no journey runs. */
-export function ChatPanel({ enabled }: { readonly enabled: boolean }) {
+export function ChatPanel({ enabled, onEnded }: ChatPanelProps) {
   const { state, say } = useChat(enabled);
+  const ended = useRef(onEnded);
+  ended.current = onEnded;
+  useEffect(() => {
+    if (state.link === 'ended') ended.current();
+  }, [state.link]);
   const [text, setText] = useState('');
   const list = useRef<HTMLOListElement>(null);
   const newest = state.messages.at(-1)?.offset;
@@ -33,6 +45,7 @@ export function ChatPanel({ enabled }: { readonly enabled: boolean }) {
           {LINK_SAYS[state.link]}
         </span>
       </header>
+      <Presence members={state.members} />
       <ol className="messages" ref={list}>
         {state.messages.map((message) => (
           <li key={message.offset}>

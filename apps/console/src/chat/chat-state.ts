@@ -22,7 +22,11 @@ export type ChatEvent =
 
 /** The chat after something happened to it. A message that comes twice is shown once. */
 export function afterChat(state: ChatState, event: ChatEvent): ChatState {
-  if (event.kind === 'link') return { ...state, link: event.link, notice: event.notice ?? null };
+  if (event.kind === 'link') {
+    // Who is there is known only while connected.
+    const members = event.link === 'open' ? state.members : [];
+    return { ...state, members, link: event.link, notice: event.notice ?? null };
+  }
   const { frame } = event;
   switch (frame.type) {
     case 'joined': {

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { ServerBadge } from '../design/server-badge.js';
 import type { ClientState } from './state.js';
 import type { Client } from './use-client.js';
@@ -7,10 +7,12 @@ interface AccountPanelProps {
   readonly state: ClientState;
   readonly busy: boolean;
   readonly actions: Client['actions'];
+  /** What a signed-in user can do further. */
+  readonly children?: ReactNode;
 }
 
 /** Register, log in, log out; and the contradiction when a server denies a login that another one gave. */
-export function AccountPanel({ state, busy, actions: clientActions }: AccountPanelProps) {
+export function AccountPanel({ state, busy, actions: clientActions, children }: AccountPanelProps) {
   const section = useRef<HTMLElement>(null);
   const used = useRef(false);
   const pressed = <A extends unknown[], R>(action: (...args: A) => R) => {
@@ -43,6 +45,7 @@ export function AccountPanel({ state, busy, actions: clientActions }: AccountPan
           <button type="button" disabled={busy} onClick={() => void actions.logout()}>
             Log out
           </button>
+          {children}
         </div>
       )}
       {state.denial === null ? null : (

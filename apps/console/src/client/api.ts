@@ -1,4 +1,10 @@
-import { todoSchema, todosAnswerSchema, userAnswerSchema } from '@holdfast/contracts';
+import {
+  activityAnswerSchema,
+  devicesAnswerSchema,
+  todoSchema,
+  todosAnswerSchema,
+  userAnswerSchema,
+} from '@holdfast/contracts';
 import { z } from 'zod';
 import type { RequestEntry } from '../request/request-entry.js';
 import { exchange } from './exchange.js';
@@ -54,5 +60,11 @@ export function createApi(
     addTodo: (title: string) => call('POST', '/todos', todoSchema, { title }),
     setDone: (id: string, done: boolean) => call('PATCH', `/todos/${encodeURIComponent(id)}`, todoSchema, { done }),
     removeTodo: (id: string) => call('DELETE', `/todos/${encodeURIComponent(id)}`, nothing),
+    devices: () => call('GET', '/auth/sessions', devicesAnswerSchema),
+    endDevice: (id: string) => call('DELETE', `/auth/sessions/${encodeURIComponent(id)}`, nothing),
+    endOtherDevices: () => call('DELETE', '/auth/sessions', nothing),
+    activity: () => call('GET', '/auth/activity?limit=20', activityAnswerSchema),
+    changePassword: (change: { current: string; next: string; endOtherSessions: boolean }) =>
+      call('POST', '/auth/password', nothing, change),
   };
 }

@@ -1,3 +1,5 @@
+import { AccountDialog } from '../account/account-dialog.js';
+import { useLive } from '../account/use-live.js';
 import { ChatPanel } from '../chat/chat-panel.js';
 import { labOrigin } from '../place.js';
 import type { ScenarioCard } from '../scenario/catalogue.js';
@@ -12,20 +14,25 @@ import { useCommands } from './use-commands.js';
 export function ClientPage({ card }: { readonly card: ScenarioCard }) {
   const client = useClient(card.store);
   const framed = window.parent !== window;
-  const { state, log, busy, actions } = client;
+  const { state, log, busy, actions, refresh } = client;
   const inJourney = useCommands(client.perform);
+  // In the comparison every request would take a turn of the balancer; where each server has its own memory, of this user's login.
+  const live = !framed && card.store === 'shared' && state.user !== null;
+  useLive({ enabled: live, refresh, log });
 
   // Inside the comparison, that page has the main landmark.
   const Landmark = framed ? 'div' : 'main';
   return (
     <Landmark className={framed ? 'client client-framed' : 'client'}>
       {framed ? null : <ClientHeader card={card} />}
-      <AccountPanel state={state} busy={busy} actions={actions} />
+      <AccountPanel state={state} busy={busy} actions={actions}>
+        <AccountDialog api={client.api} refresh={refresh} />
+      </AccountPanel>
       <RequestRibbon log={log} />
       <div className="client-panels">
         <TodoPanel state={state} busy={busy} actions={actions} />
         {/* A socket that connects during a journey would take a turn of the round robin and change the next step's server. */}
-        <ChatPanel enabled={state.user !== null && !inJourney} />
+        <ChatPanel enabled={state.user !== null && !inJourney} onEnded={() => void refresh()} />
       </div>
       <RequestLog log={log} />
     </Landmark>

@@ -16,6 +16,8 @@ export function useClient(store: SessionStore) {
   /** Acknowledged ids of the running journey, kept outside React so that a step sees them at once. */
   const journeyTodos = useRef(new Set<string>());
   const api = useMemo(() => createApi(addToLog), []);
+  const latest = useRef(state);
+  latest.current = state;
 
   const actions = useMemo(() => {
     async function run<T>(call: Promise<Answer<T>>, told: (body: T) => Told): Promise<Answer<T>> {
@@ -47,6 +49,23 @@ export function useClient(store: SessionStore) {
     };
   }, [api, store]);
 
+  /** Reads the todos unasked. The log has it only if it brought something new. */
+  const refresh = useMemo(() => {
+    let wasOut = false;
+    return async () => {
+      let entry: RequestEntry | undefined;
+      const answer = await createApi((made) => {
+        entry = made;
+      }).todos();
+      const { user, todos } = latest.current;
+      const isSame = answer.ok && !wasOut && JSON.stringify(answer.body.todos) === JSON.stringify(todos);
+      if (user === null || isSame) return;
+      wasOut = !answer.ok;
+      if (entry !== undefined) addToLog(entry);
+      tell(answer.ok ? { kind: 'list', todos: answer.body.todos } : { kind: 'denied', answer, store });
+    };
+  }, [store]);
+
   useEffect(() => rememberUser(state.user), [state.user]);
   useEffect(() => {
     if (rememberedUser() !== null) void actions.list();
@@ -76,7 +95,7 @@ export function useClient(store: SessionStore) {
     [actions],
   );
 
-  return { state, log, busy, actions, perform };
+  return { state, log, busy, actions, perform, refresh, api };
 }
 
 function outcomeOf({ kind }: JourneyStep, answer: Answer<unknown>, missingTodos: number): StepOutcome {

@@ -41,6 +41,12 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
         </h1>
         <StoreBox processes={topology.processes} admin={admin} />
         <div className="masthead-actions">
+          <a className="button" href="?story=1">
+            Story
+          </a>
+          <a className="button" href="?experiments">
+            Experiments
+          </a>
           {comparison.started ? (
             <button type="button" disabled={!idle} onClick={() => void comparison.readAgain()}>
               Read six times more

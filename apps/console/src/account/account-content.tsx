@@ -1,0 +1,28 @@
+import type { Api } from '../client/api.js';
+import Dialog from '../design/overlays/dialog.js';
+import { ActivityList } from './activity-list.js';
+import { DeviceList } from './device-list.js';
+import { PasswordForm } from './password-form.js';
+import './account.css';
+
+interface AccountContentProps {
+  readonly api: Api;
+  readonly refresh: () => Promise<void>;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+/** The dialog itself. Its parts ask the servers only while it is open. */
+export default function AccountContent({ api, refresh, open, onClose }: AccountContentProps) {
+  return (
+    <Dialog open={open} onClose={onClose} title="Your account">
+      {open ? (
+        <div className="account-content">
+          <DeviceList api={api} refresh={refresh} />
+          <PasswordForm api={api} />
+          <ActivityList api={api} />
+        </div>
+      ) : null}
+    </Dialog>
+  );
+}

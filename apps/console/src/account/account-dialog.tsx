@@ -1,0 +1,34 @@
+import { lazy, Suspense, useState } from 'react';
+import type { Api } from '../client/api.js';
+
+const AccountContent = lazy(() => import('./account-content.js'));
+
+interface AccountDialogProps {
+  readonly api: Api;
+  /** Asks whether the user is still signed in. */
+  readonly refresh: () => Promise<void>;
+}
+
+/** A button that opens devices, password and activity of the signed-in user. They are loaded when they are first opened. */
+export function AccountDialog({ api, refresh }: AccountDialogProps) {
+  const [open, setOpen] = useState(false);
+  const [wanted, setWanted] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => {
+          setWanted(true);
+          setOpen(true);
+        }}
+      >
+        Your account
+      </button>
+      {wanted ? (
+        <Suspense>
+          <AccountContent api={api} refresh={refresh} open={open} onClose={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}
