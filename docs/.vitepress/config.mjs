@@ -69,7 +69,15 @@ export default defineConfig({
           page('Capacity and cost', '/planner'),
         ],
       },
-      { text: 'Deploy and operate', items: [page('What start needs', '/setup'), page('Releasing', '/release')] },
+      {
+        text: 'Deploy and operate',
+        items: [
+          page('Deploy', '/deploy'),
+          page('Operate by symptom', '/operations'),
+          page('What start needs', '/setup'),
+          page('Releasing', '/release'),
+        ],
+      },
       {
         text: 'Reference',
         items: [
