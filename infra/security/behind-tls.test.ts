@@ -88,7 +88,7 @@ test('15, 22: over TLS the cookie is Secure and named __Host-, answers say HSTS,
   const foreign = await send(
     'POST',
     '/todos',
-    { cookie: cookie.split(';')[0] ?? '', origin: 'http://localhost' },
+    { cookie: cookie.split(';')[0] ?? '', origin: 'https://evil.example' },
     '{}',
   );
   expect(foreign.statusCode).toBe(403);
