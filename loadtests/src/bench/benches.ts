@@ -11,6 +11,14 @@ export interface Part {
   sized(experiment: Experiment, quick: boolean): Experiment;
 }
 
+/** Faults behind load balancers, and their blocks. */
+const PROXY_FAULTS = [
+  ...['kill', 'freeze', 'rolling-restart'].map((fault) => [fault, 3] as const),
+  ...['slow', 'failing', 'all-down', 'early-close', 'frozen-readers', 'aborts'].map((fault) => [fault, 1] as const),
+  ...['scale', 'loud-user', 'restart'].map((fault) => [fault, 1] as const),
+  ['overload', 2] as const,
+];
+
 /** What the lab measures for `npm run bench -- <name>`, by that name and the part's. */
 export const BENCHES: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   chat: {
@@ -45,6 +53,16 @@ export const BENCHES: Readonly<Record<string, Readonly<Record<string, Part>>>> =
       sized: (experiment, quick) => (quick ? withOptions(experiment, { seconds: 10 }) : experiment),
     },
   },
+  proxy: Object.fromEntries(
+    PROXY_FAULTS.map(([fault, blocks]) => [
+      fault,
+      {
+        ...{ experiments: [`proxy-${fault}`], blocks },
+        sized: (experiment: Experiment, quick: boolean) =>
+          quick ? withOptions(experiment, { short: true }) : experiment,
+      },
+    ]),
+  ),
   loadtests: {
     revocation: {
       experiments: ['revocation'],

@@ -17,7 +17,7 @@ const START_MS = 30_000;
 /** What the servers are: ours, or what they are compared with. */
 const PROGRAMS = {
   chat: join(root, 'apps/chat/dist/main.js'),
-  socketIo: join(import.meta.dirname, '../opponents/socket-io-server.js'),
+  socketIo: join(root, 'loadtests/dist/opponents/socket-io-server.js'),
 };
 export type ChatKind = keyof typeof PROGRAMS;
 

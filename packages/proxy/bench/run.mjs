@@ -1,9 +1,10 @@
 /**
  * `npm run bench -- proxy`: ours beside nginx, HAProxy and the Node proxies people use, every contender in one run.
- * `--only cost,node-versions,websockets,slow-attackers,faults,overload,curves,workers,soak` picks parts; `--quick` makes each small
+ * `--only cost,node-versions,websockets,slow-attackers,faults,curves,workers,soak` picks parts; `--quick` makes each small
  * (a quarter of an hour in all instead of three), `--full` gives the soak its ten minutes. `--cases`, `--contenders`, `--faults`
- * pick inside a part. Each part prints tables and whether its goals hold; everything is written to loadtests/results/.
+ * pick inside a part. The faults are experiments of the lab, which judges them and writes files of its own. Each part prints tables and whether its goals hold; everything is written to loadtests/results/.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +18,7 @@ const parts = {
   websockets: () => import('./websockets.mjs'),
   'slow-attackers': () => import('./slow-attackers.mjs'),
   curves: () => import('./curves.mjs'),
-  faults: () => import('./faults/faults.mjs'),
-  overload: () => import('./overload.mjs'),
+  faults: () => ({ measure: measureFaults }),
   workers: () => import('./workers.mjs'),
   soak: () => import('./soak.mjs'),
 };
@@ -36,12 +36,12 @@ const { values } = parseArgs({
     faults: { type: 'string' },
   },
 });
+const lab = fileURLToPath(new URL('../../../loadtests/dist/bench.js', import.meta.url));
 const list = (text) => text?.split(',');
 const options = {
   ...values,
   cases: list(values.cases),
   contenders: list(values.contenders),
-  faults: list(values.faults),
   rounds: values.rounds === undefined ? undefined : Number(values.rounds),
 };
 const chosen = values.only.split(',');
@@ -77,3 +77,12 @@ printVerdicts(missed);
 console.log(`load of the machine: ${machine.loadBefore[0].toFixed(1)} before, ${loadavg()[0].toFixed(1)} after`);
 console.log(`loadtests/results/${file}`);
 process.exit(0);
+
+function measureFaults({ quick, faults }) {
+  const picked = faults === undefined ? [] : ['--only', faults];
+  const { status } = spawnSync(process.execPath, [lab, 'proxy', ...picked, ...(quick ? ['--quick'] : [])], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  return { verdicts: [] };
+}
