@@ -7,16 +7,28 @@ export type Routing = (typeof ROUTINGS)[number];
 
 export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
+const NO_SERVERS = 'are no addresses; write a list: [http://127.0.0.1:3001]';
+const NO_ROUTINGS = `are no routings; write a list: [${ROUTINGS.join(', ')}]`;
+const NO_RATE = 'is no rate; write requests of one user in a second: 0.7/s';
+const NO_TOGETHER = 'is no number; write how many requests one user sends at the same time, 1 to 20';
+const NO_STATUS = 'is no status; write 200, or a list: [200, 302]';
 const text = (fix: string) => z.string(fix).trim().min(1, fix);
-const texts = z.record(z.string(), z.coerce.string('is no text; put it in quotes'));
+const texts = z.record(
+  z.string(),
+  z.coerce.string('is no text; put it in quotes'),
+  'is no mapping; write { name: value }',
+);
 const duration = z
   .string('is no duration; write a number with a unit: 500ms, 10s or 2m')
   .refine((value) => readDuration(value) !== undefined, 'is no duration; write a number with a unit: 500ms, 10s or 2m');
 const statuses = z.preprocess(
   (value) => (value === undefined || Array.isArray(value) ? value : [value]),
-  z.array(z.int('is no status; write 200, or a list: [200, 302]').min(100).max(599)).min(1),
+  z.array(z.int(NO_STATUS).min(100, NO_STATUS).max(599, NO_STATUS), NO_STATUS).min(1, NO_STATUS),
 );
-const paths = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(path()));
+const paths = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z.array(path(), 'is no path; write /login, or a list: [/login, /signin]'),
+);
 
 function path() {
   return z.string('is no path; write /login').regex(/^\//, 'is no path; begin with a slash: /login');
@@ -31,46 +43,81 @@ const take = z.union(
       ),
     }),
     z.strictObject({ json: text('is no place; write user.id') }),
-    z.strictObject({ header: text('is no name of a header') }),
-    z.strictObject({ cookie: text('is no name of a cookie') }),
+    z.strictObject({ header: text('is no name of a header; write x-csrf-token') }),
+    z.strictObject({ cookie: text('is no name of a cookie; write csrftoken') }),
   ],
   'is unknown; write one of { regex: … }, { json: … }, { header: … } and { cookie: … }',
 );
 
-const loggedOutIf = z.strictObject({
-  status: statuses.optional(),
-  redirect: paths.optional(),
-  contains: text('is no text').optional(),
-});
+const loggedOutIf = z.strictObject(
+  {
+    status: statuses.optional(),
+    redirect: paths.optional(),
+    contains: text('is no text; put it in quotes').optional(),
+  },
+  'is no condition; write { status: 401 }, { redirect: /login } or { contains: Log in }',
+);
 
 /** One step. The reader checks that it has exactly one method, since the reader knows its line. */
-export const step = z.strictObject({
-  get: path().optional(),
-  post: path().optional(),
-  put: path().optional(),
-  patch: path().optional(),
-  delete: path().optional(),
-  form: texts.optional(),
-  json: z.unknown().optional(),
-  headers: texts.optional(),
-  expect: statuses.optional(),
-  contains: text('is no text').optional(),
-  take: z.record(z.string().regex(/^\w+$/, 'is no name; write letters and digits'), take).optional(),
-  follow: z.boolean('is neither true nor false').optional(),
-  loggedOutIf: loggedOutIf.optional(),
-  once: z.boolean('is neither true nor false').optional(),
-  together: z.int('is no number; write how many requests one user sends at the same time').min(1).max(20).optional(),
-});
+export const step = z.strictObject(
+  {
+    get: path().optional(),
+    post: path().optional(),
+    put: path().optional(),
+    patch: path().optional(),
+    delete: path().optional(),
+    form: texts.optional(),
+    json: z.unknown().optional(),
+    headers: texts.optional(),
+    expect: statuses.optional(),
+    contains: text('is no text; put it in quotes').optional(),
+    take: z
+      .record(
+        z.string().regex(/^\w+$/, 'is no name; write letters and digits'),
+        take,
+        'is no mapping; write { name: { cookie: … } }',
+      )
+      .optional(),
+    follow: z.boolean('is neither true nor false; write true').optional(),
+    loggedOutIf: loggedOutIf.optional(),
+    once: z.boolean('is neither true nor false; write true').optional(),
+    together: z.int(NO_TOGETHER).min(1, NO_TOGETHER).max(20, NO_TOGETHER).optional(),
+  },
+  'is no step; write { get: /path }',
+);
+
+/** How much the users do. */
+const load = z.strictObject(
+  {
+    users: z
+      .int('is no number of users; write 61')
+      .min(20, 'are too few; a run needs 20 users')
+      .max(5_000, 'are too many; write at most 5000')
+      .default(61),
+    requestsPerUser: z
+      .string(NO_RATE)
+      .regex(/^(?!0+(\.0+)?\/)\d+(\.\d+)?\/s$/, NO_RATE)
+      .default('1/s'),
+    warmUp: duration.default('6s'),
+    measure: duration.default('20s'),
+  },
+  'is no load; write { users: 61, requestsPerUser: 1/s, warmUp: 6s, measure: 20s }',
+);
+
+/** The settings that a mapping inside the file may have, by its own name; of every other name it is a step. */
+export function settingsOf(mapping: string | number | undefined): string[] {
+  return Object.keys((mapping === 'load' ? load : mapping === 'loggedOutIf' ? loggedOutIf : step).shape);
+}
 
 /** Each part of an app's file, checked by itself so that one mistake does not hide another. */
 export const parts = {
   app: text("is missing; write the app's name"),
   start: text('is no command; write what starts one server: node server.js').optional(),
   servers: z
-    .array(z.url({ protocol: /^http$/, error: 'is no address; write http://127.0.0.1:3001' }))
-    .min(1)
+    .array(z.url({ protocol: /^http$/, error: 'is no address; write http://127.0.0.1:3001' }), NO_SERVERS)
+    .min(1, NO_SERVERS)
     .optional(),
-  folder: text('is no folder').optional(),
+  folder: text('is no folder; write a path, from the folder of this file').optional(),
   ready: z
     .union(
       [
@@ -82,7 +129,7 @@ export const parts = {
     )
     .default('tcp'),
   startTimeout: duration.default('60s'),
-  replicas: z.int('is no number of servers; write 3').min(1, 'are too few; write 3').max(20, 'are too many').default(3),
+  replicas: z.int('is no number of servers; write 3').min(1, 'are too few; write 3').max(20, 'are too many; write at most 20').default(3),
   env: texts.default({}),
   variants: z
     .record(
@@ -92,25 +139,11 @@ export const parts = {
     )
     .default({ app: {} }),
   routings: z
-    .array(z.enum(ROUTINGS, `is unknown; write ${ROUTINGS.join(', ')}`))
-    .min(1)
+    .array(z.enum(ROUTINGS, `is unknown; write ${ROUTINGS.join(', ')}`), NO_ROUTINGS)
+    .min(1, NO_ROUTINGS)
     .default([...ROUTINGS]),
-  reset: text('is no command').optional(),
-  load: z
-    .strictObject({
-      users: z
-        .int('is no number of users')
-        .min(20, 'are too few; a run needs 20 users')
-        .max(5_000, 'are too many; write at most 5000')
-        .default(61),
-      requestsPerUser: z
-        .string()
-        .regex(/^(?!0+(\.0+)?\/)\d+(\.\d+)?\/s$/, 'is no rate; write requests of one user in a second: 0.7/s')
-        .default('1/s'),
-      warmUp: duration.default('6s'),
-      measure: duration.default('20s'),
-    })
-    .prefault({}),
+  reset: text('is no command; put it in quotes').optional(),
+  load: load.prefault({}),
 };
 
 function isPattern(source: string): boolean {

@@ -72,9 +72,45 @@ test.each([
     'comes too late; the order is login, write, check',
   ],
   ['a step after check', `${GOOD}  logout: { post: /logout }\n`, ':9: journey.logout: comes after check'],
+  [
+    'a misspelt condition',
+    GOOD.replace("contains: '${n}'", "contains: '${n}', loggedOutIf: { redirects: /login }"),
+    ':8: journey.check.loggedOutIf.redirects: is no setting; did you mean "redirect"?',
+  ],
+  ['a misspelt load', `${GOOD}load:\n  user: 30\n`, ':10: load.user: is no setting; did you mean "users"?'],
   ['no YAML', 'app: [', ':1: '],
 ])('%s is named with its line and the fix', (_, text, mistake) => {
   const { app, mistakes } = readAppFile('shop.yaml', text);
   expect(app).toBeUndefined();
   expect(mistakes.join('\n')).toContain(mistake);
+});
+
+test('every value of a wrong kind is named with a fix, not in words of the library that checks it', () => {
+  const wrong = `app: 1
+start: {}
+servers: no
+folder: []
+ready: 7
+startTimeout: 5
+replicas: many
+env: 7
+variants: 7
+routings: round-robin
+reset: 7
+load: 7
+journey:
+  login: 7
+  write: { post: [], form: 7, headers: 7, expect: ok, contains: 7, take: 7, follow: 1, once: 1, together: 0, loggedOutIf: 7 }
+  check: { get: /, expect: [], take: { a: 7 }, loggedOutIf: { status: no, redirect: 7, contains: 7 } }
+`;
+  const { mistakes } = readAppFile('shop.yaml', wrong);
+  expect(mistakes.length).toBeGreaterThanOrEqual(26);
+  for (const mistake of mistakes) expect(mistake).toMatch(/^shop\.yaml:\d+: [\w.[\]]+: (is|are) .*; (write|put)/);
+});
+
+test('each number out of its range is named with a fix', () => {
+  const load =
+    'load: { users: 5, requestsPerUser: 3, warmUp: 6, measure: 20 }\nreplicas: 99\nservers: []\nroutings: []\n';
+  for (const mistake of readAppFile('shop.yaml', GOOD + load).mistakes)
+    expect(mistake).toMatch(/^shop\.yaml:\d+: [\w.[\]]+: (is|are|stands) .*; /);
 });

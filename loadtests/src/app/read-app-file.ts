@@ -6,6 +6,7 @@ import { isMapping, type Path, YamlFile } from '../registry/yaml-file.js';
 import type { AppFile } from './app-file.js';
 import { parts } from './app-file.schema.js';
 import { readJourney } from './read-journey.js';
+import { tellIssues } from './tell-issues.js';
 
 type Part = keyof typeof parts;
 type Read = { [P in Part]?: z.infer<(typeof parts)[P]> };
@@ -23,7 +24,7 @@ export function readAppFile(path: string, text: string): { app: AppFile | undefi
   for (const part of Object.keys(parts) as Part[]) {
     const parsed = parts[part].safeParse(content[part]);
     if (parsed.success) read[part] = parsed.data;
-    else for (const { path: where, message } of parsed.error.issues) file.mistake([part, ...(where as Path)], message);
+    else tellIssues(file, [part], parsed.error.issues);
   }
   checkServers(file, read as Read);
   const folder = resolve(dirname(path), (read as Read).folder ?? '.');

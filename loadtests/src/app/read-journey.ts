@@ -5,11 +5,11 @@ import type { Path, YamlFile } from '../registry/yaml-file.js';
 import type { AppFile } from './app-file.js';
 import { METHODS, step as stepSchema } from './app-file.schema.js';
 import type { AppJourney, AppStep } from './app-step.js';
+import { tellIssues } from './tell-issues.js';
 
 /** The placeholder for the unique text of a write. */
 const TOKEN = `\${n}`;
 const ROLES = ['login', 'write', 'check'] as const;
-const SETTINGS = Object.keys(stepSchema.shape);
 /** Any 2xx; a login may also redirect. */
 const USUAL_STATUS = { login: [200, 300], other: [200] };
 
@@ -43,12 +43,8 @@ export function readJourney(file: YamlFile, journey: unknown, folder: string): A
 function readStep(file: YamlFile, name: string, value: unknown): AppStep | undefined {
   const at: Path = ['journey', name];
   const before = file.mistakes.length;
-  if (typeof value === 'object' && value !== null)
-    for (const key of Object.keys(value))
-      if (!SETTINGS.includes(key)) file.mistake([...at, key], `is no setting of a step; ${suggestion(key, SETTINGS)}`);
   const parsed = stepSchema.safeParse(value);
-  for (const { code, path, message } of parsed.error?.issues ?? [])
-    if (code !== 'unrecognized_keys') file.mistake([...at, ...(path as Path)], message);
+  tellIssues(file, at, parsed.error?.issues ?? []);
   if (!parsed.success || file.mistakes.length > before) return undefined;
   const { form, json, headers, expect, contains, take, follow, loggedOutIf, once, together, ...requests } = parsed.data;
   const methods = METHODS.filter((method) => requests[method] !== undefined);
