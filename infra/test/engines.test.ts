@@ -244,8 +244,8 @@ describe('Caddy by setting alone', () => {
   const only = on('caddy');
 
   only.each([
-    ['slow start', 'health_timeout 1s', 'slow_start 10s'],
-    ['drain', 'health_timeout 1s', 'drain'],
+    ['slow start', 'health_timeout 3s', 'slow_start 10s'],
+    ['drain', 'health_timeout 3s', 'drain'],
     ['a weight', 'lb_policy round_robin', 'lb_policy weighted_round_robin 1 1 0'],
   ])('does not know %s: the file is refused', async (_what, from, to) => {
     await expect(start('caddy', 'round-robin-local', (file) => file.replace(from, to))).rejects.toThrow(

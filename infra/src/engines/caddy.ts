@@ -17,7 +17,7 @@ export default {
   explains: [
     'round_robin, least_conn, random_choose, header, ip_hash: each a word of lb_policy. The file hashes the header X-Forwarded-For, since versions differ in whose address ip_hash reads.',
     'A cookie that names a server is a word of lb_policy (cookie <name> <secret>); its value is signed with the secret. Its first choice is random. A client whose server is down gets another one and stays there.',
-    'Asks /healthz once a second; one failure takes a server out, one success brings it back. A refused connection takes it out for a second at once.',
+    'Asks /healthz once a second; one failure takes a server out, one success brings it back. So an answer may take three seconds: a busy server is not a dead one. A refused connection takes it out for a second at once.',
     'A request that reached no server goes to another one for up to two seconds, and so does a GET without an answer.',
     'Drain and slow start are not there. A server is taken out by a reload of the file.',
   ],
@@ -61,7 +61,7 @@ function handlers(pool: Pool, { secret }: EnginePlace): string {
       fail_duration 1s
       health_uri /healthz
       health_interval 1s
-      health_timeout 1s
+      health_timeout 3s
       trusted_proxies 127.0.0.1/32
       header_down x-served-by {served_by}
       transport http {
