@@ -129,7 +129,11 @@ export const parts = {
     )
     .default('tcp'),
   startTimeout: duration.default('60s'),
-  replicas: z.int('is no number of servers; write 3').min(1, 'are too few; write 3').max(20, 'are too many; write at most 20').default(3),
+  replicas: z
+    .int('is no number of servers; write 3')
+    .min(1, 'are too few; write 3')
+    .max(20, 'are too many; write at most 20')
+    .default(3),
   env: texts.default({}),
   variants: z
     .record(

@@ -17,8 +17,16 @@ const CAUSES: readonly Cause[] = [
     says: 'CSRF: the app wants the token of its form. Fetch the form in a step before, take the token (take: { csrf: { regex: \'name="csrf" value="([^"]+)"\' } }) and send it as the form does (form: { csrf: \'${csrf}\' }, or a header).',
   },
   {
-    matches: ({ answer }) => isRefusal(answer.status) && /host|allowed_hosts|origin|domain/i.test(textOf(answer)),
+    // Django in production says nothing but 400, to whatever it is asked.
+    matches: ({ request, answer }) =>
+      isRefusal(answer.status) &&
+      (/host|allowed_hosts|origin|domain/i.test(textOf(answer)) || (answer.status === 400 && request.method === 'GET')),
     says: 'Host check: the app does not know the host it is asked by, localhost. Allow it in the variant (Django: ALLOWED_HOSTS, Rails: config.hosts, Vite: allowedHosts) or set a header the app trusts.',
+  },
+  {
+    matches: (last, { exchanges }) =>
+      [last, ...exchanges.filter(wasSent)].some(({ answer }) => /type=["']?password/i.test(answer.body)),
+    says: 'Login page: the app shows its login form. The name or password is wrong, or nobody registered the user: add a step that does before login, with once: true.',
   },
   {
     matches: (_, { exchanges }) =>
@@ -30,16 +38,20 @@ const CAUSES: readonly Cause[] = [
     says: 'Redirect: the answer leads elsewhere. Write expect: 302 where that is right, or follow: true to judge the page that it leads to; a redirect back to the login means that the login failed.',
   },
   {
-    matches: ({ answer }) => /type=["']?password/i.test(answer.body),
-    says: 'Login page: the app shows its login form. The name or password is wrong, or nobody registered the user: add a step that does before login, with once: true.',
-  },
-  {
     matches: ({ answer }) => answer.status === 401 || answer.status === 403,
     says: 'Wrong login: the app does not accept this user. Register it in a step before login (once: true), or use the name and password of a user that exists.',
   },
   {
     matches: ({ answer }) => answer.status === 404,
     says: 'Wrong path: the app has nothing there.',
+  },
+  {
+    matches: ({ answer }) => answer.status === 405,
+    says: 'Wrong method: the app has that path, but for another of get, post, put, patch and delete.',
+  },
+  {
+    matches: ({ answer }) => [400, 415, 422].includes(answer.status),
+    says: "Wrong body: the app does not take what was sent. Send it as form: in place of json:, or the other way round, with the names that the app's own page uses.",
   },
   {
     matches: ({ answer }) => answer.status === 0 || answer.status >= 500,
