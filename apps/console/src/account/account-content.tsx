@@ -1,4 +1,5 @@
-import type { Api } from '../client/api.js';
+import { useMemo } from 'react';
+import { type Api, createApi } from '../client/api.js';
 import Dialog from '../design/overlays/dialog.js';
 import { ActivityList } from './activity-list.js';
 import { DeviceList } from './device-list.js';
@@ -7,20 +8,20 @@ import './account.css';
 
 interface AccountContentProps {
   readonly api: Api;
-  readonly refresh: () => Promise<void>;
   readonly open: boolean;
   readonly onClose: () => void;
 }
 
 /** The dialog itself. Its parts ask the servers only while it is open. */
-export default function AccountContent({ api, refresh, open, onClose }: AccountContentProps) {
+export default function AccountContent({ api, open, onClose }: AccountContentProps) {
+  const quiet = useMemo(() => createApi(() => undefined), []);
   return (
     <Dialog open={open} onClose={onClose} title="Your account">
       {open ? (
         <div className="account-content">
-          <DeviceList api={api} refresh={refresh} />
+          <DeviceList api={api} quiet={quiet} />
           <PasswordForm api={api} />
-          <ActivityList api={api} />
+          <ActivityList api={quiet} />
         </div>
       ) : null}
     </Dialog>

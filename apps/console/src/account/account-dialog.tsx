@@ -3,14 +3,8 @@ import type { Api } from '../client/api.js';
 
 const AccountContent = lazy(() => import('./account-content.js'));
 
-interface AccountDialogProps {
-  readonly api: Api;
-  /** Asks whether the user is still signed in. */
-  readonly refresh: () => Promise<void>;
-}
-
 /** A button that opens devices, password and activity of the signed-in user. They are loaded when they are first opened. */
-export function AccountDialog({ api, refresh }: AccountDialogProps) {
+export function AccountDialog({ api }: { readonly api: Api }) {
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState(false);
   return (
@@ -26,7 +20,7 @@ export function AccountDialog({ api, refresh }: AccountDialogProps) {
       </button>
       {wanted ? (
         <Suspense>
-          <AccountContent api={api} refresh={refresh} open={open} onClose={() => setOpen(false)} />
+          <AccountContent api={api} open={open} onClose={() => setOpen(false)} />
         </Suspense>
       ) : null}
     </>

@@ -9,7 +9,7 @@ export function ActivityList({ api }: { readonly api: Api }) {
   const entries = content?.activity ?? [];
   return (
     <section aria-labelledby="activity-title">
-      <h3 id="activity-title">Activity</h3>
+      <h2 id="activity-title">Activity</h2>
       <ul className="activity">
         {entries.map((entry) => (
           <li key={entry.id}>

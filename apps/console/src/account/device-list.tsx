@@ -6,27 +6,29 @@ import { usePolled } from './use-polled.js';
 
 interface DeviceListProps {
   readonly api: Api;
-  readonly refresh: () => Promise<void>;
+  /** Its requests are not in the log: the list is read every few seconds. */
+  readonly quiet: Api;
 }
 
-/** Where the user is signed in, with a button that ends each: every server refuses that device from then on. */
-export function DeviceList({ api, refresh }: DeviceListProps) {
-  const { content, trouble, again } = usePolled(api.devices);
+/** Where the user is signed in, with a button that ends each other one: every server refuses that device from then on. */
+export function DeviceList({ api, quiet }: DeviceListProps) {
+  const { content, trouble, again } = usePolled(quiet.devices);
   const [failure, setFailure] = useState<string | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  const end = async (call: Promise<Answer<undefined>>, isCurrent: boolean) => {
+  const end = async (call: Promise<Answer<undefined>>) => {
     // The pressed button goes away.
     heading.current?.focus();
     const answer = await call;
     setFailure(answer.ok ? null : answer.detail);
-    await (isCurrent ? refresh() : again());
+    await again();
   };
   const devices = content?.sessions ?? [];
+  const said = failure ?? trouble;
   return (
     <section aria-labelledby="devices-title">
-      <h3 id="devices-title" ref={heading} tabIndex={-1}>
+      <h2 id="devices-title" ref={heading} tabIndex={-1}>
         Devices
-      </h3>
+      </h2>
       <ul className="devices">
         {devices.map((device) => (
           <li key={device.id}>
@@ -35,24 +37,26 @@ export function DeviceList({ api, refresh }: DeviceListProps) {
               {device.current ? ' (this one)' : ''}
               <span className="hint"> last seen {timeText(device.lastSeenAt)}</span>
             </span>
-            <button
-              type="button"
-              aria-label={`End this one: ${deviceName(device.userAgent)}, last seen ${timeText(device.lastSeenAt)}`}
-              onClick={() => void end(api.endDevice(device.id), device.current)}
-            >
-              End this one
-            </button>
+            {device.current ? null : (
+              <button
+                type="button"
+                aria-label={`End this one: ${deviceName(device.userAgent)}, last seen ${timeText(device.lastSeenAt)}`}
+                onClick={() => void end(api.endDevice(device.id))}
+              >
+                End this one
+              </button>
+            )}
           </li>
         ))}
       </ul>
-      {devices.length > 1 ? (
-        <button type="button" onClick={() => void end(api.endOtherDevices(), false)}>
+      {devices.length > 2 ? (
+        <button type="button" onClick={() => void end(api.endOtherDevices())}>
           End all others
         </button>
       ) : null}
-      {(failure ?? trouble) === null ? null : (
+      {said === null ? null : (
         <p className="complaint" role="alert">
-          {failure ?? trouble}
+          {said}
         </p>
       )}
     </section>

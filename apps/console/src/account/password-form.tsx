@@ -17,7 +17,7 @@ export function PasswordForm({ api }: { readonly api: Api }) {
   };
   return (
     <section aria-labelledby="password-title">
-      <h3 id="password-title">Password</h3>
+      <h2 id="password-title">Password</h2>
       <form className="password-form" onSubmit={(event) => void submit(event)}>
         <label>
           <span>Present password</span>

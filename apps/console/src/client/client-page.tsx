@@ -26,7 +26,7 @@ export function ClientPage({ card }: { readonly card: ScenarioCard }) {
     <Landmark className={framed ? 'client client-framed' : 'client'}>
       {framed ? null : <ClientHeader card={card} />}
       <AccountPanel state={state} busy={busy} actions={actions}>
-        <AccountDialog api={client.api} refresh={refresh} />
+        <AccountDialog api={client.api} />
       </AccountPanel>
       <RequestRibbon log={log} />
       <div className="client-panels">

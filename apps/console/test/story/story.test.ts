@@ -1,0 +1,199 @@
+import { launchChromium, waitFor } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { axeFinds } from '../browser/support/axe.js';
+import { type RealSystem, startRealSystem } from '../browser/support/real-system.js';
+import { register } from './sign-in.js';
+
+jest.setTimeout(170_000);
+
+let system: RealSystem;
+let browser: Browser;
+let adminUrl: string;
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startRealSystem(), launchChromium()]);
+  adminUrl = (await (await fetch(`${system.url}/console-config.json`)).json()).adminUrl;
+});
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+/** What each step must have shown. The last one depends on whether this machine has Python or PHP. */
+const TOLD = [
+  /answered all 7 requests, and nothing was lost/,
+  /knows you and monolith-\d does not: you were signed out 3 times in 6 requests/,
+  /answered every time, and you stayed signed in for 8 requests/,
+  /All of you were sent to (monolith-\d) and no other server; from 203\.0\.113\.\d+ you get (?!\1)monolith-\d, which does not know you/,
+  /All 6 requests still reached monolith-\d/,
+  /monolith-\d answers in its place and does not know you: your login and 2 todos died with monolith-\d/,
+  /No server crashed, and you were signed out twice/,
+  /All 6 requests were answered in full/,
+  /With Redis unreachable 4 of 4 requests failed and nobody was signed out, while server memory answered 4 of 4; Redis is back, and the login is there again/,
+  /What (chat-\d) was told, (?!\1)chat-\d said \d+ ms later, and (?:Python|PHP) found “ada-|no second language reads it here/,
+];
+
+async function processes(): Promise<readonly { id: string; app: string; state: string }[]> {
+  return (await (await fetch(`${adminUrl}/fleet`)).json()).processes;
+}
+
+async function openStory(query: string, viewport = { width: 1280, height: 720 }): Promise<Page> {
+  const page = await (await browser.newContext({ viewport })).newPage();
+  await page.goto(`http://lab.localhost:${system.port}/${query}`);
+  await page.getByRole('button', { name: 'Play this step' }).waitFor();
+  return page;
+}
+
+/** Plays the shown step with one key; resolves to its second sentence. */
+async function play(page: Page): Promise<string> {
+  await page.keyboard.press('Enter');
+  const outcome = page.locator('.story-outcome:is([data-phase="told"], [data-phase="stopped"])');
+  await outcome.waitFor({ timeout: 60_000 });
+  return outcome.innerText();
+}
+
+describe('the story', () => {
+  test('is opened from the page, played to its end with Enter, fits a projector, and leaves everything up', async () => {
+    const page = await (await browser.newContext({ viewport: { width: 1280, height: 720 } })).newPage();
+    await page.goto(`http://lab.localhost:${system.port}/`);
+    await page.getByRole('link', { name: 'Story' }).press('Enter');
+    await page.getByRole('button', { name: 'Play this step' }).waitFor();
+    for (const [index, told] of TOLD.entries()) {
+      expect(await play(page)).toMatch(told);
+      expect(new URL(page.url()).search).toBe(`?story=${index + 1}`);
+      expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(720);
+      if (index === 5) await page.locator('.scene-server[data-mood="killed"]').waitFor({ timeout: 2000 });
+      await page.emulateMedia({ colorScheme: index % 2 === 0 ? 'light' : 'dark' });
+      expect(await axeFinds(page.mainFrame())).toEqual([]);
+      await page.keyboard.press('Enter');
+    }
+    await page.getByRole('button', { name: 'Run the same steps in both' }).waitFor({ timeout: 60_000 });
+    const after = await processes();
+    expect(after.filter(({ state }) => state !== 'ready')).toEqual([]);
+    expect(after.filter(({ app }) => app === 'monolith')).toHaveLength(3);
+    expect(after.filter(({ app }) => app === 'reader')).toEqual([]);
+    await page.context().close();
+  });
+
+  test('is entered at any step on a phone, and a page that is closed in the middle is made up for', async () => {
+    const page = await openStory('?story=6', { width: 390, height: 844 });
+    expect(await play(page)).toMatch(TOLD[5] ?? /never/);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('heading', { name: /balancer’s cookie/ }).waitFor();
+    expect((await processes()).some(({ state }) => state === 'killed')).toBe(true);
+    // The same as closing the tab and coming back.
+    await page.goto(`http://lab.localhost:${system.port}/`);
+    await waitFor(async () => (await processes()).every(({ state }) => state === 'ready'), { timeoutMs: 40_000 });
+    await page.context().close();
+  });
+
+  test('names the servers that do not run, and the command that starts them', async () => {
+    const page = await openStory('?story=8');
+    await page.route(/\/fleet$/, async (route) => {
+      const response = await route.fetch();
+      const body = await response.json();
+      const left = body.processes.filter(({ fleet }: { fleet: string }) => fleet !== 'cached');
+      await route.fulfill({ response, json: { processes: left } });
+    });
+    expect(await play(page)).toMatch(/npm start -- --scenarios round-robin-cached/);
+    await page.context().close();
+  });
+});
+
+describe('experiments on the page', () => {
+  test('one runs to its verdict and its report, another is stopped, never two at once', async () => {
+    const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+    await page.goto(`http://lab.localhost:${system.port}/?experiments`);
+    const select = page.getByRole('combobox');
+    await select.locator('option', { hasText: 'monthly-cost' }).waitFor({ state: 'attached' });
+    await select.selectOption('monthly-cost');
+    await page.getByRole('button', { name: 'Run it' }).click();
+    await page.getByRole('heading', { name: 'monthly-cost is done' }).waitFor({ timeout: 120_000 });
+    expect(await page.locator('.running .verdicts li').count()).toBeGreaterThan(0);
+    const report = await page.getByRole('link', { name: /The report with pictures/ }).getAttribute('href');
+    const drawn = await fetch(report ?? 'none');
+    expect([drawn.status, drawn.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    await page.locator('.shelf input').first().check();
+    await page.locator('.shelf-open .verdicts li').first().waitFor();
+    expect(await axeFinds(page.mainFrame())).toEqual([]);
+
+    await select.selectOption('one-server');
+    await page.getByRole('button', { name: 'Run it' }).click();
+    await page.getByText(/0 of 1 runs/).waitFor({ timeout: 60_000 });
+    const second = await fetch(`${adminUrl}/lab/runs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ experiment: 'crash' }),
+    });
+    expect([second.status, (await second.json()).code]).toEqual([409, 'lab_busy']);
+    await page.getByRole('button', { name: 'Stop it' }).click();
+    await page.getByRole('heading', { name: 'one-server was stopped' }).waitFor({ timeout: 40_000 });
+    await page.context().close();
+  });
+});
+
+describe('a user with two browsers', () => {
+  test('sees changes and sign-outs of the other one without a reload', async () => {
+    const url = `http://round-robin-cached.localhost:${system.port}/`;
+    const name = `grace-${Date.now()}`;
+    const [here, there] = await Promise.all([browser.newContext(), browser.newContext()]);
+    const [mine, other] = await Promise.all([here.newPage(), there.newPage()]);
+    await Promise.all([mine.goto(url), other.goto(url)]);
+    await register(mine, name, 'a much longer pass phrase');
+    await other.getByLabel('Name').fill(name);
+    await other.getByLabel('Password').fill('a much longer pass phrase');
+    await other.getByRole('button', { name: 'Log in' }).click();
+    await other.getByText('Signed in as').waitFor();
+    await mine.getByText(`Here: ${name}`).waitFor();
+
+    // A todo of the other browser appears here.
+    await other.getByLabel('New todo').fill('Moor the boat');
+    await other.getByRole('button', { name: 'Add', exact: true }).click();
+    await mine.getByRole('checkbox', { name: 'Moor the boat' }).waitFor({ timeout: 10_000 });
+
+    // Ending that browser signs it out while it is looked at, and keeps what is typed there.
+    await mine.getByRole('button', { name: 'Your account' }).click();
+    await mine.getByText('(this one)').waitFor();
+    await mine.getByText('added a todo').first().waitFor({ timeout: 10_000 });
+    expect(await axeFinds(mine.mainFrame())).toEqual([]);
+    await mine.getByRole('button', { name: /^End this one/ }).click();
+    await other.getByText(/session was ended/).waitFor({ timeout: 10_000 });
+    await other.getByLabel('Password').waitFor();
+
+    // A wrong password is refused; the right one is changed, and the old one lets nobody in.
+    await mine.getByLabel('Present password').fill('not my pass phrase');
+    await mine.getByLabel('New password').fill('an even longer pass phrase');
+    await mine.getByRole('button', { name: 'Change password' }).click();
+    await mine.getByRole('dialog').getByRole('alert').waitFor();
+    await mine.getByLabel('Present password').fill('a much longer pass phrase');
+    await mine.getByRole('button', { name: 'Change password' }).click();
+    await mine.getByText('Changed, and every other device is signed out.').waitFor();
+    await other.getByLabel('Name').fill(name);
+    await other.getByLabel('Password').fill('a much longer pass phrase');
+    await other.getByRole('button', { name: 'Log in' }).click();
+    await other.getByRole('alert').waitFor();
+    await other.getByLabel('Password').fill('an even longer pass phrase');
+    await other.getByRole('button', { name: 'Log in' }).click();
+    await other.getByText('Signed in as').waitFor();
+    await Promise.all([here.close(), there.close()]);
+  });
+
+  test('keeps what is typed while Redis is away, and is never called signed out', async () => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`http://round-robin-cached.localhost:${system.port}/`);
+    await register(page, `edith-${Date.now()}`, 'a much longer pass phrase');
+    await page.getByLabel('New todo').fill('half a tho');
+    await fetch(`${adminUrl}/fleet/redis/pause`, { method: 'POST' });
+    await page
+      .getByText(/unreachable/)
+      .first()
+      .waitFor({ timeout: 15_000 });
+    expect(await page.getByText(/signed out/i).count()).toBe(0);
+    expect(await page.getByText('Signed in as').count()).toBe(1);
+    await fetch(`${adminUrl}/fleet/redis/resume`, { method: 'POST' });
+    await waitFor(async () => (await page.getByText(/unreachable/).count()) === 0, { timeoutMs: 15_000 });
+    expect(await page.getByLabel('New todo').inputValue()).toBe('half a tho');
+    await page.context().close();
+  });
+});

@@ -1,0 +1,19 @@
+// `npm run test:story`: the story by keyboard, experiments and account on the page, in a real Chromium on a real system.
+import { resolve } from 'node:path';
+import { dataDirProblem } from './data-dir.mjs';
+import { endWithNpm } from './parent-watch.mjs';
+import { build, fail, install, turboEnv } from './prepare.mjs';
+import { root } from './root.mjs';
+import { runShown } from './run.mjs';
+import { obtainTestTools } from './test-tools.mjs';
+
+const dataDir = resolve(root, process.env.DATA_DIR || '.data');
+const problem = dataDirProblem(dataDir);
+if (problem !== undefined) fail(problem);
+endWithNpm();
+await install();
+await build();
+const { env, missing } = await obtainTestTools(dataDir, ['redis', 'chromium', 'k6']);
+if (missing.includes('chromium')) fail('Without Chromium the page cannot be looked at.');
+const args = ['run', '--silent', '--workspace', '@holdfast/console', 'test:story', '--', ...process.argv.slice(2)];
+process.exit(await runShown('npm', args, { ...turboEnv(), ...env }));
