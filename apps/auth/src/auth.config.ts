@@ -8,6 +8,8 @@ export const authEnv = {
   LOGIN_FAILURES_PER_ACCOUNT: envNumber('failures', { min: 1 }).default(50),
   LOGIN_FAILURES_PER_ADDRESS: envNumber('failures', { min: 1 }).default(100),
   REGISTRATIONS_PER_ADDRESS: envNumber('registrations', { min: 1 }).default(300),
+  /** Ending other sessions needs a login that is at most this old. Default: any login will do. */
+  REAUTHENTICATE_AFTER_SECONDS: envNumber('seconds', { min: 1 }).optional(),
   ATTEMPT_WINDOW_SECONDS: envNumber('seconds', { min: 1 }).default(900),
 } as const;
 

@@ -11,6 +11,7 @@ import { ActivityRepository } from './activity/activity.repository.js';
 import { RedisActivityRepository } from './activity/redis-activity.repository.js';
 import type { AuthConfig } from './auth.config.js';
 import { DevicesController } from './devices/devices.controller.js';
+import { RecentLogin } from './devices/recent-login.js';
 import { AttemptLimits } from './limits/attempt-limits.js';
 import { RedisBucketRepository } from './limits/redis-bucket.repository.js';
 import { RedisFamiliarAddressRepository } from './limits/redis-familiar-addresses.repository.js';
@@ -47,6 +48,7 @@ export class AuthModule {
         },
         PasswordHasher,
         AccountsService,
+        { provide: RecentLogin, useValue: new RecentLogin(config.REAUTHENTICATE_AFTER_SECONDS) },
         { provide: KEY_PREFIX, useValue: config.KEY_PREFIX },
         SessionEvents,
         SignInService,

@@ -90,6 +90,25 @@ describe('my devices', () => {
     await isOut(laptop);
   });
 
+  test('are ended only after a recent login, where the configuration says so', async () => {
+    const strict = await startAuth(redis.url, { REAUTHENTICATE_AFTER_SECONDS: '1' });
+    try {
+      const { name, people } = await onDevices('phone', 'laptop');
+      const [phone, laptop] = people;
+      if (phone === undefined || laptop === undefined) throw new Error('two devices');
+      const [, other] = await devicesOf(laptop);
+      const end = async () => (await laptop.send('DELETE', `${strict.url}/auth/sessions/${other?.id}`)).status;
+      const endAll = () => laptop.send('DELETE', `${strict.url}/auth/sessions`);
+      await waitFor(async () => (await (await endAll()).text()).includes('login_too_old'), { timeoutMs: 5000 });
+      expect(await end()).toBe(403);
+      await laptop.send('POST', `${strict.url}/auth/login`, { username: name, password });
+      expect((await endAll()).status).toBe(204);
+      await isOut(phone);
+    } finally {
+      await strict.close();
+    }
+  });
+
   test('are nobody else’s', async () => {
     const mine = only((await onDevices('phone')).people);
     const theirs = only((await onDevices('laptop')).people);
@@ -192,6 +211,22 @@ describe('my activity', () => {
       return known.length >= expected.length && known;
     });
     expect(activity.sort(([a], [b]) => String(a).localeCompare(String(b)))).toEqual(expected);
+  });
+
+  test('tells of a login from a network that the user has not used', async () => {
+    const name = newName();
+    await new Person().send('POST', `${one.url}/auth/register`, { username: name, password });
+    const abroad = new Person('203.0.113.9');
+    const logIn = (person: Person) => person.send('POST', `${two.url}/auth/login`, { username: name, password });
+    for (const person of [abroad, new Person('203.0.113.9'), new Person()]) await logIn(person);
+    const logins = await waitFor(async () => {
+      const started = (await activityOf(abroad)).filter(([type]) => type === 'session.started');
+      return started.length === 4 && started;
+    });
+    // Newest first.
+    expect(logins.map(([, data]) => (data as { newNetwork?: boolean }).newNetwork)).toEqual([
+      ...[undefined, undefined, true, undefined],
+    ]);
   });
 
   test('lists a session that another service ended', async () => {

@@ -9,7 +9,7 @@ const userName = z.string().min(1).max(64);
  */
 export const catalogue = {
   'user.registered': { version: 1, data: z.object({ name: userName }) },
-  'session.started': { version: 1, data: z.object({ sessionId: id }) },
+  'session.started': { version: 1, data: z.object({ sessionId: id, newNetwork: z.boolean().exactOptional() }) },
   'session.ended': { version: 1, data: z.object({ sessionId: id, reason: z.string().max(64) }) },
   'todo.added': { version: 1, data: z.object({ todoId: id, name: userName }) },
   'todo.completed': { version: 1, data: z.object({ todoId: id, name: userName }) },

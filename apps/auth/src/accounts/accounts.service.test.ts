@@ -51,7 +51,9 @@ describe('AccountsService', () => {
 
   test('recognises a registered user in any case of the name', async () => {
     const { id } = await accounts.register(ada);
-    await expect(accounts.authenticate({ ...ada, username: 'aDA' })).resolves.toMatchObject({ id, name: 'Ada' });
+    await expect(accounts.authenticate({ ...ada, username: 'aDA' })).resolves.toMatchObject({
+      account: { id, name: 'Ada' },
+    });
   });
 
   test('does the same work for an unknown user as for a wrong password, and answers the same', async () => {

@@ -16,6 +16,13 @@ export interface Credentials {
   readonly address: string;
 }
 
+/** An account whose password was right. */
+export interface Verified {
+  readonly account: Account;
+  /** Its owner has not logged in from this network lately. */
+  readonly newNetwork: boolean;
+}
+
 /** Creates accounts and checks credentials. It does not know about sessions. */
 @Injectable()
 export class AccountsService implements OnModuleInit {
@@ -49,10 +56,10 @@ export class AccountsService implements OnModuleInit {
    * Returns the account of these credentials; the caller reports `loginSucceeded` once the login is complete. A wrong password and
    * an unknown user get the same 401 in the same time.
    */
-  async authenticate({ username, password, address }: Credentials): Promise<Account> {
-    const account = await this.verify({ username, password, address });
-    if (account === undefined) throw invalidCredentials();
-    return account;
+  async authenticate({ username, password, address }: Credentials): Promise<Verified> {
+    const verified = await this.verify({ username, password, address });
+    if (verified === undefined) throw invalidCredentials();
+    return verified;
   }
 
   /** Forgets the failures of this name from this network, which becomes familiar. */
@@ -68,7 +75,7 @@ export class AccountsService implements OnModuleInit {
   /** Rejects with 403 for a wrong current password, 400 for a common new one. */
   async changePassword(credentials: Credentials, next: string): Promise<void> {
     refuseCommon(next, credentials.username, 'next');
-    const account = await this.verify(credentials);
+    const { account } = (await this.verify(credentials)) ?? {};
     const wrong = new Problem(403, 'wrong_password', 'The current password is not right.');
     if (account === undefined) throw wrong;
     const nextHash = await this.slots.run(() => this.hasher.hash(next));
@@ -80,12 +87,16 @@ export class AccountsService implements OnModuleInit {
   }
 
   // Check and count happen within one slot, so no more parallel guesses than slots pass the limits before they are counted.
-  private verify({ username, password, address }: Credentials): Promise<Account | undefined> {
+  private verify({ username, password, address }: Credentials): Promise<Verified | undefined> {
     return this.slots.run(async () => {
       const attempt = { name: foldName(username), address };
       // It reads the account meanwhile, but checks the password only after the limits admit the attempt.
-      const [account] = await Promise.all([this.accounts.findByName(username), this.limits.admitLogin(attempt)]);
-      if (await this.hasher.verify(password, account?.passwordHash)) return account;
+      const [account, isFamiliar] = await Promise.all([
+        this.accounts.findByName(username),
+        this.limits.admitLogin(attempt),
+      ]);
+      const isRight = await this.hasher.verify(password, account?.passwordHash);
+      if (isRight && account !== undefined) return { account, newNetwork: !isFamiliar };
       await this.limits.loginFailed(attempt);
       return undefined;
     });

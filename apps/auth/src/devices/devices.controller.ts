@@ -10,12 +10,16 @@ import {
 } from '@holdfast/session/nest';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Req } from '@nestjs/common';
 import type { Request } from 'express';
+import { RecentLogin } from './recent-login.js';
 
 /** The sessions of the logged-in user. Their ids are the public ones, which grant no access. */
 @Controller('auth/sessions')
 @Authenticated()
 export class DevicesController {
-  constructor(@Inject(SessionService) private readonly sessions: SessionService) {}
+  constructor(
+    @Inject(SessionService) private readonly sessions: SessionService,
+    @Inject(RecentLogin) private readonly recentLogin: RecentLogin,
+  ) {}
 
   @Get()
   @Api({
@@ -43,7 +47,7 @@ export class DevicesController {
     summary: 'End one of my sessions',
     params: sessionIdParamSchema,
     answers: { 204: null },
-    problems: { 401: NOT_LOGGED_IN, 404: 'no_such_session', 501: 'session_unsupported' },
+    problems: { 401: NOT_LOGGED_IN, 403: 'login_too_old', 404: 'no_such_session', 501: 'session_unsupported' },
   })
   async end(
     @Req() req: Request,
@@ -53,6 +57,7 @@ export class DevicesController {
   ): Promise<void> {
     // Ending the current session is a logout, which also clears the cookie.
     if (id === session.id) return this.sessions.logout(req);
+    this.recentLogin.require(session);
     const ended = await this.sessions.devices.end(user.id, id, 'revoked');
     if (!ended) throw new Problem(404, 'no_such_session', 'You have no session with this id.');
   }
@@ -62,9 +67,10 @@ export class DevicesController {
   @Api({
     summary: 'End all my other sessions',
     answers: { 204: null },
-    problems: { 401: NOT_LOGGED_IN, 501: 'session_unsupported' },
+    problems: { 401: NOT_LOGGED_IN, 403: 'login_too_old', 501: 'session_unsupported' },
   })
   async endOthers(@CurrentUser() user: User, @CurrentSession() session: CurrentSessionInfo): Promise<void> {
+    this.recentLogin.require(session);
     await this.sessions.devices.endOthers(user.id, session.id, 'revoked');
   }
 }

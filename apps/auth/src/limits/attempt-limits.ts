@@ -37,8 +37,8 @@ export class AttemptLimits {
     private readonly settings: LimitSettings,
   ) {}
 
-  /** Throws 429 with the time to wait if this attempt exceeds a limit now. */
-  async admitLogin(attempt: Attempt): Promise<void> {
+  /** Whether the owner has used this network before. Throws 429 with the time to wait if the attempt exceeds a limit now. */
+  async admitLogin(attempt: Attempt): Promise<boolean> {
     const { pair, account, address } = this.loginBuckets(attempt);
     // One round trip for all four.
     const [forPair, forAccount, forAddress, isFamiliar] = await Promise.all([
@@ -48,6 +48,7 @@ export class AttemptLimits {
       this.familiar.knows(attempt.name, networkOf(attempt.address)),
     ]);
     refuseFor(Math.max(forPair, forAddress, isFamiliar ? 0 : forAccount));
+    return isFamiliar;
   }
 
   async loginFailed(attempt: Attempt): Promise<void> {

@@ -29,8 +29,10 @@ export class SessionEvents implements OnApplicationShutdown {
     });
   }
 
-  async started(userId: string, sessionId: string): Promise<void> {
-    const event = newEvent('session.started', { key: userId, data: { sessionId }, ...currentRequest() });
+  /** `newNetwork`: the user has not logged in from there lately, and may want to know. */
+  async started(userId: string, sessionId: string, newNetwork: boolean): Promise<void> {
+    const data = { sessionId, ...(newNetwork && { newNetwork }) };
+    const event = newEvent('session.started', { key: userId, data, ...currentRequest() });
     await this.orLost('session.started', () =>
       addToOutbox(this.redis.multi(), new Outbox(this.redis, this.prefix), event).exec(),
     );

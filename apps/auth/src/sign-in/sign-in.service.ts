@@ -37,13 +37,13 @@ export class SignInService {
   }
 
   async login(req: Request, credentials: Credentials): Promise<User> {
-    const account = await this.accounts.authenticate(credentials);
+    const { account, newNetwork } = await this.accounts.authenticate(credentials);
     const user = await this.startSession(req, account);
     // These are independent, so together they cost one round trip to Redis.
     const [isCurrent] = await Promise.all([
       this.accounts.isCurrent(account),
       this.accounts.loginSucceeded(credentials),
-      this.tellStarted(req, user),
+      this.tellStarted(req, user, newNetwork),
     ]);
     // A password change between the check and the session has ended all sessions but this one.
     if (isCurrent) return user;
@@ -79,8 +79,8 @@ export class SignInService {
     return { id, name };
   }
 
-  private async tellStarted(req: Request, user: User): Promise<void> {
+  private async tellStarted(req: Request, user: User, newNetwork = false): Promise<void> {
     const session = this.sessions.current(req);
-    if (session !== null) await this.events.started(user.id, session.sessionId);
+    if (session !== null) await this.events.started(user.id, session.sessionId, newNetwork);
   }
 }
