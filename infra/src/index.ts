@@ -1,6 +1,8 @@
 export { freePort, guardian, isAlive, processGroup } from '@holdfast/fleet';
 export type { System } from '@holdfast/system';
 export { HOW_TO_GET_CHROMIUM, obtainChromium } from './chromium/obtain-chromium.js';
+export { type BaseImages, makeBaseImages } from './containers/base-images.js';
+export { type ContainerEngine, HOW_TO_GET_AN_ENGINE, obtainContainerEngine } from './containers/container-engine.js';
 export {
   ENGINES_FOLDER,
   type Engine,
