@@ -72,8 +72,8 @@ export default defineConfig({
       {
         text: 'Deploy and operate',
         items: [
-          page('Deploy', '/deploy'),
           page('Operate by symptom', '/operations'),
+          page('Security', '/security'),
           page('What start needs', '/setup'),
           page('Releasing', '/release'),
         ],
@@ -86,6 +86,7 @@ export default defineConfig({
           page('Chat', '/chat'),
           page('Events', '/events'),
           page('The page', '/console'),
+          page('A ten-minute talk', '/teaching'),
           page('Local processes', '/fleet'),
           page('Adding something', '/adding'),
           page('Dependencies', '/dependencies'),
