@@ -80,6 +80,8 @@ describe.each(engines)('%s', (id) => {
 
   test('a request is answered by another server when the first refuses the connection, whatever its method', async () => {
     const engine = await start(id, 'sticky-cookie-local');
+    // A POST on a waiting connection that breaks has reached the server for all the balancer knows: 502, rightly.
+    for (const server of engine.servers) server.keepsConnections = false;
     const { first, cookie } = await boundClient(engine);
     await engine.server(first).die();
     const answer = await engine.ask({ method: 'POST', headers: { cookie } });

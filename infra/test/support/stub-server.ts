@@ -12,6 +12,8 @@ export class StubServer {
   readonly asked: IncomingMessage[] = [];
   /** In place of an answer: left open, or anything else. Health checks are answered while there is none. */
   instead: Answer | undefined;
+  /** False: each answer ends its connection, so that none of them waits for a next request. */
+  keepsConnections = true;
   private readonly sockets = new Set<Socket>();
   private server: Server | undefined;
 
@@ -20,6 +22,7 @@ export class StubServer {
   async start(): Promise<void> {
     const server = createServer((request, response) => {
       if (request.url !== '/healthz') this.asked.push(request);
+      if (!this.keepsConnections) response.setHeader('connection', 'close');
       if (this.instead !== undefined) this.instead(request, response);
       else response.end(JSON.stringify(request.headers));
     });
