@@ -24,7 +24,7 @@ export function runContainer(docker: string, args: readonly string[]): Container
   const child: ChildProcess = spawn(docker, ['run', '--rm', '--init', ...args], { stdio: 'ignore', detached: true });
   child.on('error', () => {});
   child.unref();
-  if (child.pid !== undefined) guardian().watch(child.pid);
+  guardian().watch(child);
   const running = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   return {
     running,

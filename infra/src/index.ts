@@ -1,4 +1,4 @@
-export { freePort, guardian, isAlive, processGroup } from '@holdfast/fleet';
+export { freePort, guardian, isAlive, lastOutput, processGroup } from '@holdfast/fleet';
 export type { System } from '@holdfast/system';
 export { HOW_TO_GET_CHROMIUM, obtainChromium } from './chromium/obtain-chromium.js';
 export { type BaseImages, makeBaseImages } from './containers/base-images.js';

@@ -80,7 +80,7 @@ async function startEngine(dockerd: string, dir: string): Promise<Pick<Container
     env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
   });
   if (child.pid === undefined) throw new Error(HOW_TO_GET_AN_ENGINE);
-  guardian().watch(child.pid);
+  guardian().watch(child);
   const env = { DOCKER_HOST: address, DOCKER_BUILDKIT: '0', COMPOSE_DOCKER_CLI_BUILD: '0' };
   const stop = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;

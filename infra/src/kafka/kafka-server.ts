@@ -69,10 +69,7 @@ export async function startKafkaServer(options: KafkaServerOptions): Promise<Kaf
   const logPath = join(dir, 'kafka.log');
   const child = launch(program, settingsPath, logPath);
   const pid = child.pid ?? 0;
-  if (options.background !== true) {
-    guardian().watch(pid);
-    child.once('exit', () => guardian().unwatch(pid));
-  }
+  if (options.background !== true) guardian().watch(child);
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!hasEnded(child) && Date.now() < deadline) {
     if (readFileSync(logPath, 'utf8').includes('Kafka Server started')) {

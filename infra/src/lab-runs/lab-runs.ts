@@ -62,11 +62,10 @@ export class LabRuns {
       detached: true,
     });
     this.child = child;
-    if (child.pid !== undefined) guardian().watch(child.pid);
+    guardian().watch(child);
     createInterface({ input: child.stderr }).on('line', (line) => this.hear(line));
     child.once('error', ({ message }) => this.lines.push(message));
     child.once('close', (code) => {
-      if (child.pid !== undefined) guardian().unwatch(child.pid);
       this.child = undefined;
       this.state = this.state === 'stopping' ? 'stopped' : code === 0 ? 'done' : 'failed';
     });

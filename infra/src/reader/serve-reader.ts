@@ -15,7 +15,7 @@ const [command = '', ...args] = (JSON.parse(process.env.READER_COMMAND ?? '[]') 
 );
 const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 // Also ended when we are killed.
-if (child.pid !== undefined) guardian().watch(child.pid);
+guardian().watch(child);
 let ended = false;
 child.once('error', () => process.exit(1));
 child.once('exit', (code) => {

@@ -125,10 +125,7 @@ async function launchOn(port: number, program: ServerProgram, place: ServerPlace
   child.unref();
   const pid = child.pid;
   if (pid === undefined) throw await once(child, 'error').then(([error]) => error as Error);
-  if (place.background !== true) {
-    guardian().watch(pid);
-    child.once('exit', () => guardian().unwatch(pid));
-  }
+  if (place.background !== true) guardian().watch(child);
 
   let deadline = Date.now() + START_TIMEOUT_MS;
   while (!hasEnded(child) && Date.now() < deadline) {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { guardian } from '@holdfast/infra';
+import { guardian, lastOutput } from '@holdfast/infra';
 import type { Ready } from './app-file.js';
 import type { Routing } from './app-file.schema.js';
 
@@ -64,23 +64,14 @@ export class AppGateway {
     await writeFile(path, JSON.stringify(gatewayFile(routing, destinations, ready, ports), null, 2), { mode: 0o600 });
     // A group of its own: Ctrl-C is for the lab, which then ends it in good order.
     const child = spawn(process.execPath, [MAIN, path], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    const { pid } = child;
-    if (pid !== undefined) {
-      guardian().watch(pid);
-      child.once('exit', () => guardian().unwatch(pid));
-    }
-    let output = '';
-    const collect = (chunk: Buffer): void => {
-      output = (output + chunk.toString()).slice(-4_000);
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
+    guardian().watch(child);
+    const output = lastOutput(child);
     const gateway = new AppGateway(ports.port, child);
     const deadline = Date.now() + START_MS;
     while (!(await allUp(ports.admin))) {
       if (child.exitCode !== null || Date.now() > deadline) {
         await gateway.stop();
-        throw new Error(`the gateway did not start\n${output}`);
+        throw new Error(`the gateway did not start\n${output()}`);
       }
       await delay(50);
     }

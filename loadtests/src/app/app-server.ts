@@ -2,13 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { guardian } from '@holdfast/infra';
+import { guardian, lastOutput } from '@holdfast/infra';
 import type { Ready } from './app-file.js';
 
 const POLL_MS = 100;
 const ASK_MS = 2_000;
 const END_MS = 5_000;
-const MOST_OUTPUT = 4_000;
 
 export interface AppServerOptions {
   readonly name: string;
@@ -24,7 +23,7 @@ export interface AppServerOptions {
 /** One server of somebody's app: a command in a process group of its own, so that processes it starts end with it. */
 export class AppServer {
   private child: ChildProcess | undefined;
-  private output = '';
+  private output: () => string = () => '';
 
   constructor(private readonly options: AppServerOptions) {}
 
@@ -35,22 +34,13 @@ export class AppServer {
   /** Resolves when it is ready; rejects with its last lines and a hint. */
   async start(): Promise<void> {
     const { command, folder, port, env } = this.options;
-    this.output = '';
     const child = spawn(command.replaceAll('{port}', String(port)), {
       ...{ shell: true, detached: true, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] as const },
       env: { ...process.env, ...env, PORT: String(port) },
     });
     this.child = child;
-    const { pid } = child;
-    if (pid !== undefined) {
-      guardian().watchGroup(pid);
-      child.once('exit', () => guardian().unwatch(pid));
-    }
-    const collect = (chunk: Buffer): void => {
-      this.output = (this.output + chunk.toString()).slice(-MOST_OUTPUT);
-    };
-    child.stdout?.on('data', collect);
-    child.stderr?.on('data', collect);
+    guardian().watchGroup(child);
+    this.output = lastOutput(child);
     await this.untilReady();
   }
 
@@ -98,7 +88,7 @@ export class AppServer {
   /** `ready`, or the reason why it is not. */
   private async ask(): Promise<string> {
     const { ready, port } = this.options;
-    if ('line' in ready) return new RegExp(ready.line, 'm').test(this.output) ? 'ready' : 'no such line yet';
+    if ('line' in ready) return new RegExp(ready.line, 'm').test(this.output()) ? 'ready' : 'no such line yet';
     if ('tcp' in ready) return (await canConnect(port)) ? 'ready' : 'the port is closed';
     const asked = fetch(`http://127.0.0.1:${port}${ready.path}`, {
       redirect: 'manual',
@@ -116,7 +106,8 @@ export class AppServer {
   }
 
   private lastLines(): string {
-    return this.output === '' ? 'It printed nothing.' : `Its last lines:\n${this.output.trimEnd()}`;
+    const output = this.output();
+    return output === '' ? 'It printed nothing.' : `Its last lines:\n${output.trimEnd()}`;
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { guardian, type ObtainedK6 } from '@holdfast/infra';
+import { guardian, lastOutput, type ObtainedK6 } from '@holdfast/infra';
 import type { JourneyScript } from '../journeys/journey.js';
 import { type K6Trend, trendSchema } from './trend.js';
 
@@ -50,26 +50,17 @@ export async function runK6(
     },
   );
   onStart(child);
-  const { pid } = child;
-  if (pid !== undefined) {
-    guardian().watch(pid);
-    child.once('exit', () => guardian().unwatch(pid));
-  }
-  let output = '';
-  const collect = (chunk: Buffer): void => {
-    output = (output + chunk.toString()).slice(-4_000);
-  };
-  child.stdout.on('data', collect);
-  child.stderr.on('data', collect);
+  guardian().watch(child);
+  const output = lastOutput(child);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0) throw new Error(`k6 ended with exit code ${code}:\n${output}`);
+  if (code !== 0) throw new Error(`k6 ended with exit code ${code}:\n${output()}`);
   const [printed, summary] = await Promise.all(
     [consolePath, summaryPath].map((path) =>
       readFile(path, 'utf8').catch((cause: unknown) => {
-        throw new Error(`k6 ended well but ${path} cannot be read; was it deleted meanwhile?\n${output}`, { cause });
+        throw new Error(`k6 ended well but ${path} cannot be read; was it deleted meanwhile?\n${output()}`, { cause });
       }),
     ),
   );

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { lastOutput } from '@holdfast/infra';
 import { z } from 'zod';
 
 const root = join(import.meta.dirname, '../../..');
@@ -149,21 +150,21 @@ export class RunningSystem {
 }
 
 async function becomeReady(child: ChildProcess): Promise<void> {
-  let output = '';
+  const output = lastOutput(child);
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`the system was not ready in time\n${output}`)), START_TIMEOUT_MS);
-    const collect = (chunk: Buffer): void => {
-      output = (output + chunk.toString()).slice(-4_000);
-      if (!/^ready {2}/m.test(output)) return;
+    const timer = setTimeout(
+      () => reject(new Error(`the system was not ready in time\n${output()}`)),
+      START_TIMEOUT_MS,
+    );
+    child.stdout?.on('data', () => {
+      if (!/^ready {2}/m.test(output())) return;
       clearTimeout(timer);
       resolve();
-    };
-    child.stdout?.on('data', collect);
-    child.stderr?.on('data', collect);
+    });
     child.once('error', reject);
     child.once('exit', () => {
       clearTimeout(timer);
-      reject(new Error(`the system did not start\n${output}`));
+      reject(new Error(`the system did not start\n${output()}`));
     });
   });
 }

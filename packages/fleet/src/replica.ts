@@ -78,7 +78,7 @@ export class Replica {
     });
     this.child = child;
     // It watches its IPC channel itself, unless it is paused or hangs when we are killed.
-    if (child.pid !== undefined) guardian().watch(child.pid);
+    guardian().watch(child);
     this.startedAt = new Date();
     this.enter('starting', `pid ${child.pid ?? 'none'}`);
     child.stdout?.on('data', this.events.output);
@@ -175,7 +175,6 @@ export class Replica {
   }
 
   private ended(child: ChildProcess, how: string): void {
-    if (child.pid !== undefined) guardian().unwatch(child.pid);
     if (this.child !== child) return;
     this.child = undefined;
     if (this.state === 'killed' || this.state === 'stopped') return;

@@ -1,16 +1,14 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { GuardianMessage } from './guardian-process.js';
 
 /** Ends processes and deletes paths once this process is gone, also after SIGKILL. */
 export interface Guardian {
-  /** This process will be ended (SIGCONT, SIGTERM, SIGKILL after five seconds) when ours is gone. */
-  watch(pid: number): void;
+  /** This process will be ended (SIGCONT, SIGTERM, SIGKILL after five seconds) when ours is gone, unless it ended before. */
+  watch(child: ChildProcess): void;
   /** The same with every process of the group that this process leads, such as a shell and what it started. */
-  watchGroup(leader: number): void;
-  /** Stops watching a process that has ended or may live on. */
-  unwatch(pid: number): void;
+  watchGroup(leader: ChildProcess): void;
   /** This file or folder will be deleted when our process is gone, after the watched processes have ended. */
   removePath(path: string): void;
   /** Forgets a path that is deleted already or may stay. */
@@ -43,10 +41,16 @@ function start(onGone: () => void): Guardian {
   (child.stdin as Socket).unref();
   child.stdin.on('error', onGone);
   const tell = (message: GuardianMessage) => void child.stdin.write(`${JSON.stringify(message)}\n`);
+  const watch = (watched: ChildProcess, group: boolean): void => {
+    const { pid } = watched;
+    // It could not be started.
+    if (pid === undefined) return;
+    tell({ type: 'watch', pid, group });
+    watched.once('exit', () => tell({ type: 'unwatch', pid }));
+  };
   return {
-    watch: (pid) => tell({ type: 'watch', pid, group: false }),
-    watchGroup: (pid) => tell({ type: 'watch', pid, group: true }),
-    unwatch: (pid) => tell({ type: 'unwatch', pid }),
+    watch: (process) => watch(process, false),
+    watchGroup: (leader) => watch(leader, true),
     removePath: (path) => tell({ type: 'remove-path', path }),
     keepPath: (path) => tell({ type: 'keep-path', path }),
   };

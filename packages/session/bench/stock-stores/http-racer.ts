@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, guardian } from '@holdfast/infra';
+import { freePort, guardian, lastOutput } from '@holdfast/infra';
 import type { RaceResult, Racer } from '../count-races.js';
 
 const START_MS = 60_000;
-const MOST_OUTPUT = 2_000;
 
 /** The command that starts one server; it takes `PORT` and `REDIS_URL` from its environment. */
 export interface ServerCommand {
@@ -31,7 +30,7 @@ export async function startHttpRacer({ file, args, env }: ServerCommand, redisUr
     // A group of its own: PHP's workers are processes.
     detached: true,
   });
-  if (child.pid !== undefined) guardian().watchGroup(child.pid);
+  guardian().watchGroup(child);
   const url = `http://127.0.0.1:${port}`;
   try {
     return { store: await storeOf(url, child), race: racerOf(url), stop: () => end(child) };
@@ -42,19 +41,14 @@ export async function startHttpRacer({ file, args, env }: ServerCommand, redisUr
 }
 
 async function storeOf(url: string, child: ChildProcess): Promise<string> {
-  let output = '';
-  const collect = (chunk: Buffer): void => {
-    output = (output + chunk.toString()).slice(-MOST_OUTPUT);
-  };
-  child.stdout?.on('data', collect);
-  child.stderr?.on('data', collect);
+  const output = lastOutput(child);
   const deadline = Date.now() + START_MS;
   while (!hasEnded(child) && Date.now() < deadline) {
     const answer = await fetch(`${url}/about`).catch(() => undefined);
     if (answer?.ok) return ((await answer.json()) as { store: string }).store;
     await delay(50);
   }
-  throw new Error(`the server does not answer:\n${output}`);
+  throw new Error(`the server does not answer:\n${output()}`);
 }
 
 function racerOf(url: string): Racer {
@@ -95,7 +89,6 @@ async function end(child: ChildProcess): Promise<void> {
   const gone = once(child, 'exit');
   process.kill(-child.pid, 'SIGKILL');
   await gone;
-  guardian().unwatch(child.pid);
 }
 
 function hasEnded(child: ChildProcess): boolean {
