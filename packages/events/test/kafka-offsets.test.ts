@@ -69,6 +69,16 @@ afterAll(async () => {
   };
   const todo = (key: string) => newEvent('todo.added', { key, data: { todoId: randomUUID(), name: 'ada' } });
 
+  test('C8: texts that are no events share a partition, so that no try of the client stores one twice', async () => {
+    const { prefix, topic, transport, subscribe, letters } = open();
+    for (let n = 0; n < 12; n++) await redis.xadd(`${prefix}events`, '*', 'event', `{"half":${n}`);
+    const running = await subscribe(transport());
+    await waitFor(async () => (await letters.count()) === 12);
+    const ends = await admin.fetchTopicOffsets(topic);
+    expect(ends.flatMap(({ partition, high }) => (high === '0' ? [] : [[partition, high]]))).toEqual([[0, '12']]);
+    await running.close();
+  }, 90_000);
+
   test('C3: with a hung handler, events_lag is what the broker says', async () => {
     const { transport, publish, subscribe, brokerLag } = open();
     const hanging = transport({ handlerTimeoutMs: 8_000 });

@@ -1,6 +1,9 @@
 /** An event on its way through Kafka. */
 export interface KafkaMessage {
-  /** Events of one key share a partition. Undefined for a text that is not an event. */
+  /**
+   * Events of one key share a partition. Undefined for a text that is not an event; it goes to partition 0. A client that chose a
+   * partition anew at each of its tries would store the text twice, since brokers know a repeated message only within a partition.
+   */
   readonly key: string | undefined;
   readonly value: string;
   /** The one group that a replayed dead letter is for. */

@@ -110,7 +110,11 @@ class KafkaJsClient implements KafkaClient {
 }
 
 function toMessage({ key, value, only }: KafkaMessage) {
-  return { key: key ?? null, value, headers: only === undefined ? {} : { only } };
+  return {
+    ...(key === undefined ? { key: null, partition: 0 } : { key }),
+    value,
+    headers: only === undefined ? {} : { only },
+  };
 }
 
 function isRefusal(error: unknown): boolean {

@@ -86,7 +86,7 @@ class PlatformaticClient implements KafkaClient {
     return {
       async send(messages) {
         try {
-          await producer.send({ messages: messages.map((message, i) => toMessage(topic, message, i)) });
+          await producer.send({ messages: messages.map((message) => toMessage(topic, message)) });
         } catch (error) {
           throw hasApiId(error, REFUSALS) ? new RefusedByBroker(error) : error;
         }
@@ -140,11 +140,10 @@ class PlatformaticClient implements KafkaClient {
   }
 }
 
-/** `turn` spreads messages without a key over the partitions. */
-function toMessage(topic: string, { key, value, only }: KafkaMessage, turn: number) {
+function toMessage(topic: string, { key, value, only }: KafkaMessage) {
   return {
     topic,
-    ...(key === undefined ? { partition: turn % PARTITIONS } : { key: Buffer.from(key) }),
+    ...(key === undefined ? { partition: 0 } : { key: Buffer.from(key) }),
     value: Buffer.from(value),
     headers: new Map(only === undefined ? [] : [[Buffer.from('only'), Buffer.from(only)]]),
   };
