@@ -59,12 +59,12 @@ async function main(argv: readonly string[]): Promise<number> {
       return `${resumed} has nothing left to do: every run of it is there and valid.`;
     const ofSet = experimentsOf(asked.set, loadExperiments(join(root, 'loadtests/experiments'), registry));
     const wanted = asked.usualBlocks ? ofSet : withEveryBlock(ofSet);
-    const experiments = before?.experiments ?? behindEngines(wanted, asked.engines, registry);
+    const only = before?.only ?? { scenarios: asked.scenarios ?? null, faults: asked.faults ?? null };
+    const experiments = before?.experiments ?? behindEngines(wanted, asked.engines, registry, only);
     const stamp = new Date().toISOString().replace(/[:.]/g, '-');
     return {
-      ...{ experiments, before, seed: before?.seed ?? asked.seed, set: before?.set ?? asked.set },
+      ...{ experiments, before, only, seed: before?.seed ?? asked.seed, set: before?.set ?? asked.set },
       blocks: before?.blocks ?? asked.blocks,
-      only: before?.only ?? { scenarios: asked.scenarios ?? null, faults: asked.faults ?? null },
       freshFleets: (before?.set ?? asked.set) !== 'quick',
       command: before?.command ?? ['npm run compare', ...(words.length > 0 ? ['--', ...words] : [])].join(' '),
       folder: resumed === undefined ? join(root, 'loadtests/results', stamp) : resolve(resumed),

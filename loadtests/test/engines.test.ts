@@ -27,14 +27,15 @@ const hasAll = k6 !== undefined && found.every((path) => path !== undefined);
 (hasAll ? test : test.skip)(
   'behind nginx and HAProxy a killed server costs exactly the users bound to it, in one report',
   async () => {
-    const experiments = loadExperiments(join(import.meta.dirname, '../experiments'), registry);
-    const crash = experiments.filter(({ name }) => name === 'crash');
+    const all = loadExperiments(join(import.meta.dirname, '../experiments'), registry);
+    const crash = all.filter(({ name }) => name === 'crash');
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-engines-'));
     try {
+      const only = { scenarios: ['sticky-cookie-local', 'ip-hash-local'], faults: ['kill'] };
+      const experiments = behindEngines(crash, ['nginx', 'haproxy'], registry, only);
       const results = await runComparison(
         {
-          ...{ experiments: behindEngines(crash, ['nginx', 'haproxy'], registry), set: 'quick', blocks: 1, seed: 1 },
-          only: { scenarios: ['sticky-cookie-local', 'ip-hash-local'], faults: ['kill'] },
+          ...{ experiments, only, set: 'quick', blocks: 1, seed: 1 },
           ...{ freshFleets: false, command: 'test', folder, before: undefined },
         },
         registry,

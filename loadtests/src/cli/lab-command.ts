@@ -51,11 +51,12 @@ export async function labCommand(command: 'list' | 'show' | 'run', argv: readonl
     );
     return 0;
   }
+  const only = { scenarios: null, faults: null };
   const folder = join(root, 'loadtests/results', new Date().toISOString().replace(/[:.]/g, '-'));
   const results = await runComparison(
     {
       ...{
-        experiments: behindEngines(chosen, engines, registry),
+        experiments: behindEngines(chosen, engines, registry, only),
         set: 'chosen',
         blocks,
         seed,
@@ -63,7 +64,7 @@ export async function labCommand(command: 'list' | 'show' | 'run', argv: readonl
         folder,
         before: undefined,
       },
-      only: { scenarios: null, faults: null },
+      only,
       command: `npm run lab -- run ${argv.join(' ')}`,
     },
     registry,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { loadRegistry } from '../registry/registry.js';
-import { type Experiment, experimentSchema } from '../results/results.js';
+import { type Experiment, experimentSchema, type Results } from '../results/results.js';
 import { judge } from '../rules/judge.js';
 import { behindEngines } from './behind-engines.js';
 import { planRuns } from './plan-runs.js';
@@ -16,8 +16,9 @@ const crash: Experiment = {
     { say: 'It is as fast.', estimated: 'same(p50Ms, round-robin-cached, ip-hash-local) within 1.1' },
   ],
 };
-const one = (experiment: Experiment, engines: string[] | undefined) =>
-  behindEngines([experiment], engines, registry)[0] as Experiment;
+const EVERYTHING: Results['only'] = { scenarios: null, faults: null };
+const one = (experiment: Experiment, engines: string[] | undefined, only = EVERYTHING) =>
+  behindEngines([experiment], engines, registry, only)[0] as Experiment;
 
 test('each arm and each rule is there once for each load balancer, neighbours side by side', () => {
   const both = one(crash, ['holdfast', 'nginx']);
@@ -37,8 +38,7 @@ test('each arm and each rule is there once for each load balancer, neighbours si
 });
 
 test('a planned run knows its load balancer, its scenario and its options', () => {
-  const only = { scenarios: null, faults: null };
-  const runs = planRuns([one(crash, ['holdfast', 'nginx'])], { blocks: 1, seed: 1, only }, registry);
+  const runs = planRuns([one(crash, ['holdfast', 'nginx'])], { blocks: 1, seed: 1, only: EVERYTHING }, registry);
   const arm = (name: string) => runs.find((run) => run.arm.name === name)?.arm;
   expect(arm('far@nginx')).toMatchObject({
     ...{ engine: 'nginx', scenario: 'round-robin-cached', options: { redisRoundTripMs: 5 } },
@@ -76,6 +76,17 @@ test('an arm whose policy a load balancer does not have is not planned behind it
   expect(planned.arms).toContain('ip-hash-local@nginx');
   expect(planned.arms).not.toContain('ip-hash-local@alb');
   expect(planned.notPlanned).toEqual(['crash: ip-hash-local is not planned behind alb, which has no ip-hash.']);
+});
+
+test('a load balancer that cannot be disturbed runs what is calm, and is not named for what nobody asked', () => {
+  const drained = { ...crash, name: 'deploy-drained', disturb: [{ at: '5s', deploy: 'drained' }] };
+  const calm = one(drained, ['nginx'], { scenarios: null, faults: ['none'] });
+  expect([calm.notPlanned, calm.engines]).toEqual([undefined, ['nginx']]);
+  const only = { scenarios: null, faults: ['none'] };
+  expect(planRuns([calm], { blocks: 1, seed: 1, only }, registry)).toHaveLength(crash.arms.length);
+  expect(one(drained, ['nginx'], { scenarios: null, faults: ['kill'] }).notPlanned).toBeUndefined();
+  expect(one(drained, ['nginx'], { scenarios: null, faults: ['deploy'] }).notPlanned).toHaveLength(1);
+  expect(one(crash, ['alb'], { scenarios: ['round-robin-cached'], faults: null }).notPlanned).toBeUndefined();
 });
 
 test('nothing changes where nobody asked', () => {

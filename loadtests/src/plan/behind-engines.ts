@@ -1,7 +1,8 @@
 import { type Engine, type Lever, readSystem } from '@holdfast/infra';
 import type { Registry } from '../registry/registry.js';
-import type { Experiment, Rule } from '../results/results.js';
+import type { Experiment, Results, Rule } from '../results/results.js';
 import { armBehind, OUR_ENGINE, sentenceBehind } from '../rules/engine-names.js';
+import { isWantedArm, readArm, wantedDisturbances } from './plan-runs.js';
 
 const LEVERS: Readonly<Record<Lever, string>> = {
   drain: 'to drain a server while it runs',
@@ -15,19 +16,34 @@ type Parts = Pick<Registry, 'engines' | 'disturbances'>;
 
 /**
  * The same experiments behind these load balancers: each arm and each rule once for each of them. Experiments and arms that an
- * engine cannot run are left out and named in `notPlanned`. The experiments stay as they are when no load balancers are given.
+ * engine cannot run are left out and named in `notPlanned`, if they are among those requested (`only`): what nobody asked for is
+ * not missed. The experiments stay as they are when no load balancers are given.
  */
 export function behindEngines(
   experiments: readonly Experiment[],
   engines: readonly string[] | undefined,
   registry: Parts,
+  only: Results['only'],
 ): readonly Experiment[] {
-  return engines === undefined ? experiments : experiments.map((one) => behindEach(one, engines, registry));
+  if (engines === undefined) return experiments;
+  return experiments.map((one) => {
+    const disturb = wantedDisturbances(one, only);
+    const wanted = one.arms.filter((arm) => isWantedArm(readArm(arm, one), one, only));
+    // Planned nowhere, so that no load balancer has to be able to.
+    if (disturb === undefined || wanted.length === 0) return one;
+    return behindEach(one, { disturb, wanted, engines }, registry);
+  });
 }
 
-function behindEach(experiment: Experiment, engines: readonly string[], registry: Parts): Experiment {
+interface Wanted {
+  readonly disturb: Experiment['disturb'];
+  readonly wanted: readonly string[];
+  readonly engines: readonly string[];
+}
+
+function behindEach(experiment: Experiment, { disturb, wanted, engines }: Wanted, registry: Parts): Experiment {
   const { name, arms } = experiment;
-  const reasons = engines.map((engine) => [engine, whyNot(experiment, engine, registry)] as const);
+  const reasons = engines.map((engine) => [engine, whyNot({ ...experiment, disturb }, engine, registry)] as const);
   const able = reasons.flatMap(([engine, why]) => (why === undefined ? [engine] : []));
   // An arm's engines are neighbours, so that reports show their differences on neighbouring lines.
   const placed = arms.flatMap((arm) =>
@@ -38,7 +54,9 @@ function behindEach(experiment: Experiment, engines: readonly string[], registry
       why === undefined ? [] : [`${name} is not planned behind ${engine}: ${why}.`],
     ),
     ...placed.flatMap(({ arm, engine, lacks }) =>
-      lacks === undefined ? [] : [`${name}: ${arm} is not planned behind ${engine}, which has no ${lacks}.`],
+      lacks === undefined || !wanted.includes(arm)
+        ? []
+        : [`${name}: ${arm} is not planned behind ${engine}, which has no ${lacks}.`],
     ),
   ];
   const planned = placed.filter(({ lacks }) => lacks === undefined);

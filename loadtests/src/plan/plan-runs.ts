@@ -29,8 +29,7 @@ export function planRuns(
       if (disturb === undefined) return [];
       const arms = shuffled(experiment.arms, seededRandom(seed * 31 + block)).map((name) => readArm(name, experiment));
       return arms
-        .filter(({ scenario }) => only.scenarios?.includes(scenario) ?? true)
-        .filter((arm) => experiment.runner === undefined || isWantedOfRunner(arm, only))
+        .filter((arm) => isWantedArm(arm, experiment, only))
         .map((arm) => planRun({ ...experiment, disturb }, arm, block, seed, registry));
     }),
   );
@@ -47,13 +46,19 @@ function byReach({ disturbances }: Registry): (a: Experiment, b: Experiment) => 
 }
 
 /** The requested disturbances of an experiment, none for a calm run; undefined when it should not run at all. */
-function wantedDisturbances(
+export function wantedDisturbances(
   { disturb, runner }: Experiment,
   { faults }: Results['only'],
 ): Experiment['disturb'] | undefined {
   if (faults === null || runner !== undefined) return disturb;
   const wanted = disturb.filter((entry) => faults.some((fault) => fault in entry));
   return wanted.length > 0 || faults.includes('none') ? wanted : undefined;
+}
+
+/** Whether an arm of the experiment is among those requested. */
+export function isWantedArm(arm: Arm, { runner }: Pick<Experiment, 'runner'>, only: Results['only']): boolean {
+  const isOfScenario = only.scenarios?.includes(arm.scenario) ?? true;
+  return isOfScenario && (runner === undefined || isWantedOfRunner(arm, only));
 }
 
 /** A runner causes its own disturbance, which is an option of each arm; an arm without that option is calm. */
