@@ -32,8 +32,10 @@ export interface SentinelsOptions {
   readonly inFront?: (masterPort: number) => Promise<number>;
 }
 
-/** A master, a replica, and three real Sentinels that agree by two. */
-export async function startSentinels({ args = [], inFront }: SentinelsOptions = {}): Promise<TestSentinels> {
+/** A master, a replica in step with it, and three real Sentinels that agree by two. */
+export async function startSentinels({ args: more = [], inFront }: SentinelsOptions = {}): Promise<TestSentinels> {
+  // Without this, a master waits five seconds for more replicas before the first one may copy.
+  const args = ['--repl-diskless-sync-delay', '0', ...more];
   const master = await startRedis({ args });
   const seenPort = (await inFront?.(master.port)) ?? master.port;
   const replica = await startRedis({ args: ['--replicaof', `127.0.0.1 ${seenPort}`, ...args] });
@@ -49,6 +51,7 @@ export async function startSentinels({ args = [], inFront }: SentinelsOptions = 
     },
     { timeoutMs: 20_000 },
   );
+  await inStep(master.port);
   return {
     url: `redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/main`,
     master,
@@ -77,6 +80,14 @@ export async function startSentinels({ args = [], inFront }: SentinelsOptions = 
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Resolves once the only replica has copied the master's data: Sentinels know it from the moment it asks for them. */
+async function inStep(masterPort: number): Promise<void> {
+  const client = new Redis(masterPort, '127.0.0.1');
+  client.on('error', () => undefined);
+  await waitFor(async () => (await client.info('replication')).includes('state=online'), { timeoutMs: 20_000 });
+  client.disconnect();
 }
 
 async function startSentinel(directory: string, masterPort: number) {
