@@ -43,10 +43,11 @@ export async function runWithProgress(title, file, args, env = process.env) {
  * @param {string} file
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
+ * @param {string} [cwd]
  * @returns {Promise<number>}
  */
-export async function runShown(file, args, env) {
-  const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+export async function runShown(file, args, env, cwd = root) {
+  const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
   const endChild = endWithUs(child);
   const code = await new Promise((done) => {
     child.once('error', () => done(127));

@@ -19,5 +19,21 @@ const files = readdirSync(join(root, 'examples'), { recursive: true, encoding: '
 if (files.length === 0) fail(`No example has ${words.join(' or ')} in its name and a test (examples/*/**/*.test.mjs).`);
 const dataDir = resolve(root, process.env.DATA_DIR || '.data');
 const { env } = await obtainTestTools(dataDir, ['redis']);
-const args = ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files.map((path) => join('examples', path))];
-process.exit(await runShown(process.execPath, args, { ...turboEnv(), ...env, DATA_DIR: dataDir }));
+const failed = [];
+for (const file of files) if (!(await passes(file))) failed.push(file);
+if (failed.length > 0 && process.env.CI) {
+  // As for all tests with real servers and clocks (CONTRIBUTING.md).
+  for (const file of failed.splice(0)) {
+    console.log(`▸ second try: ${file}`);
+    if (await passes(file)) console.log(`⚠ passed only on its second try: ${file}`);
+    else failed.push(file);
+  }
+}
+for (const file of failed) console.log(`✗ examples/${file}`);
+process.exit(failed.length === 0 ? 0 : 1);
+
+/** @param {string} file */
+async function passes(file) {
+  const args = ['--test', '--test-reporter=spec', join('examples', file)];
+  return (await runShown(process.execPath, args, { ...turboEnv(), ...env, DATA_DIR: dataDir })) === 0;
+}

@@ -5,8 +5,8 @@ import { dataDirProblem } from './data-dir.mjs';
 import { endWithNpm } from './parent-watch.mjs';
 import { build, fail, install, turboEnv } from './prepare.mjs';
 import { root } from './root.mjs';
-import { runShown } from './run.mjs';
 import { obtainTestTools } from './test-tools.mjs';
+import { runSuite } from './test-totals.mjs';
 
 const dataDir = resolve(root, process.env.DATA_DIR || '.data');
 const problem = dataDirProblem(dataDir);
@@ -28,5 +28,4 @@ if (missing.includes('k6')) {
   process.exit(0);
 }
 const [script = 'test:lab', ...rest] = process.argv.slice(2);
-const args = ['run', '--silent', '--workspace', '@holdfast/loadtests', script, '--', ...rest];
-process.exit(await runShown('npm', args, { ...turboEnv(), ...env }));
+process.exit(await runSuite('@holdfast/loadtests', script, rest, { ...turboEnv(), ...env }));

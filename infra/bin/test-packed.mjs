@@ -3,12 +3,11 @@ import { resolve } from 'node:path';
 import { endWithNpm } from './parent-watch.mjs';
 import { build, install, turboEnv } from './prepare.mjs';
 import { root } from './root.mjs';
-import { runShown } from './run.mjs';
 import { obtainTestTools } from './test-tools.mjs';
+import { runSuite } from './test-totals.mjs';
 
 endWithNpm();
 await install();
 await build();
 const { env } = await obtainTestTools(resolve(root, process.env.DATA_DIR || '.data'), ['redis']);
-const args = ['run', '--silent', '--workspace', '@holdfast/testing', 'test:packed', '--', ...process.argv.slice(2)];
-process.exit(await runShown('npm', args, { ...turboEnv(), ...env }));
+process.exit(await runSuite('@holdfast/testing', 'test:packed', process.argv.slice(2), { ...turboEnv(), ...env }));

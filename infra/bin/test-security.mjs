@@ -3,13 +3,12 @@ import { resolve } from 'node:path';
 import { endWithNpm } from './parent-watch.mjs';
 import { build, install, turboEnv } from './prepare.mjs';
 import { root } from './root.mjs';
-import { runShown } from './run.mjs';
 import { obtainTestTools } from './test-tools.mjs';
+import { runSuite } from './test-totals.mjs';
 
 endWithNpm();
 await install();
 await build();
 const dataDir = resolve(root, process.env.DATA_DIR || '.data');
 const { env } = await obtainTestTools(dataDir, ['redis', 'nginx']);
-const args = ['run', '--silent', '--workspace', '@holdfast/infra', 'test:security', '--', ...process.argv.slice(2)];
-process.exit(await runShown('npm', args, { ...turboEnv(), ...env }));
+process.exit(await runSuite('@holdfast/infra', 'test:security', process.argv.slice(2), { ...turboEnv(), ...env }));

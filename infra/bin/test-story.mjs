@@ -4,8 +4,8 @@ import { dataDirProblem } from './data-dir.mjs';
 import { endWithNpm } from './parent-watch.mjs';
 import { build, fail, install, turboEnv } from './prepare.mjs';
 import { root } from './root.mjs';
-import { runShown } from './run.mjs';
 import { obtainTestTools } from './test-tools.mjs';
+import { runSuite } from './test-totals.mjs';
 
 const dataDir = resolve(root, process.env.DATA_DIR || '.data');
 const problem = dataDirProblem(dataDir);
@@ -15,5 +15,4 @@ await install();
 await build();
 const { env, missing } = await obtainTestTools(dataDir, ['redis', 'chromium', 'k6']);
 if (missing.includes('chromium')) fail('Without Chromium the page cannot be looked at.');
-const args = ['run', '--silent', '--workspace', '@holdfast/console', 'test:story', '--', ...process.argv.slice(2)];
-process.exit(await runShown('npm', args, { ...turboEnv(), ...env }));
+process.exit(await runSuite('@holdfast/console', 'test:story', process.argv.slice(2), { ...turboEnv(), ...env }));

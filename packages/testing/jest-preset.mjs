@@ -11,7 +11,6 @@ export default {
   // A busy machine makes a test slow, not wrong.
   testTimeout: 60_000,
   setupFiles: ['reflect-metadata'],
-  setupFilesAfterEnv: [here('./jest-second-try.mjs')],
   coverageProvider: 'v8',
   reporters: ['default', here('./jest-totals-reporter.mjs')],
   transform: {
