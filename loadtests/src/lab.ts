@@ -22,7 +22,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   init: { says: 'writes a first file for your app, from questions or flags', run: initCommand },
   check: { says: "says what is wrong with an app's file", run: checkCommand },
   claims: {
-    says: 'writes docs/claims.md and the tables of README.md from docs/data, or from results.json (--from)',
+    says: 'writes docs/claims.md, the tables of README.md and the pictures of both from docs/data, or from results.json (--from)',
     run: claimsCommand,
   },
   plan: { says: 'servers, Redis, users lost and costs for a number of users and requests a second', run: planCommand },

@@ -4,17 +4,20 @@ import { parseArgs } from 'node:util';
 import { readSystem } from '@holdfast/infra';
 import { parse } from 'yaml';
 import { claimsPage, claimsSchema } from '../report/claims.js';
+import { drawPictures } from '../report/pictures.js';
 import { fillPlaces, readmeTables } from '../report/readme-tables.js';
+import type { Results } from '../results/results.js';
 import { readResults } from '../results/results-folder.js';
 import { judge } from '../rules/judge.js';
 
 const root = join(import.meta.dirname, '../../..');
 const CLAIMS = join(root, 'docs/claims.md');
 const README = join(root, 'README.md');
+const IMAGES = join(root, 'docs/images');
 
 /**
- * `npm run lab -- claims [--from results.json [--from more.json]]`: writes docs/claims.md and README's tables, by default from the
- * newest folder of docs/data. Resolves with the exit code.
+ * `npm run lab -- claims [--from results.json [--from more.json]]`: writes docs/claims.md, README's tables and the pictures of both, by
+ * default from the newest folder of docs/data. Resolves with the exit code.
  */
 export async function claimsCommand(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...argv], options: { from: { type: 'string', multiple: true } } });
@@ -32,14 +35,26 @@ export async function claimsPages(paths: readonly string[]): Promise<Map<string,
     }),
   );
   const claims = claimsSchema.parse(parse(await readFile(join(root, 'loadtests/claims.yaml'), 'utf8')));
-  const tables = readmeTables(
-    { experiments: judged.flatMap(({ experiments }) => experiments), runs: judged.flatMap(({ runs }) => runs) },
-    readSystem().scenarios,
-  );
+  const { scenarios } = readSystem();
+  const latest = latestOfEach(judged);
+  const pictures = drawPictures(latest, scenarios);
   return new Map([
-    [CLAIMS, claimsPage(claims, judged)],
-    [README, fillPlaces(await readFile(README, 'utf8'), tables)],
+    [CLAIMS, claimsPage(claims, judged, pictures)],
+    [README, fillPlaces(await readFile(README, 'utf8'), readmeTables(latest, scenarios, pictures))],
+    ...pictures.map(({ file, svg }) => [join(IMAGES, file), svg] as const),
   ]);
+}
+
+/** The experiments of all files, each with the runs of the last file that has it. */
+function latestOfEach(judged: readonly Results[]): Pick<Results, 'experiments' | 'runs'> {
+  const parts = judged.map(({ experiments, runs }, n) => {
+    const later = new Set(judged.slice(n + 1).flatMap((results) => results.experiments.map(({ name }) => name)));
+    return {
+      experiments: experiments.filter(({ name }) => !later.has(name)),
+      runs: runs.filter(({ experiment }) => !later.has(experiment)),
+    };
+  });
+  return { experiments: parts.flatMap(({ experiments }) => experiments), runs: parts.flatMap(({ runs }) => runs) };
 }
 
 /** Every file of results in the newest folder of docs/data, in the order of their names. */

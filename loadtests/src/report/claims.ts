@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Results, Verdict } from '../results/results.js';
 import { CLAIM_OF_CONCLUSION, concludeFrom, conclusionLines } from './conclusion.js';
 import { wordFor } from './markdown.js';
+import type { DrawnPicture } from './pictures.js';
 
 export const claimsSchema = z.array(
   z.strictObject({ number: z.int().nonnegative(), says: z.string(), measured: z.string() }),
@@ -12,7 +13,11 @@ export type Claims = z.infer<typeof claimsSchema>;
  * docs/claims.md: every usual claim with its measurements, from the verdicts of one comparison or several. For an experiment in
  * several of them, the last one counts.
  */
-export function claimsPage(claims: Claims, comparisons: readonly Results[]): string {
+export function claimsPage(
+  claims: Claims,
+  comparisons: readonly Results[],
+  pictures: readonly DrawnPicture[] = [],
+): string {
   const verdicts = comparisons.flatMap((results, n) => {
     const later = comparisons.slice(n + 1).flatMap(({ experiments }) => experiments.map(({ name }) => name));
     return results.verdicts.filter(({ experiment }) => !later.includes(experiment));
@@ -37,6 +42,9 @@ export function claimsPage(claims: Claims, comparisons: readonly Results[]): str
         '',
         measured,
         '',
+        ...pictures
+          .filter(({ claim }) => claim === number)
+          .flatMap(({ file, alt }) => [`![${alt}](images/${file})`, '']),
         ...(number === CLAIM_OF_CONCLUSION
           ? conclusionLines(concludeFrom(verdicts))
           : own.length === 0

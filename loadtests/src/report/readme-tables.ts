@@ -1,14 +1,20 @@
 import type { System } from '@holdfast/infra';
 import type { Experiment, Results } from '../results/results.js';
 import { COLUMNS, classicRows } from './classic-table.js';
-import { pooled } from './runs-of-experiment.js';
+import type { DrawnPicture } from './pictures.js';
+import { crashOf, pooled } from './runs-of-experiment.js';
 
-/** The tables of README.md by the name of their place: `<!-- scenarios -->` … `<!-- /scenarios -->`. */
+/** The tables and pictures of README.md by the name of their place: `<!-- scenarios -->` … `<!-- /scenarios -->`. */
 export function readmeTables(
   results: Pick<Results, 'experiments' | 'runs'>,
   scenarios: System['scenarios'],
+  pictures: readonly DrawnPicture[] = [],
 ): Readonly<Record<string, string>> {
-  return { scenarios: scenariosTable(results, scenarios), classic: classicMarkdown(results) };
+  return {
+    scenarios: scenariosTable(results, scenarios),
+    pictures: pictures.map(({ file, alt }) => `![${alt}](docs/images/${file})`).join('\n\n'),
+    classic: classicMarkdown(results),
+  };
 }
 
 /** Puts each table in its place. Throws when a place is missing. */
@@ -21,11 +27,10 @@ export function fillPlaces(page: string, tables: Readonly<Record<string, string>
   }, page);
 }
 
-/** The scenarios of the largest experiment that kills a server, with the losses before the kill and after it. */
-function scenariosTable({ experiments, runs }: Pick<Results, 'experiments' | 'runs'>, scenarios: System['scenarios']) {
-  const [crash] = experiments
-    .filter(({ disturb }) => disturb.some((disturbance) => 'kill' in disturbance))
-    .toSorted((a, b) => b.arms.length - a.arms.length);
+/** The scenarios of the experiment that kills a server, with the losses before the kill and after it. */
+function scenariosTable(results: Pick<Results, 'experiments' | 'runs'>, scenarios: System['scenarios']) {
+  const { runs } = results;
+  const crash = crashOf(results);
   const told = (experiment: Experiment, arm: string, measure: string, phase: 'before' | 'after'): string => {
     const count = pooled(experiment, runs, arm, measure, phase);
     return count === undefined || count.of === 0 ? '–' : `${count.hit} of ${count.of}`;

@@ -60,3 +60,10 @@ export function calmValues(experiment: Experiment, runs: readonly Run[], arm: st
 export function runsMade({ runs }: Pick<Results, 'runs'>): number {
   return new Set(runs.map(({ experiment, block, arm }) => JSON.stringify([experiment, block, arm]))).size;
 }
+
+/** The largest experiment that kills a server. */
+export function crashOf({ experiments }: Pick<Results, 'experiments'>): Experiment | undefined {
+  return experiments
+    .filter(({ disturb }) => disturb.some((disturbance) => 'kill' in disturbance))
+    .toSorted((a, b) => b.arms.length - a.arms.length)[0];
+}
