@@ -27,7 +27,7 @@ export function authService(config: AuthServiceConfig): ServiceOptions {
     async configure(app) {
       const events = await carryEvents(app, app.get(REDIS), { ...eventsOptions(config), group: 'auth' });
       observe(app, 'events', 'Events of other services', events, ['lag']);
-      observe(app, 'session', 'Shared session', app.get(SessionService), ['cachedSessions']);
+      observe(app, 'session', 'Shared session', app.get(SessionService), ['heldSessions', 'cachedSessions']);
     },
   };
 }

@@ -56,7 +56,7 @@ export function serve(): Promise<RunningService> {
       configureChat(app);
       const events = await carryEvents(app, app.get(REDIS), { ...eventsOptions(config), group: 'chat' });
       observe(app, 'events', 'Events of other services', events, ['lag']);
-      observe(app, 'session', 'Shared session', app.get(SessionService), ['cachedSessions']);
+      observe(app, 'session', 'Shared session', app.get(SessionService), ['heldSessions', 'cachedSessions']);
     },
   });
 }

@@ -58,7 +58,7 @@ export function monolithService(config: z.output<typeof monolithEnv>): ServiceOp
       configureChat(app);
       const events = await carryEvents(app, app.get(REDIS), { ...eventsOptions(config), group: 'monolith' });
       observe(app, 'events', 'Events of the three services', events, ['lag']);
-      observe(app, 'session', 'Shared session', app.get(SessionService), ['cachedSessions']);
+      observe(app, 'session', 'Shared session', app.get(SessionService), ['heldSessions', 'cachedSessions']);
     },
   };
 }

@@ -27,7 +27,7 @@ export function todoService(config: TodoServiceConfig): ServiceOptions {
     async configure(app) {
       const events = await carryEvents(app, app.get(REDIS), { ...eventsOptions(config), group: 'todo' });
       observe(app, 'events', 'Events of other services', events, ['lag']);
-      observe(app, 'session', 'Shared session', app.get(SessionService), ['cachedSessions']);
+      observe(app, 'session', 'Shared session', app.get(SessionService), ['heldSessions', 'cachedSessions']);
     },
   };
 }

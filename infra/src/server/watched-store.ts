@@ -92,6 +92,7 @@ export class WatchedStore implements ControlledProcess {
   private startedAt = new Date();
   private closed = false;
   private addedLatencyMs = 0;
+  private latencyMs: number | null = null;
   private reviveTimer: NodeJS.Timeout | undefined;
   private probeTimer: NodeJS.Timeout | undefined;
 
@@ -118,6 +119,7 @@ export class WatchedStore implements ControlledProcess {
       cpuSeconds: usage?.cpuSeconds ?? 0,
       rssBytes: usage?.rssBytes ?? 0,
       startedAt: this.store.server === undefined ? null : this.startedAt.toISOString(),
+      latencyMs: this.seenState() === 'ready' ? this.latencyMs : null,
       ...(this.store.setLatency !== undefined && { addedLatencyMs: this.addedLatencyMs }),
     };
   }
@@ -213,7 +215,9 @@ export class WatchedStore implements ControlledProcess {
 
   private async probe(): Promise<void> {
     if (this.state === 'ready' || this.state === 'paused') {
+      const askedMs = performance.now();
       const silent = !(await this.store.answers(PROBE_TIMEOUT_MS));
+      this.latencyMs = silent ? null : performance.now() - askedMs;
       if (silent !== this.silent && !this.closed && (this.state === 'ready' || this.state === 'paused')) {
         this.silent = silent;
         this.say(

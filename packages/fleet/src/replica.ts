@@ -25,6 +25,8 @@ export interface ReplicaStatus {
   readonly startedAt: string | null;
   /** The delay that a proxy adds to a store's answers; only where such a proxy exists. */
   readonly addedLatencyMs?: number;
+  /** Milliseconds that a store's last probe took, its connection included; null when it was not answered. Stores only. */
+  readonly latencyMs?: number | null;
 }
 
 export interface ReplicaEvents {

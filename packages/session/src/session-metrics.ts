@@ -21,6 +21,8 @@ export interface SessionMetrics {
   readonly lost: number;
   /** Sum of the time requests waited for the store, in seconds. */
   readonly storeSeconds: number;
+  /** Sessions in this process's own memory store now, an expired one until it is next asked for; 0 with any other store. */
+  readonly heldSessions: number;
   /** Sessions in the near cache now. */
   readonly cachedSessions: number;
 }
@@ -42,6 +44,7 @@ export function emptyMetrics(): MutableSessionMetrics {
     unavailable: 0,
     lost: 0,
     storeSeconds: 0,
+    heldSessions: 0,
     cachedSessions: 0,
   };
 }

@@ -52,6 +52,33 @@ describe.each([
   });
 });
 
+test.each([
+  ['memory', false],
+  ['connect-redis', false],
+  ['redis', true],
+  ['cached', true],
+] as const)('x-session-key of the store %s is told: %s', async (store, isTold) => {
+  const app = await start(store, true);
+  const ada = new Browser();
+  expect((await ada.get(`${app.url}/me`)).headers.get('x-session-key')).toBeNull();
+  const keys = [await ada.post(`${app.url}/login/ada`), await ada.get(`${app.url}/me`)].map(({ headers }) =>
+    headers.get('x-session-key'),
+  );
+  // The key is made of a hash; those of the stock stores hold the sid itself, which no script of a page may see.
+  const expected = isTold ? expect.stringMatching(/^hf:[a-z]+:session:\{[0-9a-f]{2}\}:[A-Za-z0-9_-]{43}$/) : null;
+  expect(keys).toEqual([expected, expected]);
+  expect(keys[1]).toBe(keys[0]);
+  await app.close();
+});
+
+test('the memory store counts the sessions it holds', async () => {
+  const app = await start('memory');
+  await new Browser().post(`${app.url}/login/ada`);
+  await new Browser().post(`${app.url}/login/grace`);
+  expect(app.sessions.metrics().heldSessions).toBe(2);
+  await app.close();
+});
+
 test('a stock session past its absolute lifetime is missing, not written', async () => {
   const app = await startApp(redis.url, { store: 'memory', explain: true, idleSeconds: 1, absoluteSeconds: 1 });
   const ada = new Browser();

@@ -20,11 +20,12 @@ const SAFE_METHODS = new Set(['GET', 'HEAD']);
 /** The requests that the console page may make. Only programs may add and remove destinations. */
 const PAGE_MAY: readonly { readonly methods: readonly string[]; readonly path: RegExp }[] = [
   { methods: ['GET'], path: /^\/(?:upstreams|scenario|events|fleet)$/ },
+  { methods: ['GET'], path: /^\/upstreams\/[^/]+\/sessions$/ },
   { methods: ['PUT'], path: /^\/scenario$/ },
   { methods: ['GET'], path: /^\/lab\/(?:experiments|runs|reports|reports\/[^/]+)$/ },
   { methods: ['POST'], path: /^\/lab\/runs(?:\/stop)?$/ },
   { methods: ['POST'], path: /^\/upstreams\/[^/]+\/destinations\/[^/]+\/(?:drain|undrain)$/ },
-  { methods: ['POST'], path: /^\/fleet\/[^/]+\/[a-z]+$/ },
+  { methods: ['POST'], path: /^\/(?:fleet|stores)\/[^/]+\/[a-z]+$/ },
 ];
 
 /**

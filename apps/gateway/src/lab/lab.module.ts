@@ -1,13 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { Gateway } from '../gateway.js';
+import { Gateway } from '../gateway.js';
 import { FleetClient } from './fleet/fleet.client.js';
 import { FleetController } from './fleet/fleet.controller.js';
 import { StoresController } from './fleet/stores.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 import { ScenarioController } from './scenario.controller.js';
 import { ScenarioSwitch } from './scenario-switch.js';
+import { SessionsController } from './sessions/sessions.controller.js';
 
-/** The admin API's routes for a comparison: `/scenario`, `/fleet`, `/stores` and `/lab`. A gateway whose file has no `scenarios` does not load it. */
+/** The admin API's routes for a comparison: `/scenario`, `/fleet`, `/stores`, `/lab` and the sessions of an upstream. A gateway whose file has no `scenarios` does not load it. */
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class.
 export class LabModule {
@@ -15,8 +16,9 @@ export class LabModule {
   static forRoot({ gateway, fleetUrl }: { gateway: Gateway; fleetUrl: string | undefined }): DynamicModule {
     return {
       module: LabModule,
-      controllers: [ScenarioController, FleetController, StoresController, RunsController],
+      controllers: [ScenarioController, FleetController, StoresController, RunsController, SessionsController],
       providers: [
+        { provide: Gateway, useValue: gateway },
         { provide: ScenarioSwitch, useValue: new ScenarioSwitch(gateway) },
         { provide: FleetClient, useValue: new FleetClient(fleetUrl) },
       ],

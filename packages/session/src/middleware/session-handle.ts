@@ -63,9 +63,10 @@ export class SessionHandle implements SessionActions, HeldResponse {
 
   /** The place where the session was looked for, and the use that this request made of it. */
   explain(): SessionExplanation {
-    if (this.written) return { from: 'redis', outcome: 'written' };
+    const key = this.record === undefined ? undefined : this.key?.key;
+    if (this.written) return { from: 'redis', outcome: 'written', key };
     const from = this.inProcess === undefined ? originOf(this.engine.options.store) : 'redis';
-    return { from: this.inProcess === true ? 'near-cache' : from, outcome: this.record ? 'read' : 'missing' };
+    return { from: this.inProcess === true ? 'near-cache' : from, outcome: this.record ? 'read' : 'missing', key };
   }
 
   /** The live, logged-in session, or null. */

@@ -9,6 +9,8 @@ export interface StockStore {
   readonly store: Store;
   /** Resolves when the server behind the store answers; rejects with the reason otherwise. */
   health(): Promise<void>;
+  /** How many sessions are in this process's memory. */
+  held(): number;
   /** Closes the connections that the store opened itself. */
   close(): void;
 }
@@ -21,14 +23,21 @@ export function openStockStore(options: ResolvedSessionOptions): StockStore {
     case 'memcached':
       return openConnectMemcached(options);
     default:
-      return { store: new session.MemoryStore(), health: redisHealth(options), close: () => undefined };
+      return openMemory(options);
   }
+}
+
+function openMemory(options: ResolvedSessionOptions): StockStore {
+  const store = new session.MemoryStore();
+  // Its `length()` reads the text of every session; this counts the entries.
+  const { sessions } = store as unknown as { readonly sessions: object };
+  return { store, health: redisHealth(options), held: () => Object.keys(sessions).length, close: () => undefined };
 }
 
 function openConnectRedis(options: ResolvedSessionOptions): StockStore {
   const { RedisStore } = load<typeof import('connect-redis')>('connect-redis', '8.1.0', options);
   const store = new RedisStore({ client: options.redis, prefix: prefixOf(options), ttl: secondsOf(options) });
-  return { store, health: redisHealth(options), close: () => undefined };
+  return { store, health: redisHealth(options), held: () => 0, close: () => undefined };
 }
 
 function openConnectMemcached(options: ResolvedSessionOptions): StockStore {
@@ -43,7 +52,7 @@ function openConnectMemcached(options: ResolvedSessionOptions): StockStore {
     new Promise<void>((resolve, reject) => {
       store.client.version((error: unknown) => (error ? reject(error) : resolve()));
     });
-  return { store, health, close: () => store.client.end() };
+  return { store, health, held: () => 0, close: () => store.client.end() };
 }
 
 function prefixOf({ prefix }: ResolvedSessionOptions): string {

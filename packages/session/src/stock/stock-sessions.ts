@@ -141,7 +141,7 @@ export class StockSessions implements Sessions {
   }
 
   metrics(): SessionMetrics {
-    return { ...this.counters };
+    return { ...this.counters, heldSessions: this.stock.held() };
   }
 
   async health(): Promise<void> {
