@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { obtainRedis } from '@holdfast/infra';
@@ -10,11 +10,13 @@ import { z } from 'zod';
 import { freePorts } from '../../systems/free-ports.js';
 import { RunningSystem } from '../../systems/running-system.js';
 import { PLAN_ARMS, STORES, type StoreName } from '../arms.js';
-import { MEASURED_COSTS_FILE, type MeasuredCosts, measuredCostsSchema } from '../measured-costs.js';
+import { MEASURED_COSTS_FILE } from '../measured-costs.js';
 import { type Dose, measureScenario, type ScenarioCosts } from './measure-scenario.js';
 import { systemProcesses } from './process-cpu.js';
+import { assembleCosts, writeCosts } from './write-costs.js';
 
 const root = join(import.meta.dirname, '../../../..');
+const RESULTS = join(root, 'loadtests/results');
 const FULL: Dose = { users: 100, connections: 16, requests: 3000, logins: 150 };
 const QUICK: Dose = { users: 40, connections: 8, requests: 800, logins: 60 };
 
@@ -52,14 +54,8 @@ export async function measureCostsCommand(argv: readonly string[]): Promise<numb
   }
   process.stderr.write('… memory of sessions in the process\n');
   const processBytes = await benchMemory(chosen.quick);
-  const file = measuredCostsSchema.parse(assemble(measured, processBytes, baseBytes));
-  const text = `${JSON.stringify(file, null, 2)}\n`;
-  const results = join(root, 'loadtests/results');
-  await mkdir(results, { recursive: true });
-  const path = join(results, `measured-costs-${new Date().toISOString().replace(/[:.]/g, '-')}.json`);
-  await writeFile(path, text);
-  console.log(path);
-  if (chosen.write) await writeFile(MEASURED_COSTS_FILE, text);
+  const costs = assembleCosts({ measured, processBytes, baseBytes });
+  console.log(await writeCosts(costs, RESULTS, chosen.write ? MEASURED_COSTS_FILE : undefined));
   return 0;
 }
 
@@ -118,32 +114,4 @@ async function benchMemory(quick: boolean): Promise<Map<StoreName, number>> {
   const path = output.trim().split('\n').at(-1) ?? '';
   const { memory } = benchSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   return new Map(memory.map(({ variant, processBytesPerSession }) => [variant, processBytesPerSession]));
-}
-
-function assemble(
-  measured: ReadonlyMap<StoreName, ScenarioCosts>,
-  processBytes: ReadonlyMap<StoreName, number>,
-  baseBytes: number,
-): MeasuredCosts {
-  const day = new Date().toISOString().slice(0, 10);
-  const machine = `${day}, ${cpus().length} cores, Node.js ${process.versions.node}`;
-  const stores = STORES.flatMap((store) => {
-    const costs = measured.get(store);
-    const process = processBytes.get(store);
-    if (costs === undefined || process === undefined) return [];
-    const { perSession, fixed } = costs.redisBytes;
-    return [
-      [store, { requests: costs.requests, sessionBytes: { process, redis: perSession, redisFixed: fixed } }] as const,
-    ];
-  });
-  return {
-    sources: {
-      requests: `npm run lab -- measure-costs (${machine}; 3 replicas, idle system subtracted)`,
-      processBytes: `npm run bench -- session --only memory (${machine})`,
-      redisBytes: `npm run lab -- measure-costs, MEMORY USAGE of every key of sessions (${day})`,
-      baseBytes: `npm run lab -- measure-costs, resident memory of a monolith after its start (${day})`,
-    },
-    baseBytes,
-    stores: Object.fromEntries(stores) as MeasuredCosts['stores'],
-  };
 }
