@@ -144,6 +144,8 @@ module.exports = {
     exclude: {
       path: [
         '/\\.turbo/',
+        // Has packages of its own, which `npm run test:deployments` installs and checks.
+        '^infra/deployments/aws/',
         '^packages/testing/packed/apps/',
         '^loadtests/results/',
         '^(apps|packages)/[^/]+/dist/.*\\.d\\.ts$',

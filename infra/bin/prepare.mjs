@@ -7,17 +7,18 @@ import { runWithProgress } from './run.mjs';
 const oldestMajor = 20;
 const oldestMinor = 19;
 
-/** Installs exactly what package-lock.json says, if node_modules does not hold it. Ends the process when that fails. */
-export async function install() {
+/**
+ * Installs exactly what package-lock.json says, if node_modules does not hold it. Ends the process when that fails.
+ * @param {string} [folder] of the package-lock.json
+ */
+export async function install(folder = root) {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
     fail(`Node ${process.versions.node} is too old: Holdfast needs Node ${oldestMajor}.${oldestMinor} or newer.`);
   }
-  if (isInstalled()) return;
+  if (isInstalled(folder)) return;
   const { code, output } = await runWithProgress('installing packages (npm ci)', 'npm', [
-    'ci',
-    '--no-audit',
-    '--no-fund',
+    ...['ci', '--no-audit', '--no-fund', '--prefix', folder],
   ]);
   if (code !== 0) fail(installProblem(output));
 }
@@ -43,10 +44,10 @@ export function installProblem(output) {
   return `Packages could not be installed (npm ci${code === '' ? '' : `, ${code}`}): ${cause}\nRun \`npm ci\` to see all that npm says.`;
 }
 
-/** Compares what npm noted about node_modules with the lockfile; packages for other platforms do not count. */
-function isInstalled() {
-  const wanted = readLock(join(root, 'package-lock.json'));
-  const present = readLock(join(root, 'node_modules', '.package-lock.json'));
+/** Compares what npm noted about node_modules with the lockfile; packages for other platforms do not count. @param {string} folder */
+function isInstalled(folder) {
+  const wanted = readLock(join(folder, 'package-lock.json'));
+  const present = readLock(join(folder, 'node_modules', '.package-lock.json'));
   if (wanted === undefined || present === undefined) return false;
   return Object.entries(wanted).every(
     ([path, entry]) => !path.includes('node_modules/') || entry.optional || present[path]?.version === entry.version,

@@ -24,6 +24,12 @@ test('docs/dependencies.md gives each direct dependency a reason, and none that 
   expect(listedUnder('Development')).toEqual([...development].sort());
 });
 
+test('it gives each package of the stack for AWS a reason', () => {
+  const stack = JSON.parse(readFileSync(join(root, 'infra/deployments/aws/package.json'), 'utf8'));
+  expect(stack.dependencies).toBeUndefined();
+  expect(listedUnder('AWS')).toEqual(Object.keys(stack.devDependencies).sort());
+});
+
 test('the apps need no more packages in production than they did', () => {
   const apps = lock.workspaces().filter((workspace) => workspace.startsWith('apps/'));
   expect(lock.production(apps).size).toBeLessThanOrEqual(MOST_PRODUCTION_PACKAGES);

@@ -7,6 +7,8 @@ export const DRAIN = {
   gatewayNoticeSeconds: 1,
   /** Until every ingress controller and kube-proxy has heard that a pod leaves. */
   kubernetesNoticeSeconds: 5,
+  /** Until every node of an AWS load balancer has heard that a target is deregistered, which comes before SIGTERM. */
+  albNoticeSeconds: 5,
   /** `SHUTDOWN_TIMEOUT_MS`: from SIGTERM until what is still in flight is cut. */
   timeoutSeconds: 20,
   /** From the end of that until SIGKILL. */

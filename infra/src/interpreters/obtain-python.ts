@@ -30,17 +30,22 @@ export async function obtainPython(
   if (onPath !== undefined) {
     await withProgress(`installing ${packages.join(', ')} with pip`, say, async () => {
       await runCommand(onPath, ['-m', 'venv', environment]);
-      await runCommand(inEnvironment, ['-m', 'pip', 'install', '--quiet', ...packages]);
+      await runCommand(inEnvironment, ['-m', 'pip', 'install', '--quiet', ...packages.map(pipName)]);
     });
   }
   if (await canImport(packages, inEnvironment)) return inEnvironment;
   throw new Error(
-    `No Python 3 with ${packages.join(', ')} found: install both (Debian: apt-get install ${packages.map(debianName).join(' ')}, elsewhere: pip install ${packages.join(' ')}).`,
+    `No Python 3 with ${packages.join(', ')} found: install both (Debian: apt-get install ${packages.map(debianName).join(' ')}, elsewhere: pip install ${packages.map(pipName).join(' ')}).`,
   );
 }
 
 function debianName(name: string): string {
-  return `python3-${name.replaceAll('_', '-')}`;
+  return `python3-${pipName(name).replaceAll('_', '-')}`;
+}
+
+/** Where a package has another name than what a program imports. */
+function pipName(name: string): string {
+  return name === 'cfnlint' ? 'cfn-lint' : name;
 }
 
 async function firstWith(packages: readonly string[], pythons: readonly string[]): Promise<string | undefined> {

@@ -1,34 +1,18 @@
 import type { System } from '@holdfast/system';
 import { CONTAINER_PORT } from '../container.js';
+import { type DeployedScenario, deployedScenario } from '../deployed-scenario.js';
 
-/** What a cluster runs: one scenario of the system file. */
-export interface Variant {
+/** A scenario that has overlays of its own. */
+export interface Variant extends DeployedScenario {
   /** The folder below `overlays/`. */
   readonly name: string;
-  readonly scenario: string;
-  readonly apps: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  /** A cookie binds each client to its pod. */
-  readonly affinity: boolean;
-  /** Sessions are in the memory of the pods: one that leaves takes its users' logins with it. */
-  readonly inMemory: boolean;
 }
 
 const SCENARIOS = { shared: 'round-robin-cached', sticky: 'sticky-cookie-local' } as const;
 
 /** The two answers to the question of this repository. */
 export function variantsOf(system: System): Variant[] {
-  return Object.entries(SCENARIOS).map(([name, scenarioName]) => {
-    const scenario = system.scenarios[scenarioName];
-    const fleet = system.fleets[scenario?.fleet ?? ''];
-    if (scenario === undefined || fleet === undefined) {
-      throw new Error(`infra/system.yaml lacks the scenario ${scenarioName}: name another one in variants.ts`);
-    }
-    return {
-      ...{ name, scenario: scenarioName, apps: fleet.apps, env: fleet.env, affinity: scenario.affinity },
-      inMemory: fleet.env.SESSION_STORE === 'memory',
-    };
-  });
+  return Object.entries(SCENARIOS).map(([name, scenario]) => ({ name, ...deployedScenario(system, scenario) }));
 }
 
 /** The labels of an app's pods, by which everything else selects them. */
