@@ -1,10 +1,14 @@
 import type { z } from 'zod';
 import {
+  change,
   decision,
   type ProcessStatus,
   processList,
   type RoutedRequest,
+  type SessionCount,
+  type StateChange,
   scenarioStatus,
+  sessionCounts,
   type UpstreamView,
   upstreamList,
 } from './shapes.js';
@@ -42,6 +46,12 @@ export class AdminClient {
     }
   }
 
+  /** The sessions that each server of an upstream has in its own process. */
+  async sessions(upstream: string): Promise<readonly SessionCount[]> {
+    const path = `/upstreams/${encodeURIComponent(upstream)}/sessions`;
+    return (await this.call('GET', path, sessionCounts)).destinations;
+  }
+
   scenario(): Promise<z.infer<typeof scenarioStatus>> {
     return this.call('GET', '/scenario', scenarioStatus);
   }
@@ -66,9 +76,13 @@ export class AdminClient {
     await this.call('POST', path, null);
   }
 
-  /** Live sampled decisions until the returned function is called; reconnects by itself. */
-  watch(onDecision: (request: RoutedRequest) => void): () => void {
+  /** Live sampled decisions and changes of state until the returned function is called; reconnects by itself. */
+  watch(onDecision: (request: RoutedRequest) => void, onChange: (change: StateChange) => void): () => void {
     const source = new EventSource(`${this.baseUrl}/events`);
+    source.addEventListener('change', (event: MessageEvent<string>) => {
+      const parsed = change.safeParse(parseJson(event.data));
+      if (parsed.success) onChange(parsed.data);
+    });
     source.addEventListener('decision', (event: MessageEvent<string>) => {
       const parsed = decision.safeParse(parseJson(event.data));
       if (parsed.success) onDecision(parsed.data);

@@ -6,6 +6,8 @@ export const upstreamList = z.object({
     z.object({
       name: z.string(),
       policy: z.string(),
+      /** The name of the affinity cookie; null where every request is a new choice. */
+      affinity: z.string().nullable(),
       hint: z.string().nullable(),
       destinations: z.array(
         z.object({
@@ -33,6 +35,10 @@ export const processList = z.object({
       state: z.enum(['starting', 'ready', 'paused', 'stopped', 'killed', 'crashed', 'unreachable']),
       pid: z.number().nullable(),
       restarts: z.number(),
+      /** Of a store: milliseconds of its last probe; null when that was not answered. */
+      latencyMs: z.number().nullish(),
+      /** Of a store behind a proxy: the delay that was asked for. */
+      addedLatencyMs: z.number().optional(),
     }),
   ),
 });
@@ -41,6 +47,27 @@ export type ProcessStatus = z.infer<typeof processList>['processes'][number];
 /** `GET` and `PUT /scenario`. */
 export const scenarioStatus = z.object({ active: z.string(), scenarios: z.array(z.string()) });
 
+/** `GET /upstreams/:u/sessions`; null: the server does not say. */
+export const sessionCounts = z.object({
+  destinations: z.array(z.object({ id: z.string(), held: z.number().nullable(), cached: z.number().nullable() })),
+});
+export type SessionCount = z.infer<typeof sessionCounts>['destinations'][number];
+
 /** What the page reads of a `decision` event. */
-export const decision = z.object({ upstream: z.string(), destination: z.string(), status: z.number() });
+export const decision = z.object({
+  upstream: z.string(),
+  destination: z.string(),
+  method: z.string(),
+  path: z.string(),
+  status: z.number(),
+});
 export type RoutedRequest = z.infer<typeof decision>;
+
+/** A `change` event: a destination's new state, and why. */
+export const change = z.object({
+  upstream: z.string(),
+  destination: z.string(),
+  state: z.string(),
+  because: z.string(),
+});
+export type StateChange = z.infer<typeof change>;

@@ -3,7 +3,8 @@ import { type Baseline, baselineOf } from '../lab/topology.js';
 import { type AdminClient, AdminError } from './admin-client.js';
 import type { ProcessStatus, UpstreamView } from './shapes.js';
 
-const POLL_MS = 1000;
+/** With the time of an answer, a change is seen within a second. */
+const POLL_MS = 500;
 
 export interface Topology {
   readonly upstreams: readonly UpstreamView[];
@@ -16,7 +17,7 @@ export interface Topology {
 
 const EMPTY: Topology = { upstreams: [], processes: null, baseline: new Map(), trouble: null };
 
-/** The live state of the system, a second old at most. A poll that fails keeps the last view and says why. */
+/** The live state of the system, less than a second old. A poll that fails keeps the last view and says why. */
 export function useTopology(admin: AdminClient): Topology {
   const [topology, setTopology] = useState(EMPTY);
   const baseline = useRef<Baseline | null>(null);

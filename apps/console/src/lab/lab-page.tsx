@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { AdminClient } from '../admin/admin-client.js';
 import { DecisionFeed } from '../admin/decision-feed.js';
 import { useTopology } from '../admin/use-topology.js';
@@ -6,8 +6,10 @@ import { type ScenarioCard, scenarioCard } from '../scenario/catalogue.js';
 import { choiceFromQuery, queryFromChoice, type ScenarioChoice } from '../scenario/scenario-choice.js';
 import { ActiveScenario } from './active-scenario.js';
 import { Side } from './side.js';
-import { StoreBox } from './store-box.js';
 import { useComparison } from './use-comparison.js';
+
+/** No part of the first load. */
+const Picture = lazy(() => import('../picture/picture.js'));
 
 interface LabPageProps {
   readonly adminUrl: string;
@@ -39,7 +41,6 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
           <Wordmark />
           <span>Where should session state live?</span>
         </h1>
-        <StoreBox processes={topology.processes} admin={admin} />
         <div className="masthead-actions">
           <a className="button" href="?story=1">
             Story
@@ -62,6 +63,19 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
           </p>
         )}
       </header>
+      <div className="picture-place">
+        <Suspense>
+          <Picture
+            sides={[
+              { label: 'Left', card: scenarioCard(choice.left, catalogue) },
+              { label: 'Right', card: scenarioCard(choice.right, catalogue) },
+            ]}
+            topology={topology}
+            admin={admin}
+            feed={feed}
+          />
+        </Suspense>
+      </div>
       <div className="sides">
         <Side
           {...shared}

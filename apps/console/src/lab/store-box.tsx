@@ -43,11 +43,19 @@ export function StoreBox({ processes, admin }: StoreBoxProps) {
     }
   };
   return (
-    <section className="store" aria-label="Redis" data-node="redis" data-state={redis.state} ref={box}>
+    <section
+      className="store"
+      aria-label="Redis"
+      data-node="redis"
+      data-state={redis.state}
+      data-wire="redis"
+      ref={box}
+    >
       <h2>Redis</h2>
       <span className="mood" role="status">
         {STATE_SAYS[redis.state]}
       </span>
+      <span className="store-latency">{latencyText(redis)}</span>
       <span className="actions">
         {actionsFor(redis).map((action) => (
           <button key={action} type="button" title={`${SAYS[action]} Redis`} onClick={() => void act(action)}>
@@ -62,6 +70,15 @@ export function StoreBox({ processes, admin }: StoreBoxProps) {
       )}
     </section>
   );
+}
+
+/** How fast it is, as its last probe found; a dead or frozen one has no latency. */
+function latencyText({ latencyMs, addedLatencyMs = 0 }: ProcessStatus): string {
+  const measured =
+    latencyMs == null
+      ? 'latency unknown'
+      : `answers in ${latencyMs < 10 ? latencyMs.toFixed(1) : latencyMs.toFixed(0)} ms`;
+  return addedLatencyMs === 0 ? measured : `${measured}, ${addedLatencyMs} ms later through its proxy`;
 }
 
 /** A Redis that was given to `npm start` has no process of ours to steer. */

@@ -5,6 +5,7 @@ import { actionsFor, baselineOf, moodOf, topologyOf } from './topology.js';
 const upstream = (name: string, ...requests: number[]): UpstreamView => ({
   name,
   policy: 'round-robin',
+  affinity: null,
   hint: null,
   destinations: requests.map((count, index) => ({
     id: `${name.split('-').at(-1)}-${index + 1}`,

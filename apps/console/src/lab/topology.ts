@@ -52,10 +52,7 @@ export function topologyOf(
   processes: readonly ProcessStatus[] | null,
   baseline: Baseline,
 ): readonly UpstreamGroup[] {
-  // A scenario with one upstream has its own name; `sticky-cookie-local-todos` must not pass for an app of `sticky-cookie-local`.
-  const whole = upstreams.filter(({ name }) => name === scenario);
-  const own = whole.length > 0 ? whole : upstreams.filter(({ name }) => name.startsWith(`${scenario}-`));
-  return own.map((upstream) => {
+  return upstreamsOf(scenario, upstreams).map((upstream) => {
     // A counter below its baseline belongs to a destination that was replaced: all of it is new.
     const fresh = upstream.destinations.map(({ id, counters }) => {
       const before = baseline.get(`${upstream.name}/${id}`) ?? 0;
@@ -81,6 +78,13 @@ export function topologyOf(
       }),
     };
   });
+}
+
+/** The upstreams of one scenario. */
+export function upstreamsOf(scenario: string, upstreams: readonly UpstreamView[]): readonly UpstreamView[] {
+  // A scenario with one upstream has its own name; `sticky-cookie-local-todos` must not pass for an app of `sticky-cookie-local`.
+  const whole = upstreams.filter(({ name }) => name === scenario);
+  return whole.length > 0 ? whole : upstreams.filter(({ name }) => name.startsWith(`${scenario}-`));
 }
 
 /** How long a destination has not been itself is told by its process first: a frozen server still looks `up` for a moment. */

@@ -71,6 +71,15 @@ export class ComparisonPage {
     return this.side(name).locator('.destination').filter({ hasText: id });
   }
 
+  get picture(): Locator {
+    return this.page.getByRole('region', { name: 'Live picture' });
+  }
+
+  /** A box of the picture: a server's id, `gateway` or `redis`. */
+  node(id: string): Locator {
+    return this.picture.locator(`[data-node="${id}"]`);
+  }
+
   private async idle(): Promise<void> {
     await this.page.locator('button.primary:enabled', { hasText: 'Run the same steps in both' }).waitFor();
   }
