@@ -5,7 +5,8 @@ import { ledger } from './ledger.fixture.js';
 
 const facts = {
   ...{ experiment: 'crash', arm: 'a', scenario: 'a', engine: 'holdfast', fault: 'kill', block: 1 },
-  ...{ valid: true, invalidBecause: null, disturbances: [], serverCpuSeconds: {} },
+  ...{ valid: true, invalidBecause: null, disturbances: [] },
+  ...{ serverCpuSeconds: { 'monolith-1': 1.2 }, serverIdleCpuSeconds: { 'monolith-1': 0.01 } },
 };
 const user = ledger(1, [{ endMs: 1_000 }, { endMs: 6_200 }, { endMs: 6_700 }, { endMs: 12_000, intendedMs: 9_000 }], {
   todos: [
@@ -17,6 +18,7 @@ const seen: Observed = {
   ...{ ledgers: [user], fromMs: 500, untilMs: 6_500, deniedUntilMs: 6_500, isAfter: false, bound: undefined },
   ...{ serverOf: new Map([['monolith-1', 'server-1']]), heavyUsers: 0 },
   cpuSeconds: { gateway: undefined, servers: undefined, redis: undefined, generator: undefined },
+  idleCpuSeconds: { gateway: undefined, servers: undefined, redis: undefined, generator: undefined },
 };
 
 test('the second of the disturbance is shared by both entries and counts nothing twice', () => {
@@ -33,4 +35,9 @@ test('the second of the disturbance is shared by both entries and counts nothing
   expect(after.requests).toBe(2);
   expect(after.perSecond.requests.reduce((sum, count) => sum + count, 0)).toBe(2);
   expect(after.perSecond.losses[11]).toBe(1);
+});
+
+test('a server has what it used, and what it would have used in the same time without a request', () => {
+  const { perServer } = countRun(seen, { ...facts, phase: 'before' }, []);
+  expect(perServer['monolith-1']).toMatchObject({ cpuSeconds: 1.2, idleCpuSeconds: 0.06 });
 });

@@ -19,12 +19,14 @@ export type RunFacts = Pick<
 > & {
   /** CPU seconds by server process; missing where they cannot be read. */
   readonly serverCpuSeconds: Readonly<Record<string, number>>;
+  /** The same in a second without requests. */
+  readonly serverIdleCpuSeconds: Readonly<Record<string, number>>;
 };
 
 /** Counts one entry of a run from the answers to its users within the window. */
 export function countRun(observed: Observed, facts: RunFacts, measures: Iterable<Measure>): Run {
   const { ledgers, fromMs, untilMs, isAfter } = observed;
-  const { serverCpuSeconds, ...names } = facts;
+  const { serverCpuSeconds, serverIdleCpuSeconds, ...names } = facts;
   const counted: Run['counted'] = {};
   const estimated: Run['estimated'] = {};
   for (const measure of measures) {
@@ -59,7 +61,11 @@ export function countRun(observed: Observed, facts: RunFacts, measures: Iterable
     p99Ms: estimated.p99Ms ?? 0,
     share: shares(requests),
     recoveryMs: estimated.recoveryMs ?? 0,
-    perServer: perServer(requests, serverCpuSeconds, observed.serverOf.keys()),
+    perServer: perServer(
+      requests,
+      { spent: serverCpuSeconds, idle: mapValues(serverIdleCpuSeconds, (idle) => idle * seconds) },
+      observed.serverOf.keys(),
+    ),
     cost: {
       gateway: estimated['cpuUs.gateway'] ?? null,
       servers: estimated['cpuUs.servers'] ?? null,
@@ -83,12 +89,12 @@ function shares(requests: readonly RequestRecord[]): Record<string, number> {
 
 function perServer(
   requests: readonly RequestRecord[],
-  cpu: Readonly<Record<string, number>>,
+  cpu: Readonly<Record<'spent' | 'idle', Readonly<Record<string, number>>>>,
   servers: Iterable<string>,
 ): Run['perServer'] {
   const answered = byServer(requests.filter(({ server }) => server !== ''));
   // A killed server gave no answer, but is listed as well.
-  const ids = [...new Set([...servers, ...Object.keys(cpu), ...answered.keys()])].sort();
+  const ids = [...new Set([...servers, ...Object.keys(cpu.spent), ...answered.keys()])].sort();
   return Object.fromEntries(
     ids.map((id) => {
       const list = answered.get(id) ?? [];
@@ -100,7 +106,8 @@ function perServer(
           errors: list.filter(({ outcome }) => outcome === 'failed').length,
           p50Ms: percentile(sorted, 0.5),
           p99Ms: percentile(sorted, 0.99),
-          cpuSeconds: cpu[id] === undefined ? null : round(cpu[id], 3),
+          cpuSeconds: cpu.spent[id] === undefined ? null : round(cpu.spent[id], 3),
+          idleCpuSeconds: cpu.idle[id] === undefined ? null : round(cpu.idle[id], 3),
         },
       ];
     }),
@@ -137,6 +144,10 @@ function perSecond(observed: Observed): Run['perSecond'] {
     errors: series(endsOf(({ outcome }) => outcome === 'failed')),
     losses: series([...endsOf(({ outcome }) => outcome === 'out'), ...denials]),
   };
+}
+
+function mapValues(record: Readonly<Record<string, number>>, of: (value: number) => number): Record<string, number> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, of(value)]));
 }
 
 function round(value: number, digits = 2): number {

@@ -20,6 +20,8 @@ export interface Observed {
   readonly heavyUsers: number;
   /** CPU seconds used in the window, by process group; undefined where /proc cannot be read. */
   readonly cpuSeconds: Readonly<Record<CpuGroup, number | undefined>>;
+  /** CPU seconds that the same processes used in a second before the users began; undefined where it is not known. */
+  readonly idleCpuSeconds: Readonly<Record<CpuGroup, number | undefined>>;
 }
 
 export type CpuGroup = 'gateway' | 'servers' | 'redis' | 'generator';

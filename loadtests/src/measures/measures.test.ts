@@ -21,6 +21,7 @@ function measure(id: string, ledgers: readonly UserLedger[], part: Partial<Obser
     ...{
       serverOf: three,
       cpuSeconds: { gateway: undefined, servers: undefined, redis: undefined, generator: undefined },
+      idleCpuSeconds: { gateway: 0, servers: 0, redis: 0, generator: 0 },
     },
     ...part,
   });
@@ -136,8 +137,20 @@ test('cost is CPU time per answered request; what cannot be read is left out', (
   const user = ledger(1, [{ endMs: 6_000 }, { endMs: 7_000 }]);
   const cpuSeconds = { gateway: 0.001, servers: undefined, redis: 0, generator: undefined };
   expect(measure('cost', [user], { cpuSeconds }).estimated).toEqual({
-    'cpuUs.gateway': 500,
-    'cpuUs.redis': 0,
+    ...{ 'cpuUs.gateway': 500, 'cpuUs.redis': 0, 'idleMs.gateway': 0, 'idleMs.redis': 0 },
+    requestsPerSecond: 0.2,
+  });
+});
+
+test('cost is without what the same processes use when idle, and that is told beside it', () => {
+  const user = ledger(1, [{ endMs: 6_000 }, { endMs: 7_000 }]);
+  // The window has ten seconds.
+  const cpuSeconds = { gateway: 0.101, servers: 0.5, redis: 0.1, generator: 0.4 };
+  const idleCpuSeconds = { gateway: 0.01, servers: undefined, redis: 0.02, generator: 0 };
+  expect(measure('cost', [user], { cpuSeconds, idleCpuSeconds }).estimated).toEqual({
+    ...{ 'cpuUs.gateway': expect.closeTo(500), 'idleMs.gateway': 10 },
+    // An idle time that was overestimated makes no request cheaper than nothing.
+    ...{ 'cpuUs.redis': 0, 'idleMs.redis': 20, 'cpuUs.generator': 200_000 },
     requestsPerSecond: 0.2,
   });
 });

@@ -69,6 +69,11 @@ test('the classic table tells what a cure takes in a plain app', () => {
   expect(row.match(/not in this set/g)).toHaveLength(4);
 });
 
+test('CPU time that processes use when idle stands beside what requests cost, by server and by arm', () => {
+  expect(page).toMatch(/<td class="number">0\.82 <span class="muted">\(idle 0\.1\)<\/span>/);
+  expect(page).toContain('<span class="muted">(idle 6.5 ms/s)</span>');
+});
+
 test('an invalid run is shown with its reason, and an experiment without a valid run says so', () => {
   expect(page.includes('the load generator was 210 ms late (p99), at most 50 ms are allowed')).toBe(true);
   expect(page.includes('No run of this experiment is valid, so it decides nothing.')).toBe(true);

@@ -89,7 +89,7 @@ function entriesOf(experiment: Experiment, run: Run): Run[] {
     share: { 'server-1': 0.5, 'server-3': 0.5 },
     estimated: {
       ...run.estimated,
-      maxShareOverMean: 1.04,
+      ...{ maxShareOverMean: 1.04, 'idleMs.servers': 6.5 },
       ...(isDisturbed ? { recoveryMs: 800 + 90 * run.block } : {}),
     },
   };
@@ -115,7 +115,14 @@ function seriesOf(from: number, to: number, losses: number): Run['perSecond'] {
 }
 
 function serversOf(run: Run, isKilled: boolean): Run['perServer'] {
-  const server = { requests: 570, errors: 0, p50Ms: run.p50Ms, p99Ms: run.p99Ms, cpuSeconds: 0.41 };
+  const server = {
+    requests: 570,
+    errors: 0,
+    p50Ms: run.p50Ms,
+    p99Ms: run.p99Ms,
+    cpuSeconds: 0.41,
+    idleCpuSeconds: 0.05,
+  };
   return {
     'server-1': server,
     'server-2': isKilled ? { ...server, requests: 1, errors: 1, cpuSeconds: null } : server,

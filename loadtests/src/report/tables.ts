@@ -60,26 +60,34 @@ function serverRows(entries: readonly Run[]): Markup[] {
     const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
     const answering = servers.filter(({ requests }) => requests > 0);
     const cpu = servers.flatMap(({ cpuSeconds }) => cpuSeconds ?? []);
+    const idle = sum(
+      servers.map(({ cpuSeconds, idleCpuSeconds }) => (cpuSeconds === null ? 0 : (idleCpuSeconds ?? 0))),
+    );
     const errors = sum(servers.map((server) => server.errors));
-    return html`<tr><th scope="row">${name}</th><td class="number">${sum(servers.map(({ requests }) => requests))}</td><td class="number${errors > 0 ? ' bad' : ''}">${errors}</td><td class="number">${range(answering.map(({ p50Ms }) => p50Ms))}</td><td class="number">${range(answering.map(({ p99Ms }) => p99Ms))}</td><td class="number">${cpu.length === 0 ? 'unknown' : figure(sum(cpu))}</td></tr>`;
+    return html`<tr><th scope="row">${name}</th><td class="number">${sum(servers.map(({ requests }) => requests))}</td><td class="number${errors > 0 ? ' bad' : ''}">${errors}</td><td class="number">${range(answering.map(({ p50Ms }) => p50Ms))}</td><td class="number">${range(answering.map(({ p99Ms }) => p99Ms))}</td><td class="number">${cpu.length === 0 ? 'unknown' : figure(sum(cpu))}${idle > 0 ? html` <span class="muted">(idle ${figure(idle)})</span>` : undefined}</td></tr>`;
   });
 }
 
-/** CPU microseconds per request of each run's processes. */
+/** CPU microseconds per request of each run's processes, and the milliseconds in a second that they use when idle, which are subtracted. */
 export function costTable(experiment: Experiment, runs: readonly Run[]): Markup {
   const mine = runs.filter((run) => run.experiment === experiment.name && run.valid && run.phase !== 'after');
   const rows = experiment.arms.flatMap((arm) => {
-    const costs = mine.filter((run) => run.arm === arm).map(({ cost }) => cost);
-    return costs.length === 0 ? [] : [{ arm, costs }];
+    const entries = mine.filter((run) => run.arm === arm);
+    return entries.length === 0 ? [] : [{ arm, entries }];
   });
   const groups = ['gateway', 'servers', 'redis', 'generator'] as const;
   return scrolling(
     `Cost per request of ${experiment.name}`,
     html`<table><thead><tr><th scope="col">Arm</th>${['Gateway', 'Servers', 'Redis', 'Load generator'].map((title) => html`<th scope="col" class="number">${title}, µs</th>`)}</tr></thead><tbody>${rows.map(
-      ({ arm, costs }) =>
-        html`<tr><th scope="row">${armTitle(arm)}</th>${groups.map((group) => html`<td class="number">${range(costs.flatMap((cost) => cost[group] ?? [])) || 'unknown'}</td>`)}</tr>`,
+      ({ arm, entries }) =>
+        html`<tr><th scope="row">${armTitle(arm)}</th>${groups.map((group) => html`<td class="number">${range(entries.flatMap(({ cost }) => cost[group] ?? [])) || 'unknown'}${whenIdle(entries, group)}</td>`)}</tr>`,
     )}</tbody></table>`,
   );
+}
+
+function whenIdle(entries: readonly Run[], group: keyof Run['cost']): Markup | undefined {
+  const milliseconds = range(entries.flatMap(({ estimated }) => estimated[`idleMs.${group}`] ?? []));
+  return milliseconds === '' ? undefined : html` <span class="muted">(idle ${milliseconds} ms/s)</span>`;
 }
 
 /** Runs that decide nothing, with the reason. */

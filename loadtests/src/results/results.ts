@@ -24,9 +24,11 @@ export const serverSchema = z.strictObject({
   p99Ms: milliseconds,
   /** CPU time of the process during the run; null when it cannot be read. */
   cpuSeconds: z.number().nonnegative().nullable(),
+  /** The part of it that the process would have used in this time without any request; missing in older files. */
+  idleCpuSeconds: z.number().nonnegative().nullable().optional(),
 });
 
-/** CPU microseconds per request of the named processes; null when it cannot be read. */
+/** CPU microseconds per request of the named processes, without what they use when idle; null when it cannot be read. */
 export const costSchema = z.strictObject({
   gateway: z.number().nonnegative().nullable(),
   servers: z.number().nonnegative().nullable(),

@@ -22,6 +22,9 @@ import { CpuSnapshots } from './cpu-snapshots.js';
 import { disturbAtTheirTimes } from './disturb.js';
 import { K6_WARM_UP_MS, runK6 } from './run-k6.js';
 
+/** While k6 loads its users, nobody asks the system anything; a system that was just started has settled by then. */
+const IDLE_MS = 1_000;
+
 /** The plan of one run: its arm, its load, and its disturbances. */
 export interface RunPlan {
   readonly experiment: string;
@@ -90,6 +93,8 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
           tools.onStart(() => child.kill('SIGTERM'));
         },
       ).finally(() => timers.abort()),
+      at(-IDLE_MS, () => snapshots.take('idle')),
+      at(0, () => snapshots.take('begun')),
       at(load.warmUpMs, () => snapshots.take('measured')),
       at(closingMs, () => snapshots.take('closing')),
     ]);
@@ -163,7 +168,7 @@ function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): R
       ...{ ledgers, fromMs, untilMs, serverOf, isAfter: phase === 'after' },
       deniedUntilMs: last ? Infinity : untilMs,
       bound: phase === 'after' && targets.size > 0 ? boundTo(targets, ledgers, serverOf, fromMs) : undefined,
-      cpuSeconds: snapshots.between(from, to),
+      ...{ cpuSeconds: snapshots.between(from, to), idleCpuSeconds: snapshots.idle() },
       heavyUsers: load.heavyUsers,
     };
     return countRun(
@@ -171,7 +176,7 @@ function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): R
       {
         ...{ experiment, arm: arm.name, scenario: arm.scenario, engine: arm.engine, fault, phase, block },
         ...{ valid: because === null, invalidBecause: because, disturbances: phase === 'before' ? [] : happened },
-        serverCpuSeconds: snapshots.serversBetween(from, to),
+        ...{ serverCpuSeconds: snapshots.serversBetween(from, to), serverIdleCpuSeconds: snapshots.idleServers() },
       },
       measures,
     );
