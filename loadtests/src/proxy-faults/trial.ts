@@ -10,7 +10,8 @@ import { Replicas } from './replicas.js';
 /** The first health checks are over by then. */
 const SETTLE_MS = 700;
 
-export type Counts = Pick<Run, 'counted' | 'estimated'>;
+/** What was counted; `invalidBecause` when it tells of the machine and not of the load balancer. */
+export type Counts = Pick<Run, 'counted' | 'estimated'> & Partial<Pick<Run, 'invalidBecause'>>;
 
 /** Injects a fault under load, and counts. */
 export type Fault = (trial: Trial) => Promise<Counts>;

@@ -62,9 +62,9 @@ export default defineRunner<z.infer<typeof options>>({
     const trial = new Trial(engine, short);
     onStart(() => trial.started.stop());
     try {
-      const counts = await FAULTS[fault](trial);
+      const { invalidBecause = null, ...counts } = await FAULTS[fault](trial);
       const arm = { name: task.arm, scenario: 'proxy-faults', engine, options: {} };
-      return [{ ...lostRun({ ...task, arm }, ''), ...counts, fault, valid: true, invalidBecause: null }];
+      return [{ ...lostRun({ ...task, arm }, ''), ...counts, fault, valid: invalidBecause === null, invalidBecause }];
     } finally {
       await trial.started.stop();
     }
