@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import sirv from 'sirv';
 
 /**
@@ -33,7 +34,6 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 const HEADERS = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
@@ -48,36 +48,52 @@ if (!existsSync(directory)) {
   process.exit(1);
 }
 
-const PAGE = readFileSync(`${directory}/index.html`, 'utf8');
+const CLIENT_PAGE = readFileSync(`${directory}/client.html`, 'utf8');
+const ACTOR_PAGE = readFileSync(`${directory}/actor.html`, 'utf8');
 
 const files = sirv(directory, {
   etag: true,
   // Compressed once, by the build.
   brotli: true,
   gzip: true,
-  // Built assets have their content's hash in the name; the page itself does not.
   setHeaders: (response, path) => {
-    const isAsset = path.startsWith('/assets/');
-    response.setHeader('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache');
-    // Public files, which the frames load from the lab's origin.
-    if (isAsset) response.setHeader('access-control-allow-origin', '*');
+    if (!path.startsWith('/assets/')) return pageHeaders(response);
+    // Built assets have their content's hash in the name; they are public files, which the frames load from the lab's origin.
+    response.setHeader('cache-control', 'public, max-age=31536000, immutable');
+    response.setHeader('access-control-allow-origin', '*');
   },
 });
+
+/** @param {import('node:http').ServerResponse} response */
+function pageHeaders(response) {
+  response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
+  response.setHeader('cache-control', 'no-cache');
+  response.setHeader('vary', 'host');
+}
 
 let stopping = false;
 
 const server = createServer((request, response) => {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-  const path = request.url?.split('?')[0];
+  const [path, query] = (request.url ?? '/').split('?');
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');
     return problem(response, 405, 'method_not_allowed', 'The page can only be read.');
   }
   if (path === '/healthz') return json(response, 200, { status: 'ok' });
   if (path === '/readyz') return json(response, stopping ? 503 : 200, { status: stopping ? 'stopping' : 'ready' });
-  if (path === '/console-config.json') return json(response, 200, { adminUrl: ADMIN_URL, scenarios: SCENARIOS });
-  const frameHost = /^[a-z0-9-]+\.lab\.localhost(:\d{1,5})?$/.exec(request.headers.host ?? '');
-  if (path === '/' && frameHost !== null) return framePage(request, response, frameHost[1] ?? '');
+  const host = /^(?:([a-z0-9-]+)\.)??(lab\.)?localhost(:\d{1,5})?$/.exec(request.headers.host ?? '');
+  const [, scenario, lab, port = ''] = host ?? [];
+  if (path === '/console-config.json') return config(request, response, scenario);
+  if (path === '/' && scenario !== undefined) {
+    const page = new URLSearchParams(query).has('actor') ? ACTOR_PAGE : CLIENT_PAGE;
+    return scenarioPage(
+      request,
+      response,
+      lab ? page.replaceAll('"/assets/', `"http://lab.localhost${port}/assets/`) : page,
+    );
+  }
+  if (path === '/' && !lab) request.url = '/plain.html';
   files(request, response, () => problem(response, 404, 'not_found', 'There is nothing at this path.'));
 });
 
@@ -105,25 +121,46 @@ function problem(response, status, code, detail) {
 }
 
 /**
- * The page of a frame: its script and style come from the lab's own origin.
+ * The page of a scenario. Inside the comparison its script and style come from the lab's own origin.
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
- * @param {string} port with its colon
+ * @param {string} page
  */
-function framePage(request, response, port) {
-  const body = PAGE.replaceAll('"/assets/', `"http://lab.localhost${port}/assets/`);
-  response.writeHead(200, { 'content-type': 'text/html;charset=utf-8', 'cache-control': 'no-cache', vary: 'host' });
-  response.end(request.method === 'HEAD' ? undefined : body);
+function scenarioPage(request, response, page) {
+  pageHeaders(response);
+  response.writeHead(200, { 'content-type': 'text/html;charset=utf-8' });
+  response.end(request.method === 'HEAD' ? undefined : page);
 }
 
-/** The scenarios of the system, as `npm start` hands them on; the page checks their form. */
+/**
+ * What the page's server knows and the built page cannot; a scenario's page needs its own card only.
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ * @param {string | undefined} scenario
+ */
+function config(request, response, scenario) {
+  const scenarios = scenario === undefined ? SCENARIOS : SCENARIOS.filter(({ name }) => name === scenario);
+  const body = JSON.stringify({ adminUrl: ADMIN_URL, scenarios });
+  const isBrotli = /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    vary: 'host, accept-encoding',
+    ...(isBrotli && { 'content-encoding': 'br' }),
+  });
+  response.end(isBrotli ? brotliCompressSync(body) : body);
+}
+
+/** The scenarios of the system, as `npm start` hands them on; the page checks their form. @returns {{ name: string }[]} */
 function readScenarios() {
   const text = process.env.SCENARIOS;
   if (!text) return [];
   try {
-    return JSON.parse(text);
+    const scenarios = JSON.parse(text);
+    if (Array.isArray(scenarios)) return scenarios;
+    throw new TypeError('not a list');
   } catch {
-    console.error('SCENARIOS is not JSON. Leave it out, or start the page with `npm start`.');
+    console.error('SCENARIOS is not a JSON list. Leave it out, or start the page with `npm start`.');
     process.exit(1);
   }
 }

@@ -1,12 +1,8 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { AdminClient } from './admin/admin-client.js';
-import { ClientPage } from './client/client-page.js';
 import { LabPage } from './lab/lab-page.js';
 import { loadPageConfig, type PageConfig } from './lab/page-config.js';
-import { PlainPage } from './lab/plain-page.js';
-import { placeOf } from './place.js';
-import { catalogueOf, type ScenarioCard, scenarioCard } from './scenario/catalogue.js';
-import { Actor } from './story/actor/actor.js';
+import { catalogueOf, type ScenarioCard } from './scenario/catalogue.js';
 import { storyIndex } from './story/story-query.js';
 import { cleanUpAfterStory } from './story/unfinished.js';
 
@@ -16,28 +12,8 @@ const ExperimentsPage = lazy(async () => ({
 }));
 const StoryPage = lazy(async () => ({ default: (await import('./story/story-page.js')).StoryPage }));
 
-/** Shows what belongs at the host the page was opened at. */
+/** The page at `lab.localhost`. */
 export function App() {
-  const place = placeOf(window.location.hostname);
-  switch (place.kind) {
-    case 'lab':
-      return <Lab />;
-    case 'scenario':
-      return new URLSearchParams(window.location.search).has('actor') ? <Actor /> : <Client name={place.name} />;
-    case 'plain':
-      return <PlainPage />;
-  }
-}
-
-function Client({ name }: { readonly name: string }) {
-  const [card, setCard] = useState<ScenarioCard | null>(null);
-  useEffect(() => {
-    void loadPageConfig().then(({ scenarios }) => setCard(scenarioCard(name, scenarios)));
-  }, [name]);
-  return card === null ? null : <ClientPage card={card} />;
-}
-
-function Lab() {
   const [known, setKnown] = useState<{ adminUrl: string; catalogue: readonly ScenarioCard[] } | null>(null);
   useEffect(() => {
     void loadPageConfig().then(async (config) => {

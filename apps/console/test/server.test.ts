@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { get } from 'node:http';
+import { get, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 
@@ -14,8 +14,8 @@ afterEach(async () => {
   }
 });
 
-async function start(): Promise<{ child: ChildProcess; url: string }> {
-  const env = { PATH: process.env.PATH, PORT: '0', GATEWAY_ADMIN_PORT: '9123' };
+async function start(more: NodeJS.ProcessEnv = {}): Promise<{ child: ChildProcess; url: string }> {
+  const env = { PATH: process.env.PATH, PORT: '0', GATEWAY_ADMIN_PORT: '9123', ...more };
   const child = spawn(process.execPath, [server], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   running = child;
   const [ready] = (await once(child, 'message')) as [{ type: string; port: number }];
@@ -23,12 +23,32 @@ async function start(): Promise<{ child: ChildProcess; url: string }> {
   return { child, url: `http://127.0.0.1:${ready.port}` };
 }
 
+/** A request with any Host, which `fetch` would not let us set. */
+function ask(url: string, host: string) {
+  return new Promise<{ status: number | undefined; headers: IncomingHttpHeaders; text: string }>((resolve, reject) => {
+    get(url, { headers: { host } }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, text }));
+    }).on('error', reject);
+  });
+}
+
 describe("the page's server", () => {
   test('serves the page under a policy that lets nothing foreign in', async () => {
     const { url } = await start();
+    for (const host of ['localhost', 'lab.localhost', 'calm.localhost', 'calm.lab.localhost']) {
+      const page = await ask(url, `${host}:8080`);
+      expect([host, page.status, page.headers['content-security-policy']]).toEqual([
+        host,
+        200,
+        expect.stringContaining("script-src 'self' http://lab.localhost:*;"),
+      ]);
+      expect(page.headers.vary).toMatch(/host/);
+    }
     const response = await fetch(url);
-    expect(response.status).toBe(200);
-    expect(await response.text()).toContain('<div id="root">');
     const policy = response.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain('frame-ancestors http://lab.localhost:*');
@@ -62,19 +82,29 @@ describe("the page's server", () => {
 
   test("U10: a frame's page takes its script from the lab's origin, so that all frames share one copy", async () => {
     const { url } = await start();
-    const pageOf = async (host: string) =>
-      new Promise<string>((resolve, reject) => {
-        get(url, { headers: { host } }, (response) => {
-          let text = '';
-          response.on('data', (chunk) => {
-            text += chunk;
-          });
-          response.on('end', () => resolve(text));
-        }).on('error', reject);
-      });
+    const pageOf = async (host: string) => (await ask(url, host)).text;
     expect(await pageOf('calm.lab.localhost:8080')).toContain('src="http://lab.localhost:8080/assets/');
-    expect(await pageOf('calm.lab.localhost:8080"><script>')).not.toContain('lab.localhost');
+    expect(await pageOf('calm.lab.localhost:8080"><script>')).not.toContain('http://lab.localhost');
     expect(await pageOf('calm.localhost:8080')).toContain('src="/assets/');
+  });
+
+  test('U10: each place has a page of its own, which names no script that it does not need', async () => {
+    const { url } = await start();
+    const scripts = async (host: string, path = '/') =>
+      [...(await ask(url + path, host)).text.matchAll(/assets\/(\w+)-[^"]+\.js/g)].map(([, name]) => name);
+    expect(await scripts('lab.localhost:8080')).toEqual(expect.arrayContaining(['index', 'preact']));
+    expect(await scripts('calm.lab.localhost:8080')).toEqual(expect.arrayContaining(['client', 'preact']));
+    for (const small of [await scripts('localhost:8080'), await scripts('calm.lab.localhost', '/?actor')])
+      expect(small).not.toContain('preact');
+  });
+
+  test("a scenario's page is told of that scenario alone", async () => {
+    const cards = [{ name: 'calm' }, { name: 'storm' }];
+    const { url } = await start({ SCENARIOS: JSON.stringify(cards) });
+    const told = async (host: string) => JSON.parse((await ask(`${url}/console-config.json`, host)).text).scenarios;
+    expect(await told('calm.lab.localhost:8080')).toEqual([{ name: 'calm' }]);
+    expect(await told('lab.localhost:8080')).toEqual(cards);
+    expect(await (await fetch(`${url}/console-config.json`)).json()).toMatchObject({ scenarios: cards });
   });
 
   test('tells the page where the admin API is', async () => {

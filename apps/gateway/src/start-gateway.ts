@@ -68,7 +68,7 @@ export async function startGateway({ file, config, fleetUrl, accessLog }: Gatewa
     // The traffic is traced, not those who look at it.
     config: { ...config, HOST: adminAddress.host, PORT: adminAddress.port, OTEL_EXPORTER_OTLP_ENDPOINT: undefined },
     allowedOrigins: origins,
-    configure: (app) => void app.use(adminAccess(origins)),
+    configure: (app) => void app.use(adminAccess(origins), ...(lab ? [lab.compressJson] : [])),
   }).catch(async (cause: Error) => {
     await proxy.close({ graceMs: 0 });
     throw isSocketError(cause) ? new ListenError('admin', adminAddress, { cause }) : cause;

@@ -182,6 +182,17 @@ describe('who may use it', () => {
 });
 
 describe('what it shows', () => {
+  test('is compressed for a page that takes it, with the same content', async () => {
+    const url = `http://127.0.0.1:${system.adminPort}/upstreams`;
+    const compressed = await fetch(url, { headers: { 'accept-encoding': 'gzip' } });
+    expect(compressed.headers.get('content-encoding')).toBe('gzip');
+    expect(compressed.headers.get('vary')).toMatch(/accept-encoding/i);
+    expect(compressed.headers.get('content-type')).toMatch(/^application\/json/);
+    const plain = await system.admin('GET', '/upstreams');
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(await compressed.json()).toEqual(plain.json());
+  });
+
   test('are metrics of the proxy', async () => {
     await system.traffic('storm.localhost');
     const { text } = await system.admin('GET', '/metrics');

@@ -1,6 +1,6 @@
 import { launchChromium, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { axeFinds } from './support/axe.js';
 import { ComparisonPage } from './support/comparison-page.js';
 import { type RealSystem, startRealSystem } from './support/real-system.js';
@@ -18,6 +18,18 @@ afterAll(async () => {
 });
 
 describe('the comparison page', () => {
+  test('U10: its first load, frames and live state included, is at most 150 KB on the wire', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const sizes = await countWireBytes(page);
+    await page.goto(`${system.url}/`);
+    await page.locator('button.primary:enabled', { hasText: 'Run the same steps in both' }).waitFor();
+    const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+    if (total > 150_000) console.error(sizes);
+    expect(total).toBeLessThanOrEqual(150_000);
+    await context.close();
+  });
+
   test('shows the same steps lost in server memory and kept in the shared session', async () => {
     const comparison = await ComparisonPage.open(browser, system.url);
     await comparison.runJourney();
@@ -204,3 +216,17 @@ describe('the comparison page', () => {
     await page.close();
   });
 });
+
+/** Bytes that came over the network by URL, heads included; what the browser took from its cache counts nothing. Frames are of the page's site, so they share its process and are counted. */
+async function countWireBytes(page: Page): Promise<ReadonlyMap<string, number>> {
+  const network = await page.context().newCDPSession(page);
+  await network.send('Network.enable');
+  const urls = new Map<string, string>();
+  const sizes = new Map<string, number>();
+  network.on('Network.requestWillBeSent', ({ requestId, request }) => urls.set(requestId, request.url));
+  network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const url = urls.get(requestId) ?? requestId;
+    sizes.set(url, (sizes.get(url) ?? 0) + encodedDataLength);
+  });
+  return sizes;
+}

@@ -1,5 +1,6 @@
 import { Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react/menu';
 import type { ReactNode } from 'react';
+import './overlays.css';
 
 export interface MenuAction {
   readonly label: string;

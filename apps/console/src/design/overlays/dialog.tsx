@@ -1,6 +1,7 @@
 import { Dialog as AriakitDialog, DialogDismiss, DialogHeading } from '@ariakit/react/dialog';
 import type { ReactNode } from 'react';
 import { Icon } from '../icon.js';
+import './overlays.css';
 
 interface DialogProps {
   readonly open: boolean;

@@ -1,5 +1,6 @@
 import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react/tab';
 import type { ReactNode } from 'react';
+import './overlays.css';
 
 interface TabsProps {
   /** Names the list of tabs. */

@@ -1,5 +1,6 @@
 import { Tooltip, TooltipAnchor, TooltipProvider } from '@ariakit/react/tooltip';
 import type { ReactElement } from 'react';
+import './overlays.css';
 
 interface TipProps {
   readonly text: string;

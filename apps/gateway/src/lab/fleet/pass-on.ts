@@ -13,5 +13,6 @@ export const UNREACHABLE = { 501: 'no_fleet', 502: 'fleet_unreachable', 504: 'fl
 /** Hands the fleet's answer on as it is, problem or not. */
 export function passOn(response: Response, { status, body }: FleetAnswer): void {
   response.status(status).type(status >= 400 ? 'application/problem+json' : 'application/json');
-  response.end(body === undefined ? undefined : JSON.stringify(body));
+  if (body === undefined) response.end();
+  else response.json(body);
 }

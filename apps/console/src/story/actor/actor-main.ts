@@ -1,0 +1,4 @@
+import '../../without-eval.js';
+import { listenAsActor } from './actor.js';
+
+listenAsActor();
