@@ -72,6 +72,7 @@ export default defineConfig({
       {
         text: 'Deploy and operate',
         items: [
+          page('Deploy', '/deploy'),
           page('Operate by symptom', '/operations'),
           page('Security', '/security'),
           page('What start needs', '/setup'),
