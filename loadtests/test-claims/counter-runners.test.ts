@@ -31,6 +31,17 @@ test(
   RUN_MS,
 );
 
+test(
+  'until full: a tenth of the memory holds fewer sessions, and a Redis that refuses is not one that evicts',
+  async () => {
+    const small = { megabytes: 32 };
+    expect(Object.values(await ask('until-full', {}, small))).toEqual([false, false, true]);
+    const planted = { 'redis-evicts': { eviction: 'noeviction' } };
+    expect(Object.values(await ask('until-full', planted, small))).toEqual([false, false, false]);
+  },
+  RUN_MS,
+);
+
 test('effort: every rule holds for the files of the example, and each is refuted by other files', async () => {
   expect(Object.values(await ask('effort', {}))).toEqual([true, true, true, true, true]);
   const answers = async (arm: string, options: object) => Object.values(await ask('effort', { [arm]: options }));

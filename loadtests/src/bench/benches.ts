@@ -68,6 +68,11 @@ export const BENCHES: Readonly<Record<string, Readonly<Record<string, Part>>>> =
       experiments: ['revocation'],
       sized: (experiment, quick) => (quick ? withOptions(experiment, { sockets: 100, revocations: 30 }) : experiment),
     },
+    'until-full': {
+      experiments: ['until-full'],
+      // As many as the rules say do not fit then.
+      sized: (experiment, quick) => (quick ? withOptions(experiment, { megabytes: 32 }) : experiment),
+    },
   },
 };
 

@@ -76,14 +76,15 @@ class FakeResponse {
   }
 
   _implicitHeader(): void {
-    this.writeHead();
+    this.writeHead(this.statusCode);
   }
 
   flushHeaders(): void {
-    this.writeHead();
+    this.writeHead(this.statusCode);
   }
 
-  writeHead(): void {
+  /** As in node:http, with the status: express-session takes it from here. */
+  writeHead(_status: number): void {
     this._header = 'sent';
     this.headersSent = true;
   }
@@ -96,7 +97,7 @@ class FakeResponse {
 
   end(): void {
     if (this.writableEnded) return;
-    if (!this.headersSent) this.writeHead();
+    if (!this.headersSent) this.writeHead(this.statusCode);
     this.writableEnded = true;
     const [line] = this.getHeader('set-cookie') ?? [];
     this.done({ status: this.statusCode, cookie: line?.split(';')[0] });

@@ -2,21 +2,17 @@
  * `node dist/bench/lab/growth.js '{"store":"redis","megabytes":64}'`: makes sessions, without password hashing, and prints what each
  * costs the process and Redis, and how many fit, as one line of JSON. Memory of a process is filled until the process stalls or dies.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { startRedis } from '@holdfast/testing';
 import { Redis } from 'ioredis';
 import { exchange } from '../exchange.js';
 import { openVariant, type VariantName } from '../variants.js';
+import { fillUntilDeath } from './fill-until-death.js';
 
 /** The near cache is full before the first, so that the slope is that of sessions and not of its filling. */
 const SIZES = [12_000, 24_000, 36_000] as const;
 const BATCH = 200;
-/** The worker tells of each thousand sessions, which take a fortieth of it at first. */
-const STALLED_MS = 4_000;
 const MEGABYTE = 1024 * 1024;
 
 interface Point {
@@ -40,7 +36,7 @@ try {
   const bytesInProcess = slope(points, ({ heap }) => heap);
   const bytesInRedis = slope(points, ({ redis: used }) => used);
   const isLocal = task.store === 'memory';
-  const made = isLocal ? await fillUntilDeath() : SIZES[2];
+  const made = isLocal ? (await fillUntilDeath(task.megabytes)).made : SIZES[2];
   const sessionsUntilFull = isLocal ? made : Math.round((task.megabytes * MEGABYTE) / bytesInRedis);
   console.log(JSON.stringify({ bytesInProcess, bytesInRedis, made, died: isLocal, sessionsUntilFull }));
 } finally {
@@ -72,22 +68,4 @@ function slope(points: readonly Point[], of: (point: Point) => number): number {
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return 0;
   return Math.max(0, Math.round((of(last) - of(first)) / (last.sessions - first.sessions)));
-}
-
-/** Sessions that a process of that size had made when it died, or did nothing any more but look for memory. */
-async function fillUntilDeath(): Promise<number> {
-  const file = fileURLToPath(new URL('./growth-worker.js', import.meta.url));
-  // What V8 prints when it dies is expected.
-  const worker = fork(file, [], { execArgv: [`--max-old-space-size=${task.megabytes}`], stdio: 'ignore' });
-  process.on('exit', () => worker.kill('SIGKILL'));
-  let made = 0;
-  const exited = once(worker, 'exit');
-  const stalled = setTimeout(() => worker.kill('SIGKILL'), STALLED_MS);
-  worker.on('message', (count: number) => {
-    made = count;
-    stalled.refresh();
-  });
-  await exited;
-  clearTimeout(stalled);
-  return made;
 }
