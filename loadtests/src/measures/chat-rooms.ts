@@ -2,6 +2,9 @@ import { type ChatLedger, countRoom } from '../ledger/count-room.js';
 import { defineMeasure } from './measure.js';
 import { percentile, sum } from './window.js';
 
+/** A member who is away for longer than this after a disturbance is back late. */
+const LATE_MS = 5_000;
+
 export default defineMeasure({
   id: 'chat-rooms',
   title: 'Chat messages given to the members of a room',
@@ -15,6 +18,7 @@ export default defineMeasure({
     socketsRefused: 'sockets that were not opened, of sockets tried',
     deliveryP50Ms: 'half of the messages reached a member this soon after they were said',
     deliveryP99Ms: '99 of 100 messages reached a member this soon after they were said',
+    chatBackLate: 'members who were not back in their room 5 seconds after the disturbance, of members',
     chatBackMs: 'from the disturbance until the last member who was away is back',
   },
   measure({ ledgers, fromMs, deniedUntilMs, isAfter }) {
@@ -43,6 +47,13 @@ export default defineMeasure({
             .length,
           of: members.length,
         },
+        ...(isAfter && {
+          chatBackLate: {
+            hit: members.filter((member) => member.away.some(({ untilMs }) => (untilMs ?? Infinity) - fromMs > LATE_MS))
+              .length,
+            of: members.length,
+          },
+        }),
         socketsRefused: { hit: refused, of: refused + opened },
       },
       estimated: {

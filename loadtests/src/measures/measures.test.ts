@@ -129,7 +129,14 @@ test('recovery ends with the last trouble of users who had none before', () => {
   const trouble = (endMs: number) => ({ endMs, status: 503, outcome: 'failed' }) as const;
   const fresh = ledger(1, [{ endMs: 1_000 }, trouble(6_000)]);
   const old = ledger(2, [trouble(2_000), trouble(14_000)]);
-  expect(measure('recovery', [fresh, old], { isAfter: true }).estimated).toEqual({ recoveryMs: 1_000 });
+  expect(measure('recovery', [fresh, old], { isAfter: true })).toEqual({
+    counted: { servedLate: { hit: 0, of: 1 } },
+    estimated: { recoveryMs: 1_000 },
+  });
+  const late = ledger(3, [trouble(6_000), trouble(29_000)]);
+  expect(measure('recovery', [fresh, old, late], { isAfter: true, deniedUntilMs: Infinity }).counted).toEqual({
+    servedLate: { hit: 1, of: 2 },
+  });
   expect(measure('recovery', [fresh, old])).toEqual({});
 });
 
@@ -200,6 +207,13 @@ test('a chat message that a member of the room was not given is missing, unless 
     ...{ chatStaysAway: { hit: 0, of: 3 }, socketsRefused: { hit: 3, of: 6 } },
   });
   expect(estimated).toEqual({ deliveryP50Ms: 5, deliveryP99Ms: 7 });
+  const back = (untilMs: number | null) => ({ fromMs: 5_000, untilMs });
+  const gone = member(4, all);
+  const late = [back(9_000), back(11_000), back(null)].map((away) => ({
+    ...gone,
+    ...(gone.chat && { chat: { ...gone.chat, away: [away] } }),
+  }));
+  expect(measure('chat-rooms', late, { isAfter: true }).counted?.chatBackLate).toEqual({ hit: 2, of: 3 });
   // Before a disturbance it is not known yet what will come.
   expect(measure('chat-rooms', seen, { deniedUntilMs: 15_000 })).toEqual({});
 });

@@ -1,12 +1,16 @@
 import { defineMeasure } from './measure.js';
 import { inWindow } from './window.js';
 
+/** A user whose requests fail for longer than this is served late. */
+const LATE_MS = 10_000;
+
 export default defineMeasure({
   id: 'recovery',
   title: 'How long trouble lasts after a disturbance',
   names: {
     recoveryMs:
       'from the disturbance to the end of the last request that failed or found its user logged out, of users without such trouble before',
+    servedLate: 'users who still had such trouble 10 seconds after the disturbance, of users without it before',
   },
   measure(observed) {
     if (!observed.isAfter) return {};
@@ -18,11 +22,17 @@ export default defineMeasure({
     );
     // With every user in trouble before, the effect of the disturbance cannot be seen.
     if (untroubled.length === 0) return {};
-    const times = untroubled.flatMap((ledger) =>
-      inWindow(ledger, observed)
-        .filter(isTrouble)
-        .map(({ endMs }) => endMs - fromMs),
+    const lasted = untroubled.map((ledger) =>
+      Math.max(
+        0,
+        ...inWindow(ledger, observed)
+          .filter(isTrouble)
+          .map(({ endMs }) => endMs - fromMs),
+      ),
     );
-    return { estimated: { recoveryMs: Math.max(0, ...times) } };
+    return {
+      counted: { servedLate: { hit: lasted.filter((ms) => ms > LATE_MS).length, of: untroubled.length } },
+      estimated: { recoveryMs: Math.max(...lasted) },
+    };
   },
 });
