@@ -13,6 +13,9 @@ const UNITS: Readonly<Record<string, string>> = {
   writesLost: 'writes',
   writesMissing: 'answers',
   serversSlower: 'servers',
+  clientsLate: 'clients',
+  connections: 'connections',
+  copiesStale: 'copies',
   chatLost: 'deliveries',
   chatMissing: 'deliveries',
   chatAdmitted: 'deliveries',
@@ -75,6 +78,7 @@ export function unitOf(measure: string): string {
 
 /** Counts of files and of plans, which are the same every time: they are no sample of a larger number and have no interval. */
 const EXACT = [
+  'connections',
   ...['linesChanged', 'dependenciesAdded', 'settingsAdded', 'processesAdded'],
   ...['serverHoursSaved', 'hoursSavedLosingNobody', 'usersLostByScaleIn', 'redisCost', 'costAboveMemory'],
 ];
