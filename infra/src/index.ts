@@ -38,8 +38,6 @@ export {
 export { type Say, sayOnStderr, withProgress } from './progress.js';
 export { installRedis, type ObtainedRedis, obtainRedis } from './redis/obtain-redis.js';
 export { findRedisBinary, HOW_TO_GET_REDIS } from './redis/redis-binary.js';
-export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from './redis/redis-cluster.js';
-export { type RedisSentinels, type RedisSentinelsOptions, startRedisSentinels } from './redis/redis-sentinels.js';
 export { type RedisServer, type RedisServerOptions, startRedisServer } from './redis/redis-server.js';
 export { readOwnSystem as readSystem } from './system/own-system.js';
 export {

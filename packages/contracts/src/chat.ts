@@ -10,7 +10,8 @@ export const messageTextSchema = z
   .string()
   .max(4000, 'Use at most 4000 characters.')
   .refine((text) => text.trim() !== '', 'Write something.')
-  .refine((text) => !/\p{Surrogate}/u.test(text), 'Use whole Unicode characters.');
+  .refine((text) => !/\p{Surrogate}/u.test(text), 'Use whole Unicode characters.')
+  .meta({ pattern: '\\S' });
 
 const offset = z.int().nonnegative();
 

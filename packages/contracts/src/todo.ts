@@ -6,7 +6,8 @@ export const todoTitleSchema = z
   .trim()
   .min(1, 'Give the todo a title.')
   .max(200, 'Use at most 200 characters.')
-  .refine((title) => !/\p{Surrogate}/u.test(title), 'Use whole Unicode characters.');
+  .refine((title) => !/\p{Surrogate}/u.test(title), 'Use whole Unicode characters.')
+  .meta({ pattern: '\\S' });
 
 export const todoSchema = z.object({
   /** Opaque. */
@@ -25,7 +26,8 @@ export const addTodoRequestSchema = z.strictObject({ title: todoTitleSchema });
 /** `PATCH /todos/:id`; 200 answers the todo */
 export const changeTodoRequestSchema = z
   .strictObject({ title: todoTitleSchema.optional(), done: z.boolean().optional() })
-  .refine(({ title, done }) => title !== undefined || done !== undefined, 'Give title, done, or both.');
+  .refine(({ title, done }) => title !== undefined || done !== undefined, 'Give title, done, or both.')
+  .meta({ minProperties: 1 });
 
 /** The `:id` of a todo. */
 export const todoIdParamSchema = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'No such id.') });

@@ -20,7 +20,8 @@ export interface EventOf<T extends EventType> {
 
 export type AnyEvent = { [T in EventType]: EventOf<T> }[EventType];
 
-const envelope = z.object({
+/** The shape of an event's JSON text, whatever its type. */
+export const envelope = z.object({
   id: z.string().min(1).max(128),
   type: z.string(),
   version: z.int().positive(),

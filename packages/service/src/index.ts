@@ -10,7 +10,6 @@ export {
   redisEnv,
   type ServiceConfig,
   type SessionConfig,
-  secretsEnv,
   serviceEnv,
   sessionEnv,
   sessionSecretsEnv,

@@ -92,6 +92,10 @@ function trialConfig(env: NodeJS.ProcessEnv = {}) {
   return result.config;
 }
 
+interface Answers {
+  readonly responses: Readonly<Record<number, { readonly description: string }>>;
+}
+
 describe('a service', () => {
   let service: RunningService;
 
@@ -289,6 +293,19 @@ describe('a service', () => {
 
   test('every metric has a name and a HELP line that promtool accepts', async () => {
     expect(metricMistakes(await (await get('/metrics')).text())).toEqual([]);
+  });
+
+  test('documents what every route can answer with, beside what its handler says', async () => {
+    const { paths } = (await (await get('/docs-json')).json()) as { paths: Record<string, Record<string, Answers>> };
+    const codes = (path: string, method: string, status: number) =>
+      paths[path]?.[method]?.responses[status]?.description.split(', ');
+    expect(codes('/notes', 'post', 400)).toEqual(
+      expect.arrayContaining(['malformed_request', 'malformed_json', 'incomplete_body', 'invalid_request']),
+    );
+    expect(codes('/notes', 'post', 403)).toEqual(['cross_origin', 'forgeable_content_type']);
+    expect(codes('/notes', 'post', 503)).toContain('storage_unavailable');
+    expect(codes('/healthz', 'get', 503)).toEqual(['leaving']);
+    expect(codes('/healthz', 'get', 200)).toEqual(['OK']);
   });
 
   test('documents its routes from the schemas that check them', async () => {

@@ -19,7 +19,6 @@ describe('AttemptLimits', () => {
       failuresPerAccount: 10,
       failuresPerAddress: 20,
       registrationsPerAddress: 30,
-      codesPerAccount: 3,
       windowSeconds: 60,
     });
   });

@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Api } from '../openapi/api.decorator.js';
 import { MetricsRegistry } from './metrics-registry.js';
@@ -10,6 +11,8 @@ export class MetricsController {
 
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ description: 'OK', schema: { type: 'string' } })
   @Api({ summary: 'Prometheus metrics' })
   async metrics(@Res() res: Response): Promise<void> {
     res.end(await this.registry.metrics());

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { addCommonAnswers } from './common-answers.js';
 
 const PROBLEM = {
   type: 'object' as const,
@@ -33,6 +34,7 @@ export function serveOpenApi(
   const write = () => {
     const document = SwaggerModule.createDocument(app, description);
     document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: PROBLEM } };
+    addCommonAnswers(document);
     return document;
   };
   SwaggerModule.setup('docs', app, write, { jsonDocumentUrl: 'docs-json', raw: ['json'] });
