@@ -14,12 +14,16 @@ import { root } from './root.mjs';
  * @property {boolean} all
  * @property {string[] | undefined} scenarios
  * @property {boolean} redisProxy
+ * @property {'single' | 'sentinel' | 'cluster'} redis
+ * @property {0 | 1 | 3} kafka
  */
 
 export const usage = `npm start                          three monolith replicas, three of each service, gateway, console, Redis
 npm start -- --all                 with every fleet of infra/system.yaml
 npm start -- --scenarios a,b       only the fleets that these scenarios need
 npm start -- --redis-proxy         services reach Redis through Toxiproxy, so that it can be made slow (POST /stores/redis/slow)
+npm start -- --redis sentinel      a Redis with two replicas and three Sentinels; cluster: three masters with a replica each
+npm start -- --kafka 3             events go through three Kafka brokers (or 1) instead of Redis Streams; needs Java 17 and Maven
 npm start -- --data-dir <folder>   where Redis keeps its data (DATA_DIR; default .data)
 Variables: GATEWAY_PORT 8080, GATEWAY_ADMIN_PORT 9080, REPLICAS 3, REDIS_URL, MEMCACHED_URL, SESSION_SECRETS, LOG_LEVEL warn`;
 
@@ -71,8 +75,52 @@ export function readSettings(argv, env) {
   const all = flags.all === true;
   const help = flags.help === true;
   const redisProxy = flags['redis-proxy'] === true;
-  const settings = { gatewayPort, adminPort, replicas, dataDir, logLevel, all, scenarios, redisProxy };
+  const redis = readRedisProfile(flags, env, problems);
+  const kafka = readBrokers(flags.kafka, env, problems);
+  const settings = { gatewayPort, adminPort, replicas, dataDir, logLevel, all, scenarios, redisProxy, redis, kafka };
   return { help, problems, settings };
+}
+
+/**
+ * @param {{ redis?: string, 'redis-proxy'?: boolean }} flags @param {NodeJS.ProcessEnv} env @param {string[]} problems
+ * @returns {Settings['redis']}
+ */
+function readRedisProfile(flags, env, problems) {
+  const profile = /** @type {const} */ (['single', 'sentinel', 'cluster']).find((each) => each === flags.redis);
+  if (flags.redis === undefined || profile === 'single') return 'single';
+  if (profile === undefined) {
+    problems.push(`--redis is "${flags.redis}": it must be single, sentinel or cluster. Example: --redis sentinel`);
+    return 'single';
+  }
+  if (env.REDIS_URL) {
+    problems.push(
+      `--redis ${profile} starts a Redis of its own, and REDIS_URL names another: unset REDIS_URL, or leave the flag out`,
+    );
+  }
+  if (flags['redis-proxy']) {
+    problems.push(
+      `--redis-proxy delays a single Redis, and --redis ${profile} starts several servers: leave one of the two out`,
+    );
+  }
+  return profile;
+}
+
+/**
+ * @param {string | undefined} flag @param {NodeJS.ProcessEnv} env @param {string[]} problems
+ * @returns {Settings['kafka']}
+ */
+function readBrokers(flag, env, problems) {
+  if (flag === undefined) return 0;
+  if (flag !== '1' && flag !== '3') {
+    problems.push(`--kafka is "${flag}": it must be 1 or 3, the number of brokers. Example: --kafka 3`);
+    return 0;
+  }
+  if (env.KAFKA_BROKERS) {
+    problems.push(
+      `--kafka ${flag} starts brokers of its own, and KAFKA_BROKERS names others: unset KAFKA_BROKERS, or leave the flag out`,
+    );
+  }
+  return flag === '3' ? 3 : 1;
 }
 
 /** @param {string[]} argv @param {string[]} problems */
@@ -85,12 +133,14 @@ function readFlags(argv, problems) {
       scenario: { type: 'string' },
       'data-dir': { type: 'string' },
       'redis-proxy': { type: 'boolean' },
+      redis: { type: 'string' },
+      kafka: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     });
     return parseArgs({ args: argv, options }).values;
   } catch (error) {
     problems.push(
-      `${/** @type {Error} */ (error).message.split('.')[0]}. Flags: --all, --scenarios a,b, --redis-proxy, --data-dir <folder>`,
+      `${/** @type {Error} */ (error).message.split('.')[0]}. Flags: --all, --scenarios a,b, --redis single|sentinel|cluster, --redis-proxy, --kafka 1|3, --data-dir <folder>`,
     );
     return {};
   }
@@ -101,11 +151,8 @@ function checkRedisUrl(env, problems) {
   const text = env.REDIS_URL;
   if (!text) return;
   // The address itself may hold a password: it is not repeated.
-  if (/^rediss?\+cluster:/.test(text)) {
-    problems.push(
-      'REDIS_URL names a Redis Cluster, which only services started alone use (docs/services.md). Give one Redis',
-    );
-  } else if (!URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol)) {
+  const several = /^rediss?\+(sentinel|cluster):\/\/[^/]/.test(text);
+  if (!several && (!URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol))) {
     problems.push('REDIS_URL is not a Redis address. Example: REDIS_URL=redis://127.0.0.1:6379');
   }
 }

@@ -20,6 +20,7 @@ export {
 export { HOW_TO_GET_PHP, obtainPhp } from './interpreters/obtain-php.js';
 export { obtainPython } from './interpreters/obtain-python.js';
 export { howToGetK6, K6_VERSION, type ObtainedK6, obtainK6 } from './k6/obtain-k6.js';
+export { type KafkaCluster, type KafkaClusterOptions, startKafkaCluster } from './kafka/kafka-cluster.js';
 export { HOW_TO_GET_KAFKA, type KafkaProgram, obtainKafkaProgram } from './kafka/kafka-program.js';
 export type { KafkaAccount } from './kafka/kafka-security.js';
 export { type KafkaServer, type KafkaServerOptions, startKafkaServer } from './kafka/kafka-server.js';
@@ -38,6 +39,8 @@ export {
 export { type Say, sayOnStderr, withProgress } from './progress.js';
 export { installRedis, type ObtainedRedis, obtainRedis } from './redis/obtain-redis.js';
 export { findRedisBinary, HOW_TO_GET_REDIS } from './redis/redis-binary.js';
+export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from './redis/redis-cluster.js';
+export { type RedisSentinels, type RedisSentinelsOptions, startRedisSentinels } from './redis/redis-sentinels.js';
 export { type RedisServer, type RedisServerOptions, startRedisServer } from './redis/redis-server.js';
 export { readOwnSystem as readSystem } from './system/own-system.js';
 export {

@@ -54,6 +54,31 @@ describe('settings of npm start', () => {
     expect(settingsOf([], { GATEWAY_PORT: '0', GATEWAY_ADMIN_PORT: '0' }).problems).toEqual([]);
   });
 
+  test('S16: --redis and --kafka start servers of their own; a mistake names the flag and the fix', () => {
+    expect(settingsOf([]).settings).toMatchObject({ redis: 'single', kafka: 0 });
+    const given = settingsOf(['--redis', 'cluster', '--kafka', '3']);
+    expect(given.problems).toEqual([]);
+    expect(given.settings).toMatchObject({ redis: 'cluster', kafka: 3 });
+    const mistaken = settingsOf(['--redis', 'three', '--kafka', '2']).problems;
+    expect(mistaken).toEqual([
+      '--redis is "three": it must be single, sentinel or cluster. Example: --redis sentinel',
+      '--kafka is "2": it must be 1 or 3, the number of brokers. Example: --kafka 3',
+    ]);
+    const env = { REDIS_URL: 'redis://127.0.0.1:6379', KAFKA_BROKERS: '127.0.0.1:9092' };
+    const contradicting = settingsOf(['--redis', 'sentinel', '--redis-proxy', '--kafka', '1'], env).problems;
+    expect(contradicting).toHaveLength(3);
+    for (const fix of [/unset REDIS_URL/, /--redis-proxy delays a single Redis/, /unset KAFKA_BROKERS/]) {
+      expect(contradicting.filter((problem) => fix.test(problem))).toHaveLength(1);
+    }
+  });
+
+  test.each(['redis+sentinel://10.0.0.1:26379,10.0.0.2/main', 'rediss+cluster://:secret@10.0.0.1:7001,10.0.0.2:7001'])(
+    'S16: REDIS_URL may be %s',
+    (url) => {
+      expect(settingsOf([], { REDIS_URL: url }).problems).toEqual([]);
+    },
+  );
+
   test('reads scenarios and the data folder from flags, which win over the environment', () => {
     const { settings } = settingsOf(['--scenarios', 'a, b', '--data-dir', '/x'], { DATA_DIR: '/y' });
     expect(settings.scenarios).toEqual(['a', 'b']);

@@ -3,42 +3,51 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, startedAt } from '@holdfast/fleet';
 
-/** A server that lives on after the command that started it. */
-export interface BackgroundProcess {
-  readonly pid: number;
+/** Servers that live on after the command that started them: one, or several that are one to their clients. */
+export interface BackgroundServers {
+  readonly pids: readonly number[];
   /** What clients connect to. */
   readonly address: string;
 }
 
-interface Note extends BackgroundProcess {
-  readonly startedAt: string | undefined;
+/** Servers that were started before. */
+export interface KnownServers extends BackgroundServers {
+  /** How many were started; the others have ended since. */
+  readonly started: number;
 }
 
-/** Records the server under this name, so that a later command finds it. */
-export function remember(dataDir: string, name: string, { pid, address }: BackgroundProcess): void {
-  const note: Note = { pid, address, startedAt: startedAt(pid) };
+interface Note {
+  readonly address: string;
+  readonly processes: readonly { readonly pid: number; readonly startedAt: string | undefined }[];
+}
+
+/** Records the servers under this name, so that a later command finds them. */
+export function remember(dataDir: string, name: string, { pids, address }: BackgroundServers): void {
+  const note: Note = { address, processes: pids.map((pid) => ({ pid, startedAt: startedAt(pid) })) };
   mkdirSync(join(dataDir, 'up'), { recursive: true, mode: 0o700 });
   writeFileSync(notePath(dataDir, name), JSON.stringify(note), { mode: 0o600 });
 }
 
-/** The server of that name, if it still runs. Another process with a reused id does not count. */
-export function recall(dataDir: string, name: string): BackgroundProcess | undefined {
+/** The servers of that name that still run; undefined if none does. Another process with a reused id does not count. */
+export function recall(dataDir: string, name: string): KnownServers | undefined {
   try {
-    const note = JSON.parse(readFileSync(notePath(dataDir, name), 'utf8')) as Note;
-    return isAlive(note.pid) && startedAt(note.pid) === note.startedAt ? note : undefined;
+    const { address, processes } = JSON.parse(readFileSync(notePath(dataDir, name), 'utf8')) as Note;
+    const alive = processes.filter((each) => isAlive(each.pid) && startedAt(each.pid) === each.startedAt);
+    if (alive.length === 0) return undefined;
+    return { address, pids: alive.map(({ pid }) => pid), started: processes.length };
   } catch {
     return undefined;
   }
 }
 
-/** Ends it (SIGTERM, SIGKILL after 15 s) and forgets it. Resolves once it is gone. */
+/** Ends them (SIGTERM, SIGKILL after 15 s) and forgets them. Resolves once they are gone. */
 export async function endBackground(dataDir: string, name: string): Promise<boolean> {
   const running = recall(dataDir, name);
-  if (running !== undefined) {
-    process.kill(running.pid, 'SIGTERM');
-    for (const deadline = Date.now() + 15_000; recall(dataDir, name) !== undefined; await delay(50)) {
-      if (Date.now() > deadline) process.kill(running.pid, 'SIGKILL');
-    }
+  for (const pid of running?.pids ?? []) process.kill(pid, 'SIGTERM');
+  const deadline = Date.now() + 15_000;
+  for (let left = recall(dataDir, name); left !== undefined; left = recall(dataDir, name)) {
+    if (Date.now() > deadline) for (const pid of left.pids) process.kill(pid, 'SIGKILL');
+    await delay(50);
   }
   rmSync(notePath(dataDir, name), { force: true });
   return running !== undefined;

@@ -1,81 +1,48 @@
 import { join } from 'node:path';
 import { writeDeployments } from '../deployments/render.js';
-import { obtainKafkaProgram } from '../kafka/kafka-program.js';
-import { startKafkaServer } from '../kafka/kafka-server.js';
-import { startMemcachedServer } from '../memcached/memcached-server.js';
-import { HOW_TO_GET_MEMCACHED, obtainMemcachedBinary } from '../memcached/obtain-memcached.js';
 import { sayOnStderr, withProgress } from '../progress.js';
-import { installRedis } from '../redis/obtain-redis.js';
-import { findRedisBinary, HOW_TO_GET_REDIS } from '../redis/redis-binary.js';
-import { startRedisServer } from '../redis/redis-server.js';
 import { readOwnSystem } from '../system/own-system.js';
-import { obtainToxiproxy } from '../toxiproxy/obtain-toxiproxy.js';
-import { startToxiproxyServer } from '../toxiproxy/toxiproxy-server.js';
-import { type BackgroundProcess, endBackground, recall, remember } from './background-process.js';
-
-/** The servers that this command can start alone. */
-export const serverNames = ['redis', 'kafka', 'memcached', 'toxiproxy'] as const;
-export type ServerName = (typeof serverNames)[number];
+import { endBackground, recall, remember } from './background-process.js';
+import { readServerArguments, serverNames } from './server-arguments.js';
+import { startInBackground } from './start-in-background.js';
 
 const usage = `Usage: npm run infra -- up|down ${serverNames.join('|')}
+       npm run infra -- up|down redis --profile single|sentinel|cluster
+       npm run infra -- up|down kafka --brokers 1|3
        npm run infra -- render`;
-
-/** The variable that points programs to the server. */
-const variables: Record<ServerName, string> = {
-  redis: 'REDIS_URL',
-  kafka: 'KAFKA_BROKERS',
-  memcached: 'MEMCACHED_URL',
-  toxiproxy: 'TOXIPROXY_URL',
-};
 
 /**
  * `up` starts the server in the background, or finds the one it started before, and prints the variable that points programs
- * to it; `down` ends it. `render` writes the deployments' files anew from the system file. Resolves with the exit code.
+ * to it; `down` ends it, without a flag in every form. `render` writes the deployments' files anew from the system file. Resolves
+ * with the exit code.
  */
 export async function infraCommand(args: readonly string[], dataDir: string): Promise<number> {
-  const [action, name, ...rest] = args;
-  if (action === 'render' && args.length === 1) {
+  const [action, ...rest] = args;
+  if (action === 'render' && rest.length === 0) {
     sayOnStderr(`${writeDeployments(readOwnSystem())} files of infra/deployments/ written`);
     return 0;
   }
-  const server = serverNames.find((known) => known === name);
-  if (server === undefined || rest.length > 0 || (action !== 'up' && action !== 'down')) {
-    sayOnStderr(usage);
+  const wanted = action === 'up' || action === 'down' ? readServerArguments(rest) : undefined;
+  if (wanted === undefined || 'mistake' in wanted) {
+    sayOnStderr(wanted === undefined ? usage : `${wanted.mistake}\n${usage}`);
     return 1;
   }
+  const { variable, forms } = wanted;
   if (action === 'down') {
-    sayOnStderr((await endBackground(dataDir, server)) ? `${server} ended` : `${server} was not running`);
+    const ended: string[] = [];
+    for (const { name } of forms) if (await endBackground(dataDir, name)) ended.push(name);
+    sayOnStderr(ended.length > 0 ? `${ended.join(', ')} ended` : `${forms[0].name} was not running`);
     return 0;
   }
-  const known = recall(dataDir, server);
-  const running = known ?? (await withProgress(`starting ${server}`, sayOnStderr, () => starters[server](dataDir)));
-  if (known === undefined) remember(dataDir, server, running);
-  process.stdout.write(`${variables[server]}=${running.address}\n`);
+  const [form] = forms;
+  const known = recall(dataDir, form.name);
+  if (known !== undefined && known.pids.length < known.started) {
+    const ended = known.started - known.pids.length;
+    sayOnStderr(`${ended} of its ${known.started} processes have ended: \`down\` and \`up\` again start them anew`);
+  }
+  const start = () => startInBackground(form, join(dataDir, 'up', form.name), dataDir);
+  const running = known ?? (await withProgress(`starting ${form.name}`, sayOnStderr, start));
+  if (known === undefined) remember(dataDir, form.name, running);
+  process.stdout.write(`${variable}=${running.address}\n`);
   return 0;
 }
-
-const starters: Record<ServerName, (dataDir: string) => Promise<BackgroundProcess>> = {
-  async redis(dataDir) {
-    const binary = findRedisBinary() ?? (await installRedis(sayOnStderr));
-    if (binary === undefined) throw new Error(HOW_TO_GET_REDIS);
-    // This is not the folder of `npm start`, because two servers on one append-only file would destroy it.
-    const redis = await startRedisServer({ binary, dir: join(dataDir, 'up', 'redis'), background: true });
-    return { pid: redis.pid, address: redis.url };
-  },
-  async kafka(dataDir) {
-    const program = await obtainKafkaProgram(dataDir);
-    const kafka = await startKafkaServer({ program, dir: join(dataDir, 'up', 'kafka'), background: true });
-    return { pid: kafka.pid, address: kafka.brokers };
-  },
-  async memcached(dataDir) {
-    const binary = await obtainMemcachedBinary();
-    if (binary === undefined) throw new Error(HOW_TO_GET_MEMCACHED);
-    const memcached = await startMemcachedServer({ binary, dir: join(dataDir, 'up', 'memcached'), background: true });
-    return { pid: memcached.pid, address: memcached.url };
-  },
-  async toxiproxy(dataDir) {
-    const { binary } = await obtainToxiproxy(dataDir);
-    const toxiproxy = await startToxiproxyServer({ binary, dir: join(dataDir, 'up', 'toxiproxy'), background: true });
-    return { pid: toxiproxy.pid, address: toxiproxy.url };
-  },
-};

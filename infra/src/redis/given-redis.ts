@@ -1,11 +1,17 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { serversOf } from './redis-address.js';
 
 /**
  * The reason why the Redis at this address cannot be used, in one sentence without the password; undefined when it answers. It
- * signs in and chooses the database like every client of the address.
+ * signs in and chooses the database like every client of the address. Of Sentinels or a Cluster one server that answers is enough.
  */
-export async function givenRedisProblem(url: URL, timeoutMs = 3000): Promise<string | undefined> {
+export async function givenRedisProblem(text: string, timeoutMs = 3000): Promise<string | undefined> {
+  const problems = await Promise.all(serversOf(text).map((url) => problemOf(url, timeoutMs)));
+  return problems.includes(undefined) ? undefined : problems[0];
+}
+
+async function problemOf(url: URL, timeoutMs: number): Promise<string | undefined> {
   const answer = await converse(url, timeoutMs);
   const where = `REDIS_URL names ${url.host}`;
   if ('silent' in answer) {

@@ -3,8 +3,11 @@ import { aptGetInstall } from '../apt-get.js';
 import { type Say, sayOnStderr, withProgress } from '../progress.js';
 import { startDockerRedis } from './docker-redis.js';
 import { givenRedisProblem } from './given-redis.js';
+import { isRedisAddress } from './redis-address.js';
 import { findRedisBinary, HOW_TO_GET_REDIS } from './redis-binary.js';
 import { type RedisServer, startRedisServer } from './redis-server.js';
+
+const NO_REDIS_ADDRESS = 'REDIS_URL is not a Redis address. Example: REDIS_URL=redis://127.0.0.1:6379';
 
 /** A Redis to use, and the function that releases it. */
 export interface ObtainedRedis {
@@ -47,11 +50,8 @@ export async function installRedis(say: Say, env: NodeJS.ProcessEnv = process.en
 }
 
 async function givenRedis(text: string): Promise<ObtainedRedis> {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['redis:', 'rediss:'].includes(url.protocol)) {
-    throw new Error('REDIS_URL is not a Redis address. Example: REDIS_URL=redis://127.0.0.1:6379');
-  }
-  const problem = await givenRedisProblem(url);
+  if (!isRedisAddress(text)) throw new Error(NO_REDIS_ADDRESS);
+  const problem = await givenRedisProblem(text);
   if (problem !== undefined) throw new Error(problem);
   return { url: text, origin: 'from REDIS_URL', stop: async () => undefined };
 }

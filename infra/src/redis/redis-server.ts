@@ -7,6 +7,8 @@ export interface RedisServerOptions extends ServerPlace {
   readonly binary: string;
   /** More command-line arguments, e.g. `['--maxmemory', '10mb']`. */
   readonly args?: readonly string[];
+  /** A file of settings that Redis may write to; those above win. Default: none. */
+  readonly configFile?: string;
 }
 
 /** A Redis of ours. `kill` may lose the last second of acknowledged writes (AOF everysec). */
@@ -38,5 +40,10 @@ function redisArguments(port: number, options: RedisServerOptions): string[] {
     save: '',
     daemonize: 'no',
   };
-  return [...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]), ...(options.args ?? [])];
+  const file = options.configFile === undefined ? [] : [options.configFile];
+  return [
+    ...file,
+    ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    ...(options.args ?? []),
+  ];
 }

@@ -16,6 +16,12 @@ export interface ServerProgram {
   arguments(port: number): readonly string[];
   /** Variables of our environment that it must not see. Default: it sees all. */
   readonly withoutEnv?: readonly string[] | undefined;
+  /** Begin its log anew at each start. Default false: it goes on. */
+  readonly newLog?: boolean;
+  /** Longest wait for its first answer. Default 15 000. */
+  readonly startTimeoutMs?: number;
+  /** Longest wait for its end after SIGTERM. Default 5000. */
+  readonly stopTimeoutMs?: number;
   /** Undefined while no such server answers on the port. */
   ask(port: number): Promise<ServerAnswer | undefined>;
 }
@@ -82,14 +88,14 @@ export async function startServerProcess(program: ServerProgram, place: ServerPl
     },
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
-    kill: () => end(child, 'SIGKILL'),
+    kill: () => end(child, program, 'SIGKILL'),
     async restart() {
-      await end(child);
+      await end(child, program);
       child = watched(await launchOn(port, program, place));
     },
     onExit: (listener) => void listeners.push(listener),
     async stop() {
-      await end(child);
+      await end(child, program);
       if (!place.temporary) return;
       await rm(place.dir, { recursive: true, force: true });
       guardian().keepPath(place.dir);
@@ -114,7 +120,7 @@ async function launch(program: ServerProgram, place: ServerPlace): Promise<{ chi
 
 async function launchOn(port: number, program: ServerProgram, place: ServerPlace): Promise<ChildProcess> {
   const logPath = join(place.dir, `${program.name.toLowerCase()}.log`);
-  const log = openSync(logPath, 'a', 0o600);
+  const log = openSync(logPath, program.newLog ? 'w' : 'a', 0o600);
   const child = spawn(program.binary, [...program.arguments(port)], {
     // Its own group: we handle the terminal's Ctrl-C, and the server ends after its clients.
     detached: true,
@@ -127,30 +133,35 @@ async function launchOn(port: number, program: ServerProgram, place: ServerPlace
   if (pid === undefined) throw await once(child, 'error').then(([error]) => error as Error);
   if (place.background !== true) guardian().watch(child);
 
-  let deadline = Date.now() + START_TIMEOUT_MS;
+  const { startTimeoutMs = START_TIMEOUT_MS } = program;
+  let deadline = Date.now() + startTimeoutMs;
   while (!hasEnded(child) && Date.now() < deadline) {
     const answer = await program.ask(port);
     // Another server on this port belongs to someone else and is not used.
     if (answer !== undefined && (answer.pid ?? pid) === pid) {
       if (answer.loaded) return child;
       // It loads its data from disk, which may take long with much data.
-      deadline = Date.now() + START_TIMEOUT_MS;
+      deadline = Date.now() + startTimeoutMs;
     }
     await delay(15);
   }
-  await end(child);
+  await end(child, program);
   // On a full disk its log says nothing.
   const cause = dataDirProblem(place.dir) ?? lastLines(logPath, 5);
   throw new Error(`${program.name} did not start on port ${port}:\n${cause}`);
 }
 
-async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+async function end(
+  child: ChildProcess,
+  { stopTimeoutMs = STOP_TIMEOUT_MS }: ServerProgram,
+  signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM',
+): Promise<void> {
   if (hasEnded(child)) return;
   const ended = once(child, 'exit');
   // A stopped process cannot act on SIGTERM.
   child.kill('SIGCONT');
   child.kill(signal);
-  const killTimer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  const killTimer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
   await ended;
   clearTimeout(killTimer);
 }

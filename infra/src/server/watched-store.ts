@@ -11,17 +11,24 @@ import type { ObtainedMemcached } from '../memcached/obtain-memcached.js';
 import type { Say } from '../progress.js';
 import { givenRedisProblem } from '../redis/given-redis.js';
 import type { ObtainedRedis } from '../redis/obtain-redis.js';
+import { portOf } from '../redis/redis-address.js';
+import type { NamedServer } from '../redis/redis-profile.js';
 import type { ServerProcess } from './server-process.js';
 
 const PROBE_INTERVAL_MS = 1_000;
 const PROBE_TIMEOUT_MS = 1_000;
+const REFUSED = 'requests that need it get 503';
 
 /** A store to watch, and the functions that ask and steer it. */
 export interface StoreToWatch {
-  /** `redis`, `memcached`: its id and app in the control API. */
+  /** Its id in the control API: `redis`, `memcached`, `redis-1`. */
   readonly id: string;
+  /** The kind of store. */
+  readonly app: string;
   /** Its name in messages. */
   readonly name: string;
+  /** What happens while it is away, as the end of the sentence "does not answer: requests get 503". */
+  readonly whileAway: string;
   readonly port: number;
   /** The process, if we started it. */
   readonly server: ServerProcess | undefined;
@@ -43,18 +50,36 @@ export function watchRedis(
   say: Say,
   setLatency?: (ms: number) => Promise<void>,
 ): WatchedStore {
-  const address = new URL(url);
   return new WatchedStore(
     {
-      id: 'redis',
-      name: 'Redis',
-      port: Number(address.port || 6379),
+      ...{ id: 'redis', app: 'redis', name: 'Redis', whileAway: REFUSED },
+      port: server?.port ?? portOf(url),
       server,
       afterRestart: 'with its data',
       setLatency,
       howToDelay: 'start the system with `npm start -- --redis-proxy`, which puts Toxiproxy in front of it',
-      answers: async (timeoutMs) => (await givenRedisProblem(address, timeoutMs)) === undefined,
+      answers: async (timeoutMs) => (await givenRedisProblem(url, timeoutMs)) === undefined,
       stop,
+    },
+    say,
+  );
+}
+
+/** One of several servers that are one store: `ask` tells whether it answers on its port. */
+export function watchOneOf(
+  { id, app, server }: NamedServer,
+  ask: (port: number, timeoutMs: number) => Promise<boolean>,
+  say: Say,
+): WatchedStore {
+  return new WatchedStore(
+    {
+      ...{ id, app, server, name: id, port: server.port },
+      whileAway: 'the others take over its work',
+      afterRestart: 'with its data',
+      setLatency: undefined,
+      howToDelay: 'only a single Redis can have one (`npm start -- --redis-proxy`, without --redis)',
+      answers: (timeoutMs) => ask(server.port, timeoutMs),
+      stop: () => server.stop(),
     },
     say,
   );
@@ -65,8 +90,7 @@ export function watchMemcached({ url, server, stop }: ObtainedMemcached, say: Sa
   const { hostname, port } = new URL(url);
   return new WatchedStore(
     {
-      id: 'memcached',
-      name: 'Memcached',
+      ...{ id: 'memcached', app: 'memcached', name: 'Memcached', whileAway: REFUSED },
       port: Number(port),
       server,
       afterRestart: 'and empty',
@@ -110,7 +134,7 @@ export class WatchedStore implements ControlledProcess {
     const usage = pid === null ? undefined : readProcessUsage(pid);
     return {
       id: this.id,
-      app: this.id,
+      app: this.store.app,
       fleet: 'stores',
       pid,
       port: this.store.port,
@@ -186,7 +210,7 @@ export class WatchedStore implements ControlledProcess {
 
   private ended(how: string): void {
     if (this.closed || this.state === 'killed' || this.state === 'starting') return;
-    this.say(`${this.store.name} ended unexpectedly (${how}): requests that need it get 503 until it is back`);
+    this.say(`${this.store.name} ended unexpectedly (${how}): ${this.store.whileAway} until it is back`);
     this.reviveLater();
   }
 
@@ -221,9 +245,7 @@ export class WatchedStore implements ControlledProcess {
       if (silent !== this.silent && !this.closed && (this.state === 'ready' || this.state === 'paused')) {
         this.silent = silent;
         this.say(
-          silent
-            ? `${this.store.name} does not answer: requests that need it get 503`
-            : `${this.store.name} answers again`,
+          silent ? `${this.store.name} does not answer: ${this.store.whileAway}` : `${this.store.name} answers again`,
         );
       }
     }

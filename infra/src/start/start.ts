@@ -3,6 +3,7 @@ import { Fleet, type FleetHooks, type FleetPlan, freePort, guardian, serveContro
 import { describeScenarios } from '@holdfast/system';
 import { labControl } from '../lab-runs/answer-lab.js';
 import { READS_FLEET, readerApps } from '../reader/reader-app.js';
+import type { RedisProfile } from '../redis/redis-profile.js';
 import { chooseFleets, needsMemcached } from '../system/choose-fleets.js';
 import { gatewayFile } from '../system/gateway-file.js';
 import { readOwnSystem } from '../system/own-system.js';
@@ -27,6 +28,10 @@ export interface StartSettings {
   readonly scenarios: readonly string[] | undefined;
   /** Services reach Redis through Toxiproxy. */
   readonly redisProxy: boolean;
+  /** `sentinel` and `cluster`: several servers of our own instead of one. */
+  readonly redis: RedisProfile;
+  /** Brokers of our own that carry the events; 0: none. */
+  readonly kafka: 0 | 1 | 3;
 }
 
 const root = join(import.meta.dirname, '../../..');
@@ -61,14 +66,16 @@ export interface StartedSystem {
 export async function startAll(settings: StartSettings, cleanUp: CleanUp): Promise<StartedSystem> {
   const system = readOwnSystem();
   const { fleets, active } = chooseFleets(system, settings);
-  const { dataDir, redisProxy } = settings;
-  const stores = await startStores({ dataDir, redisProxy, memcached: needsMemcached(system, fleets) }, cleanUp, say);
+  const stores = await startStores({ ...settings, memcached: needsMemcached(system, fleets) }, cleanUp, say);
 
   const ports = await choosePorts(settings);
   const gatewayPath = join(settings.dataDir, 'gateway.yaml');
   const secrets = sessionSecrets(settings.dataDir);
   const env = { LOG_LEVEL: settings.logLevel, HOST: '127.0.0.1' };
-  const readers = await readerApps(system, { root, fleets, env: { ...stores.env, SESSION_SECRETS: secrets } });
+  // The readers in other languages know a single Redis only.
+  const readers = /^rediss?:/.test(stores.env.REDIS_URL ?? '')
+    ? await readerApps(system, { root, fleets, env: { ...stores.env, SESSION_SECRETS: secrets } })
+    : [];
   const plan: FleetPlan = {
     apps: [
       ...servicePlan(system, {

@@ -1,8 +1,20 @@
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import type { ControlledProcess } from '@holdfast/fleet';
+import { startKafkaCluster } from '../kafka/kafka-cluster.js';
+import { obtainKafkaProgram } from '../kafka/kafka-program.js';
+import { startKafkaServer } from '../kafka/kafka-server.js';
 import { obtainMemcached } from '../memcached/obtain-memcached.js';
-import type { Say } from '../progress.js';
+import { type Say, withProgress } from '../progress.js';
+import { askRedis } from '../redis/ask-redis.js';
 import { obtainRedis } from '../redis/obtain-redis.js';
-import { type WatchedStore, watchMemcached, watchRedis } from '../server/watched-store.js';
+import {
+  type HighlyAvailable,
+  type NamedServer,
+  type RedisProfile,
+  startRedisProfile,
+} from '../redis/redis-profile.js';
+import { type WatchedStore, watchMemcached, watchOneOf, watchRedis } from '../server/watched-store.js';
 import { type RedisProxy, startRedisProxy } from '../toxiproxy/redis-proxy.js';
 import type { CleanUp } from './clean-up.js';
 
@@ -13,6 +25,10 @@ export interface StoresToStart {
   readonly memcached: boolean;
   /** Services reach Redis through Toxiproxy, which can delay it. */
   readonly redisProxy: boolean;
+  /** `sentinel` and `cluster`: several servers of our own. */
+  readonly redis: RedisProfile;
+  /** Brokers of our own that carry the events; 0: none. */
+  readonly kafka: 0 | 1 | 3;
 }
 
 /** The stores of a running system. */
@@ -25,11 +41,43 @@ export interface StartedStores {
 }
 
 /** Finds or starts Redis and the other wanted stores; `cleanUp` learns how to end each. */
-export async function startStores(
-  { dataDir, memcached, redisProxy }: StoresToStart,
-  cleanUp: CleanUp,
-  say: Say,
-): Promise<StartedStores> {
+export async function startStores(wanted: StoresToStart, cleanUp: CleanUp, say: Say): Promise<StartedStores> {
+  const { redis: profile } = wanted;
+  const redis =
+    profile === 'single' ? await startRedis(wanted, cleanUp, say) : await startSeveral(profile, wanted, cleanUp, say);
+  const parts = [redis];
+  if (wanted.memcached) parts.push(await startMemcached(wanted, cleanUp, say));
+  if (wanted.kafka > 0) parts.push(await startKafka(wanted, cleanUp, say));
+  return {
+    watched: parts.flatMap(({ watched }) => watched),
+    env: Object.assign({}, ...parts.map(({ env }) => env)),
+    helpers: parts.flatMap(({ helpers }) => helpers),
+  };
+}
+
+async function startMemcached({ dataDir }: StoresToStart, cleanUp: CleanUp, say: Say): Promise<StartedStores> {
+  const memcached = await obtainMemcached(dataDir);
+  const watched = watchMemcached(memcached, say);
+  cleanUp.add('Memcached', () => watched.stop());
+  say(`✓ Memcached ${memcached.origin}`);
+  return { watched: [watched], env: { MEMCACHED_URL: memcached.url }, helpers: [] };
+}
+
+async function startKafka({ dataDir, kafka }: StoresToStart, cleanUp: CleanUp, say: Say): Promise<StartedStores> {
+  const program = await obtainKafkaProgram(dataDir);
+  const dir = join(dataDir, kafka === 1 ? 'kafka' : `kafka-${kafka}`);
+  const started = await withProgress('starting Kafka', say, async () => {
+    if (kafka > 1) return startKafkaCluster({ program, dir });
+    const server = await startKafkaServer({ program, dir });
+    return { brokers: server.brokers, servers: [server] };
+  });
+  const servers = started.servers.map((server, n) => ({ id: `kafka-${n + 1}`, app: 'kafka', server }));
+  const watched = watchAll(servers, isListening, cleanUp, say);
+  say(`✓ Kafka private, ${servers.map(({ id }) => id).join(', ')}`);
+  return { watched, env: { KAFKA_BROKERS: started.brokers }, helpers: [] };
+}
+
+async function startRedis({ dataDir, redisProxy }: StoresToStart, cleanUp: CleanUp, say: Say): Promise<StartedStores> {
   const redis = await obtainRedis(dataDir);
   let proxy: RedisProxy | undefined;
   const watchedRedis = watchRedis(redis, say, redisProxy ? async (ms) => proxy?.setLatency(ms) : undefined);
@@ -41,19 +89,54 @@ export async function startStores(
     cleanUp.add('Toxiproxy', () => started.stop());
     say('✓ Toxiproxy in front of Redis');
   }
-  const stores = {
+  return {
     watched: [watchedRedis],
     env: { REDIS_URL: proxy?.url ?? redis.url },
     helpers: proxy === undefined ? [] : [proxy],
   };
-  if (!memcached) return stores;
-  const second = await obtainMemcached(dataDir);
-  const watchedMemcached = watchMemcached(second, say);
-  cleanUp.add('Memcached', () => watchedMemcached.stop());
-  say(`✓ Memcached ${second.origin}`);
-  return {
-    ...stores,
-    watched: [watchedRedis, watchedMemcached],
-    env: { ...stores.env, MEMCACHED_URL: second.url },
-  };
+}
+
+/** Each server can be killed and paused by its own id, `redis-1` or `sentinel-1`. */
+async function startSeveral(
+  profile: HighlyAvailable,
+  { dataDir }: StoresToStart,
+  cleanUp: CleanUp,
+  say: Say,
+): Promise<StartedStores> {
+  const dir = join(dataDir, `redis-${profile}`);
+  const { address, servers } = await withProgress(`starting Redis (${profile})`, say, () =>
+    startRedisProfile(profile, { dir }, say),
+  );
+  const answers = async (port: number, timeoutMs: number) =>
+    (await askRedis(port, '127.0.0.1', timeoutMs)) !== undefined;
+  const watched = watchAll(servers, answers, cleanUp, say);
+  say(`✓ Redis private, ${servers.map(({ id }) => id).join(', ')}`);
+  return { watched, env: { REDIS_URL: address }, helpers: [] };
+}
+
+/** Watches servers that are one store to their clients, and ends them together. */
+function watchAll(
+  servers: readonly NamedServer[],
+  answers: (port: number, timeoutMs: number) => Promise<boolean>,
+  cleanUp: CleanUp,
+  say: Say,
+): WatchedStore[] {
+  const watched = servers.map((server) => watchOneOf(server, answers, say));
+  cleanUp.add(servers.map(({ id }) => id).join(', '), async () => {
+    await Promise.all(watched.map((store) => store.stop()));
+  });
+  return watched;
+}
+
+/** Whether something takes connections on this port of loopback. */
+function isListening(port: number, timeoutMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: timeoutMs });
+    const finish = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => finish(true));
+    for (const sign of ['error', 'timeout']) socket.once(sign, () => finish(false));
+  });
 }

@@ -22,9 +22,9 @@ export interface RedisProxy extends ControlledProcess {
  * would not fit.
  */
 export async function startRedisProxy(redisUrl: string, dataDir: string): Promise<RedisProxy> {
+  if (!redisUrl.startsWith('redis://'))
+    throw new Error('--redis-proxy needs a single Redis without TLS: unset REDIS_URL, or leave the flag out.');
   const target = new URL(redisUrl);
-  if (target.protocol !== 'redis:')
-    throw new Error('--redis-proxy needs a Redis without TLS: unset REDIS_URL, or leave the flag out.');
   const { binary } = await obtainToxiproxy(dataDir);
   const server = await startToxiproxyServer({ binary, dir: join(dataDir, 'toxiproxy'), temporary: true });
   const startedAt = new Date().toISOString();

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '@holdfast/fleet';
 
 const script = join(import.meta.dirname, '../../bin/start.mjs');
-const START_TIMEOUT_MS = 90_000;
+const START_TIMEOUT_MS = 180_000;
 
 /** A system that `npm start` runs. */
 export interface RunningSystem {
@@ -52,6 +52,19 @@ export async function startSystem(
     output: () => text,
     stop: () => end(child),
   };
+}
+
+/** The stores beside the fleet, as the control API shows them. */
+export async function storesOf({ adminUrl }: RunningSystem) {
+  const { processes } = (await (await fetch(`${adminUrl}/fleet`)).json()) as {
+    processes: { id: string; fleet: string; state: string; port: number }[];
+  };
+  return processes.filter(({ fleet }) => fleet === 'stores');
+}
+
+/** The status of the control API's answer. */
+export async function steerStore({ adminUrl }: RunningSystem, store: string, action: string): Promise<number> {
+  return (await fetch(`${adminUrl}/stores/${store}/${action}`, { method: 'POST' })).status;
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -32,7 +32,7 @@ export function StoreBox({ processes, admin }: StoreBoxProps) {
   const [failure, setFailure] = useState<string | null>(null);
   const [box, keepFocus] = useKeptFocus<HTMLElement>();
   const redis = processes?.find(({ id }) => id === 'redis');
-  if (redis === undefined) return null;
+  if (redis === undefined) return <SeveralServers processes={processes ?? []} />;
   const act = async (action: StoreAction) => {
     keepFocus();
     setFailure(null);
@@ -79,6 +79,23 @@ function latencyText({ latencyMs, addedLatencyMs = 0 }: ProcessStatus): string {
       ? 'latency unknown'
       : `answers in ${latencyMs < 10 ? latencyMs.toFixed(1) : latencyMs.toFixed(0)} ms`;
   return addedLatencyMs === 0 ? measured : `${measured}, ${addedLatencyMs} ms later through its proxy`;
+}
+
+/** Sentinels or a Cluster: the levers above are for a single Redis, and each of these servers has its own in the admin API. */
+function SeveralServers({ processes }: { readonly processes: readonly ProcessStatus[] }) {
+  const servers = processes.filter(({ app }) => app === 'redis' || app === 'sentinel');
+  if (servers.length === 0) return null;
+  return (
+    <section className="store" aria-label="Redis" data-wire="redis">
+      <h2>Redis</h2>
+      <span className="mood" role="status">
+        {servers.map(({ id, state }) => `${id} ${state === 'ready' ? 'up' : state}`).join(' · ')}
+      </span>
+      <p className="hint">
+        Several servers have no levers here. Kill or pause one of them by the admin API: POST /stores/redis-1/kill
+      </p>
+    </section>
+  );
 }
 
 /** A Redis that was given to `npm start` has no process of ours to steer. */

@@ -31,12 +31,17 @@ export function baselineOf(processes: readonly ProcessStatus[]): Baseline {
   return new Map(apps.map(({ app }, n) => [app, counts[n] === 0 ? 0 : most]));
 }
 
-/** The processes behind the gateway. Throws a `StoryStopped` that says what to start where there are none. */
+/** The processes behind the gateway. Throws a `StoryStopped` that says what to start where there are none, or several of Redis. */
 export async function processesOf(system: Pick<SystemSteering, 'fleet'>): Promise<readonly ProcessStatus[]> {
   const processes = await system.fleet();
   if (processes === null) {
     throw new StoryStopped(
       'The story starts and kills servers, and no fleet runs behind this gateway: use `npm start`.',
+    );
+  }
+  if (!processes.some(({ id }) => id === 'redis')) {
+    throw new StoryStopped(
+      'The story kills the one Redis of the system, and this one has several servers: start it without --redis.',
     );
   }
   return processes;
