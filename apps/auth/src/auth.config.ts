@@ -1,4 +1,13 @@
-import { envNumber, envPort, eventsEnv, redisEnv, serviceEnv, sessionEnv, sessionSecretsEnv } from '@holdfast/service';
+import {
+  envNumber,
+  envPort,
+  eventsEnv,
+  redisEnv,
+  secretsEnv,
+  serviceEnv,
+  sessionEnv,
+  sessionSecretsEnv,
+} from '@holdfast/service';
 import { secretMistake } from '@holdfast/session';
 import { z } from 'zod';
 
@@ -10,6 +19,11 @@ export const authEnv = {
   REGISTRATIONS_PER_ADDRESS: envNumber('registrations', { min: 1 }).default(300),
   /** Ending other sessions needs a login that is at most this old. Default: any login will do. */
   REAUTHENTICATE_AFTER_SECONDS: envNumber('seconds', { min: 1 }).optional(),
+  SECOND_FACTOR_CODES_PER_ACCOUNT: envNumber('codes', { min: 1 }).default(10),
+  /** Encrypt what Redis keeps of second factors: the first encrypts, all decrypt. Default: kept as it is. */
+  SECOND_FACTOR_SECRETS: secretsEnv(secretMistake),
+  /** The name of this system in authenticator apps. */
+  SECOND_FACTOR_ISSUER: z.string().min(1).max(64).default('Holdfast'),
   ATTEMPT_WINDOW_SECONDS: envNumber('seconds', { min: 1 }).default(900),
 } as const;
 

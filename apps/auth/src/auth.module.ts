@@ -17,6 +17,10 @@ import { RedisBucketRepository } from './limits/redis-bucket.repository.js';
 import { RedisFamiliarAddressRepository } from './limits/redis-familiar-addresses.repository.js';
 import { HashSlots } from './passwords/hash-slots.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
+import { RedisSecondFactorRepository } from './second-factor/redis-second-factor.repository.js';
+import { Sealer } from './second-factor/sealer.js';
+import { SecondFactorController } from './second-factor/second-factor.controller.js';
+import { SecondFactorService } from './second-factor/second-factor.service.js';
 import { KEY_PREFIX, SessionEvents } from './sign-in/session-events.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
@@ -27,7 +31,9 @@ const MOST_SLOTS = 4;
 const MOST_WAITING = 500;
 
 /** Accounts, login, devices, activity. Expects `SessionModule` and `RedisModule` to be global beside it. */
-@Module({ controllers: [SignInController, DevicesController, ActivityController, ActivityConsumer] })
+@Module({
+  controllers: [SignInController, SecondFactorController, DevicesController, ActivityController, ActivityConsumer],
+})
 // biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class.
 export class AuthModule {
   static forRoot(config: AuthConfig): DynamicModule {
@@ -48,6 +54,11 @@ export class AuthModule {
         },
         PasswordHasher,
         AccountsService,
+        {
+          provide: SecondFactorService,
+          inject: [REDIS, AttemptLimits],
+          useFactory: (redis: Redis, limits: AttemptLimits) => openSecondFactor(redis, limits, config),
+        },
         { provide: RecentLogin, useValue: new RecentLogin(config.REAUTHENTICATE_AFTER_SECONDS) },
         { provide: KEY_PREFIX, useValue: config.KEY_PREFIX },
         SessionEvents,
@@ -66,7 +77,18 @@ function openLimits(redis: Redis, config: AuthConfig): AttemptLimits {
       failuresPerAccount: config.LOGIN_FAILURES_PER_ACCOUNT,
       failuresPerAddress: config.LOGIN_FAILURES_PER_ADDRESS,
       registrationsPerAddress: config.REGISTRATIONS_PER_ADDRESS,
+      codesPerAccount: config.SECOND_FACTOR_CODES_PER_ACCOUNT,
       windowSeconds: config.ATTEMPT_WINDOW_SECONDS,
     },
+  );
+}
+
+function openSecondFactor(redis: Redis, limits: AttemptLimits, config: AuthConfig): SecondFactorService {
+  const factors = new RedisSecondFactorRepository(redis, config.KEY_PREFIX);
+  return new SecondFactorService(
+    factors,
+    new Sealer(config.SECOND_FACTOR_SECRETS ?? []),
+    limits,
+    config.SECOND_FACTOR_ISSUER,
   );
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { startRedis } from '@holdfast/testing';
 import { expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { newName, Person, startAuth } from './support.js';
+import { everythingIn, newName, Person, startAuth } from './support.js';
 
 const password = 'correct horse battery';
 
@@ -84,16 +84,3 @@ test('never keeps more sessions of a user than the cap, with any number of paral
     await redis.stop();
   }
 }, 20_000);
-
-async function everythingIn(redis: Redis): Promise<Record<string, unknown>> {
-  const all: Record<string, unknown> = {};
-  for (const key of await redis.keys('*')) {
-    const type = await redis.type(key);
-    if (type === 'hash') all[key] = await redis.hgetall(key);
-    else if (type === 'zset') all[key] = await redis.zrevrange(key, 0, -1);
-    else if (type === 'set') all[key] = await redis.smembers(key);
-    else if (type === 'string') all[key] = await redis.get(key);
-    else all[key] = await redis.dump(key);
-  }
-  return all;
-}

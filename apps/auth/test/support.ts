@@ -1,4 +1,5 @@
 import { type RunningService, readConfig, startService } from '@holdfast/service';
+import type { Redis } from 'ioredis';
 import { authService, authServiceEnv } from '../src/index.js';
 
 /** An auth service of this test's own, on a free port. */
@@ -46,4 +47,18 @@ export const password = 'correct horse battery';
 /** A name that is unused in this run. */
 export function newName(): string {
   return `user-${Math.random().toString(36).slice(2, 12)}`;
+}
+
+/** Every key and its value. */
+export async function everythingIn(redis: Redis): Promise<Record<string, unknown>> {
+  const all: Record<string, unknown> = {};
+  for (const key of await redis.keys('*')) {
+    const type = await redis.type(key);
+    if (type === 'hash') all[key] = await redis.hgetall(key);
+    else if (type === 'zset') all[key] = await redis.zrevrange(key, 0, -1);
+    else if (type === 'set') all[key] = await redis.smembers(key);
+    else if (type === 'string') all[key] = await redis.get(key);
+    else all[key] = await redis.dump(key);
+  }
+  return all;
 }

@@ -11,6 +11,8 @@ export const catalogue = {
   'user.registered': { version: 1, data: z.object({ name: userName }) },
   'session.started': { version: 1, data: z.object({ sessionId: id, newNetwork: z.boolean().exactOptional() }) },
   'session.ended': { version: 1, data: z.object({ sessionId: id, reason: z.string().max(64) }) },
+  'second-factor.enrolled': { version: 1, data: z.object({}) },
+  'second-factor.removed': { version: 1, data: z.object({}) },
   'todo.added': { version: 1, data: z.object({ todoId: id, name: userName }) },
   'todo.completed': { version: 1, data: z.object({ todoId: id, name: userName }) },
   'message.posted': { version: 1, data: z.object({ room: z.string().max(64) }) },

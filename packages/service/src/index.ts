@@ -10,6 +10,7 @@ export {
   redisEnv,
   type ServiceConfig,
   type SessionConfig,
+  secretsEnv,
   serviceEnv,
   sessionEnv,
   sessionSecretsEnv,

@@ -43,6 +43,7 @@ describe('AccountsService', () => {
         failuresPerAccount: 50,
         failuresPerAddress: 50,
         registrationsPerAddress: 100,
+        codesPerAccount: 3,
         windowSeconds: 60,
       },
     );

@@ -67,6 +67,16 @@ export class AccountsService implements OnModuleInit {
     await this.limits.loginSucceeded({ name: foldName(username), address });
   }
 
+  find(name: string): Promise<Account | undefined> {
+    return this.accounts.findByName(name);
+  }
+
+  /** Rejects with 403 for a wrong password: whoever changes how one logs in proves to be the owner first. */
+  async confirmPassword(credentials: Credentials): Promise<void> {
+    if ((await this.verify(credentials)) === undefined) throw wrongPassword();
+    await this.loginSucceeded(credentials);
+  }
+
   /** Whether the account's password is unchanged, read again from the storage. */
   async isCurrent({ name, passwordHash }: Account): Promise<boolean> {
     return (await this.accounts.findByName(name))?.passwordHash === passwordHash;
@@ -76,14 +86,13 @@ export class AccountsService implements OnModuleInit {
   async changePassword(credentials: Credentials, next: string): Promise<void> {
     refuseCommon(next, credentials.username, 'next');
     const { account } = (await this.verify(credentials)) ?? {};
-    const wrong = new Problem(403, 'wrong_password', 'The current password is not right.');
-    if (account === undefined) throw wrong;
+    if (account === undefined) throw wrongPassword();
     const nextHash = await this.slots.run(() => this.hasher.hash(next));
     const [replaced] = await Promise.all([
       this.accounts.replacePassword(account.name, account.passwordHash, nextHash),
       this.loginSucceeded(credentials),
     ]);
-    if (!replaced) throw wrong;
+    if (!replaced) throw wrongPassword();
   }
 
   // Check and count happen within one slot, so no more parallel guesses than slots pass the limits before they are counted.
@@ -111,6 +120,10 @@ export class AccountsService implements OnModuleInit {
 /** The same answer to every failed login. */
 export function invalidCredentials(): Problem {
   return new Problem(401, 'invalid_credentials', 'The user name or the password is not right.');
+}
+
+function wrongPassword(): Problem {
+  return new Problem(403, 'wrong_password', 'The current password is not right.');
 }
 
 function refuseCommon(password: string, username: string, path: string): void {

@@ -19,6 +19,7 @@ describe('AttemptLimits', () => {
       failuresPerAccount: 10,
       failuresPerAddress: 20,
       registrationsPerAddress: 30,
+      codesPerAccount: 3,
       windowSeconds: 60,
     });
   });

@@ -14,6 +14,8 @@ export interface LimitSettings {
   readonly failuresPerAddress: number;
   /** Registrations from one network; a request for a taken name counts as ten. */
   readonly registrationsPerAddress: number;
+  /** Codes of a second factor that are tried for one name, right or wrong. */
+  readonly codesPerAccount: number;
   /** Time in which a full bucket drains. */
   readonly windowSeconds: number;
 }
@@ -62,6 +64,14 @@ export class AttemptLimits {
       this.buckets.empty(this.loginBuckets(attempt).pair),
       this.familiar.remember(attempt.name, networkOf(attempt.address)),
     ]);
+  }
+
+  /**
+   * Counts one code that is tried for this name, and throws 429 with the time to wait if that exceeds the limit. It counts from every
+   * network: six digits are few, and who tries them has the password.
+   */
+  async admitCode(name: string): Promise<void> {
+    refuseFor(await this.buckets.take(this.bucket(`code:${digest(name)}`, this.settings.codesPerAccount), 1));
   }
 
   /** Throws 429 with the time to wait if the registrations from this network are at their limit. */

@@ -31,6 +31,12 @@ export function bucketRepositoryContract(adapter: string, open: () => BucketTria
       expect(await trial.buckets.secondsUntilRoom(slow, 1)).toBeCloseTo(7 * 60, 0);
     });
 
+    test('lets parallel calls take exactly what it has room for, and tells the others when', async () => {
+      const taken = await Promise.all(Array.from({ length: 9 }, () => trial.buckets.take(slow, 1)));
+      expect(taken.filter((seconds) => seconds === 0)).toHaveLength(3);
+      expect(Math.max(...taken)).toBeCloseTo(60, 0);
+    });
+
     test('drains', async () => {
       await trial.buckets.fill(quick, 2);
       expect(await trial.buckets.secondsUntilRoom(quick, 1)).toBeGreaterThan(0);

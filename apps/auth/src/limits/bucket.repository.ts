@@ -11,5 +11,7 @@ export abstract class BucketRepository {
   abstract secondsUntilRoom(bucket: Bucket, units: number): Promise<number>;
   /** Adds `units` even without room. Atomic. */
   abstract fill(bucket: Bucket, units: number): Promise<void>;
+  /** Adds `units` if the bucket has room and returns 0; else changes nothing and returns the seconds until it has. Atomic. */
+  abstract take(bucket: Bucket, units: number): Promise<number>;
   abstract empty(bucket: Bucket): Promise<void>;
 }

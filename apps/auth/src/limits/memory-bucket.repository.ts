@@ -8,17 +8,31 @@ export class MemoryBucketRepository extends BucketRepository {
     super();
   }
 
-  async secondsUntilRoom({ key, capacity, drainSeconds }: Bucket, units: number): Promise<number> {
-    const level = (this.emptyAtOf(key) - this.now()) / (drainSeconds * 1000);
-    return Math.max(0, (level + units - capacity) * drainSeconds);
+  async secondsUntilRoom(bucket: Bucket, units: number): Promise<number> {
+    return this.secondsFor(bucket, units);
   }
 
-  async fill({ key, drainSeconds }: Bucket, units: number): Promise<void> {
-    this.emptyAt.set(key, this.emptyAtOf(key) + units * drainSeconds * 1000);
+  async fill(bucket: Bucket, units: number): Promise<void> {
+    this.add(bucket, units);
+  }
+
+  async take(bucket: Bucket, units: number): Promise<number> {
+    const seconds = this.secondsFor(bucket, units);
+    if (seconds === 0) this.add(bucket, units);
+    return seconds;
   }
 
   async empty({ key }: Bucket): Promise<void> {
     this.emptyAt.delete(key);
+  }
+
+  private secondsFor({ key, capacity, drainSeconds }: Bucket, units: number): number {
+    const level = (this.emptyAtOf(key) - this.now()) / (drainSeconds * 1000);
+    return Math.max(0, (level + units - capacity) * drainSeconds);
+  }
+
+  private add({ key, drainSeconds }: Bucket, units: number): void {
+    this.emptyAt.set(key, this.emptyAtOf(key) + units * drainSeconds * 1000);
   }
 
   private emptyAtOf(key: string): number {

@@ -8,13 +8,21 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local emptyAt = math.max(now, tonumber(redis.call('GET', KEYS[1]) or 0))
 local units, capacity, drainMs = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])`;
 
-const ROOM = `${PRELUDE}
-return math.max(0, math.ceil(emptyAt - now + (units - capacity) * drainMs))`;
+const WAIT_MS = 'math.max(0, math.ceil(emptyAt - now + (units - capacity) * drainMs))';
 
-const FILL = `${PRELUDE}
+const ADD = `
 emptyAt = emptyAt + units * drainMs
 redis.call('SET', KEYS[1], string.format('%.0f', emptyAt), 'PX', math.ceil(emptyAt - now))
 return 0`;
+
+const ROOM = `${PRELUDE}
+return ${WAIT_MS}`;
+
+const FILL = `${PRELUDE}${ADD}`;
+
+const TAKE = `${PRELUDE}
+local wait = ${WAIT_MS}
+if wait > 0 then return wait end${ADD}`;
 
 /** A string per bucket, `<prefix>auth:limit:<key>`, gone when the bucket is empty. */
 export class RedisBucketRepository extends BucketRepository {
@@ -31,6 +39,10 @@ export class RedisBucketRepository extends BucketRepository {
 
   async fill(bucket: Bucket, units: number): Promise<void> {
     await this.run(FILL, bucket, units);
+  }
+
+  async take(bucket: Bucket, units: number): Promise<number> {
+    return Number(await this.run(TAKE, bucket, units)) / 1000;
   }
 
   async empty({ key }: Bucket): Promise<void> {

@@ -1,4 +1,6 @@
 import {
+  type CodeRequest,
+  codeRequestSchema,
   type LoginRequest,
   loginRequestSchema,
   type MeAnswer,
@@ -47,10 +49,22 @@ export class SignInController {
     summary: 'Sign in',
     body: loginRequestSchema,
     answers: { 200: userAnswerSchema },
-    problems: { 400: 'invalid_request', 401: 'invalid_credentials', 429: 'too_many_attempts' },
+    problems: { 400: 'invalid_request', 401: 'invalid_credentials, second_factor_required', 429: 'too_many_attempts' },
   })
   async login(@Req() req: Request, @Body(ZodBody(loginRequestSchema)) body: LoginRequest): Promise<UserAnswer> {
     return { user: await this.signIn.login(req, { ...body, address: clientAddress(req) }) };
+  }
+
+  @Post('login/second-factor')
+  @HttpCode(200)
+  @Api({
+    summary: 'Sign in, second step: a code of the app or a recovery code, with the cookie of the first step',
+    body: codeRequestSchema,
+    answers: { 200: userAnswerSchema },
+    problems: { 400: 'invalid_request', 401: 'no_pending_login, wrong_code', 429: 'too_many_attempts' },
+  })
+  async loginByCode(@Req() req: Request, @Body(ZodBody(codeRequestSchema)) { code }: CodeRequest): Promise<UserAnswer> {
+    return { user: await this.signIn.loginByCode(req, { code, address: clientAddress(req) }) };
   }
 
   @Post('logout')

@@ -5,6 +5,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import type { Account } from '../accounts/account.repository.js';
 import { AccountsService, type Credentials, invalidCredentials } from '../accounts/accounts.service.js';
+import { SecondFactorService, wrongCode } from '../second-factor/second-factor.service.js';
+import { isPending, pendingLogin } from './pending-login.js';
 import { SessionEvents } from './session-events.js';
 
 /** A password change by someone who is logged in. */
@@ -19,6 +21,7 @@ export interface PasswordChange extends PasswordChangeRequest {
 export class SignInService {
   constructor(
     @Inject(AccountsService) private readonly accounts: AccountsService,
+    @Inject(SecondFactorService) private readonly secondFactor: SecondFactorService,
     @Inject(SessionService) private readonly sessions: SessionService,
     @Inject(SessionEvents) private readonly events: SessionEvents,
   ) {}
@@ -36,19 +39,36 @@ export class SignInService {
     }
   }
 
+  /** Rejects with 401 `second_factor_required` when the password was right and a code is to follow. */
   async login(req: Request, credentials: Credentials): Promise<User> {
-    const { account, newNetwork } = await this.accounts.authenticate(credentials);
-    const user = await this.startSession(req, account);
-    // These are independent, so together they cost one round trip to Redis.
-    const [isCurrent] = await Promise.all([
-      this.accounts.isCurrent(account),
-      this.accounts.loginSucceeded(credentials),
-      this.tellStarted(req, user, newNetwork),
+    // Together, so that the question costs no round trip of its own, nor tells whether the name exists.
+    const [{ account, newNetwork }, needsCode] = await Promise.all([
+      this.accounts.authenticate(credentials),
+      this.secondFactor.isEnrolled(credentials.username),
     ]);
-    // A password change between the check and the session has ended all sessions but this one.
-    if (isCurrent) return user;
-    await this.sessions.logout(req);
-    throw invalidCredentials();
+    if (!needsCode) return this.complete(req, account, { address: credentials.address, newNetwork });
+    req.session.pendingLogin = pendingLogin(account, newNetwork, Date.now());
+    throw new Problem(
+      401,
+      'second_factor_required',
+      'The password is right. Send a code: POST /auth/login/second-factor.',
+    );
+  }
+
+  /** The second step of a login. Rejects with 401 for a wrong code, and without a first step in this session. */
+  async loginByCode(
+    req: Request,
+    { code, address }: { readonly code: string; readonly address: string },
+  ): Promise<User> {
+    const pending = req.session.pendingLogin;
+    const account = pending && (await this.accounts.find(pending.name));
+    if (pending === undefined || account === undefined || !isPending(pending, account, Date.now())) {
+      delete req.session.pendingLogin;
+      throw new Problem(401, 'no_pending_login', 'Begin again with name and password: POST /auth/login.');
+    }
+    if (!(await this.secondFactor.use(account.name, code))) throw wrongCode(401);
+    delete req.session.pendingLogin;
+    return this.complete(req, account, { address, newNetwork: pending.newNetwork });
   }
 
   async logout(req: Request): Promise<void> {
@@ -72,6 +92,24 @@ export class SignInService {
       const detail = 'Your password was changed, but your other sessions may still be alive. End them shortly.';
       throw new Problem(503, 'password_changed_sessions_alive', detail, 1, { cause: error });
     }
+  }
+
+  private async complete(
+    req: Request,
+    account: Account,
+    { address, newNetwork }: { readonly address: string; readonly newNetwork: boolean },
+  ): Promise<User> {
+    const user = await this.startSession(req, account);
+    // These are independent, so together they cost one round trip to Redis.
+    const [isCurrent] = await Promise.all([
+      this.accounts.isCurrent(account),
+      this.accounts.loginSucceeded({ username: account.name, address }),
+      this.tellStarted(req, user, newNetwork),
+    ]);
+    // A password change between the check and the session has ended all sessions but this one.
+    if (isCurrent) return user;
+    await this.sessions.logout(req);
+    throw invalidCredentials();
   }
 
   private async startSession(req: Request, { id, name }: Account): Promise<User> {

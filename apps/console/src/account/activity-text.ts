@@ -4,6 +4,8 @@ const SAYS: Readonly<Record<string, string>> = {
   'user.registered': 'signed up',
   'session.started': 'signed in',
   'session.ended': 'a session ended',
+  'second-factor.enrolled': 'set up a second factor',
+  'second-factor.removed': 'removed the second factor',
   'todo.added': 'added a todo',
   'todo.completed': 'completed a todo',
   'message.posted': 'wrote in the chat',

@@ -138,10 +138,10 @@ export const eventsEnv = {
 } as const;
 
 /**
- * `SESSION_SECRETS`, each checked by `mistakeOf`. The session package defines a good secret, and this package does not know it:
+ * Secrets separated by commas, each checked by `mistakeOf`. The session package defines a good secret, and this package does not know it:
  * each app brings the two together.
  */
-export function sessionSecretsEnv(mistakeOf: (secret: string) => string | undefined) {
+export function secretsEnv(mistakeOf: (secret: string) => string | undefined) {
   return z
     .string()
     .transform(list)
@@ -156,8 +156,12 @@ export function sessionSecretsEnv(mistakeOf: (secret: string) => string | undefi
           }
         }),
     )
-    .optional()
-    .meta({ requiredInProduction: 'give one or more, separated by commas; the first signs' });
+    .optional();
+}
+
+/** `SESSION_SECRETS`, each checked by `mistakeOf`. */
+export function sessionSecretsEnv(mistakeOf: (secret: string) => string | undefined) {
+  return secretsEnv(mistakeOf).meta({ requiredInProduction: 'give one or more, separated by commas; the first signs' });
 }
 
 /**
