@@ -24,6 +24,26 @@ export const authEnv = {
   SECOND_FACTOR_SECRETS: secretsEnv(secretMistake),
   /** The name of this system in authenticator apps. */
   SECOND_FACTOR_ISSUER: z.string().min(1).max(64).default('Holdfast'),
+  /** The domain that passkeys are for, such as `shop.example`. Default: there are no passkeys. */
+  PASSKEY_RP_ID: z
+    .string()
+    .regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/, 'must be a domain in lower case, such as shop.example')
+    .optional()
+    .meta({ requires: ['PASSKEY_ORIGINS'] }),
+  /** The origins of the pages that may ask for them. */
+  PASSKEY_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .pipe(
+      z.array(
+        z.string().regex(/^https?:\/\/[^/]+$/, 'must be origins, separated by commas, such as https://shop.example'),
+      ),
+    )
+    .optional()
+    .meta({ requires: ['PASSKEY_RP_ID'] }),
+  /** The name of this system in the browser's dialog. */
+  PASSKEY_RP_NAME: z.string().min(1).max(64).default('Holdfast'),
+  PASSKEY_LOGINS_PER_ADDRESS: envNumber('logins', { min: 1 }).default(300),
   ATTEMPT_WINDOW_SECONDS: envNumber('seconds', { min: 1 }).default(900),
 } as const;
 

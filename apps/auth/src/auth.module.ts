@@ -15,12 +15,17 @@ import { RecentLogin } from './devices/recent-login.js';
 import { AttemptLimits } from './limits/attempt-limits.js';
 import { RedisBucketRepository } from './limits/redis-bucket.repository.js';
 import { RedisFamiliarAddressRepository } from './limits/redis-familiar-addresses.repository.js';
+import { PasskeysController } from './passkeys/passkeys.controller.js';
+import { PasskeysService } from './passkeys/passkeys.service.js';
+import { RedisPasskeyRepository } from './passkeys/redis-passkey.repository.js';
+import { RelyingParty } from './passkeys/relying-party.js';
 import { HashSlots } from './passwords/hash-slots.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { RedisSecondFactorRepository } from './second-factor/redis-second-factor.repository.js';
 import { Sealer } from './second-factor/sealer.js';
 import { SecondFactorController } from './second-factor/second-factor.controller.js';
 import { SecondFactorService } from './second-factor/second-factor.service.js';
+import { PasskeyLoginController } from './sign-in/passkey-login.controller.js';
 import { KEY_PREFIX, SessionEvents } from './sign-in/session-events.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
@@ -32,12 +37,20 @@ const MOST_WAITING = 500;
 
 /** Accounts, login, devices, activity. Expects `SessionModule` and `RedisModule` to be global beside it. */
 @Module({
-  controllers: [SignInController, SecondFactorController, DevicesController, ActivityController, ActivityConsumer],
+  controllers: [
+    SignInController,
+    SecondFactorController,
+    DevicesController,
+    ActivityController,
+    ActivityConsumer,
+    PasskeysController,
+    PasskeyLoginController,
+  ],
 })
 // biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class.
 export class AuthModule {
   static forRoot(config: AuthConfig): DynamicModule {
-    const fromRedis = <T>(provide: Provider['constructor'], build: (redis: Redis) => T) => ({
+    const fromRedis = <T>(provide: Provider['constructor'], build: (redis: Redis) => T | Promise<T>) => ({
       provide,
       inject: [REDIS],
       useFactory: build,
@@ -59,6 +72,7 @@ export class AuthModule {
           inject: [REDIS, AttemptLimits],
           useFactory: (redis: Redis, limits: AttemptLimits) => openSecondFactor(redis, limits, config),
         },
+        fromRedis(PasskeysService, (redis) => openPasskeys(redis, config)),
         { provide: RecentLogin, useValue: new RecentLogin(config.REAUTHENTICATE_AFTER_SECONDS) },
         { provide: KEY_PREFIX, useValue: config.KEY_PREFIX },
         SessionEvents,
@@ -78,6 +92,7 @@ function openLimits(redis: Redis, config: AuthConfig): AttemptLimits {
       failuresPerAddress: config.LOGIN_FAILURES_PER_ADDRESS,
       registrationsPerAddress: config.REGISTRATIONS_PER_ADDRESS,
       codesPerAccount: config.SECOND_FACTOR_CODES_PER_ACCOUNT,
+      challengesPerAddress: config.PASSKEY_LOGINS_PER_ADDRESS,
       windowSeconds: config.ATTEMPT_WINDOW_SECONDS,
     },
   );
@@ -91,4 +106,10 @@ function openSecondFactor(redis: Redis, limits: AttemptLimits, config: AuthConfi
     limits,
     config.SECOND_FACTOR_ISSUER,
   );
+}
+
+async function openPasskeys(redis: Redis, config: AuthConfig): Promise<PasskeysService> {
+  const { PASSKEY_RP_ID: id, PASSKEY_ORIGINS: origins = [], PASSKEY_RP_NAME: name } = config;
+  const relyingParty = id === undefined ? undefined : await RelyingParty.open({ id, origins, name });
+  return new PasskeysService(new RedisPasskeyRepository(redis, config.KEY_PREFIX), relyingParty);
 }

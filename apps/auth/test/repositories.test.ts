@@ -7,6 +7,8 @@ import { activityRepositoryContract } from '../src/activity/activity-repository.
 import { RedisActivityRepository } from '../src/activity/redis-activity.repository.js';
 import { bucketRepositoryContract } from '../src/limits/bucket-repository.contract.js';
 import { RedisBucketRepository } from '../src/limits/redis-bucket.repository.js';
+import { passkeyRepositoryContract } from '../src/passkeys/passkey-repository.contract.js';
+import { RedisPasskeyRepository } from '../src/passkeys/redis-passkey.repository.js';
 import { RedisSecondFactorRepository } from '../src/second-factor/redis-second-factor.repository.js';
 import { secondFactorRepositoryContract } from '../src/second-factor/second-factor-repository.contract.js';
 
@@ -32,6 +34,7 @@ const prefix = () => {
 
 accountRepositoryContract('Redis', () => new RedisAccountRepository(redis, prefix()));
 activityRepositoryContract('Redis', () => new RedisActivityRepository(redis, prefix()));
+passkeyRepositoryContract('Redis', () => new RedisPasskeyRepository(redis, prefix()));
 secondFactorRepositoryContract('Redis', () => new RedisSecondFactorRepository(redis, prefix()));
 bucketRepositoryContract('Redis', () => ({
   buckets: new RedisBucketRepository(redis, prefix()),

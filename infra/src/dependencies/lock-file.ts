@@ -10,7 +10,7 @@ const lockFile = z.object({
       link: z.boolean().optional(),
       resolved: z.string().optional(),
       license: z.string().optional(),
-      ...{ dependencies: names, devDependencies: names, peerDependencies: names },
+      ...{ dependencies: names, devDependencies: names, optionalDependencies: names, peerDependencies: names },
       peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean().optional() })).default({}),
     }),
   ),
@@ -34,9 +34,12 @@ export class LockFile {
 
   /** Packages of others that a workspace names itself, with every use: for production or for development only. */
   direct(workspace: string): { production: string[]; development: string[] } {
-    const { dependencies, devDependencies, peerDependencies } = this.entry(workspace);
+    const { dependencies, devDependencies, optionalDependencies, peerDependencies } = this.entry(workspace);
     const others = (list: object): string[] => Object.keys(list).filter((name) => !name.startsWith('@holdfast/'));
-    return { production: others({ ...dependencies, ...peerDependencies }), development: others(devDependencies) };
+    return {
+      production: others({ ...dependencies, ...optionalDependencies, ...peerDependencies }),
+      development: others(devDependencies),
+    };
   }
 
   /** Every package of others that these workspaces need to run, without optional ones: path in node_modules → licence. */

@@ -13,6 +13,8 @@ export const catalogue = {
   'session.ended': { version: 1, data: z.object({ sessionId: id, reason: z.string().max(64) }) },
   'second-factor.enrolled': { version: 1, data: z.object({}) },
   'second-factor.removed': { version: 1, data: z.object({}) },
+  'passkey.added': { version: 1, data: z.object({}) },
+  'passkey.removed': { version: 1, data: z.object({}) },
   'todo.added': { version: 1, data: z.object({ todoId: id, name: userName }) },
   'todo.completed': { version: 1, data: z.object({ todoId: id, name: userName }) },
   'message.posted': { version: 1, data: z.object({ room: z.string().max(64) }) },

@@ -44,6 +44,7 @@ describe('AccountsService', () => {
         failuresPerAddress: 50,
         registrationsPerAddress: 100,
         codesPerAccount: 3,
+        challengesPerAddress: 9,
         windowSeconds: 60,
       },
     );

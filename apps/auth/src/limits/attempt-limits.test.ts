@@ -20,6 +20,7 @@ describe('AttemptLimits', () => {
       failuresPerAddress: 20,
       registrationsPerAddress: 30,
       codesPerAccount: 3,
+      challengesPerAddress: 9,
       windowSeconds: 60,
     });
   });

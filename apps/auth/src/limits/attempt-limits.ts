@@ -16,6 +16,8 @@ export interface LimitSettings {
   readonly registrationsPerAddress: number;
   /** Codes of a second factor that are tried for one name, right or wrong. */
   readonly codesPerAccount: number;
+  /** Challenges for passkeys that strangers of one network ask for. */
+  readonly challengesPerAddress: number;
   /** Time in which a full bucket drains. */
   readonly windowSeconds: number;
 }
@@ -72,6 +74,12 @@ export class AttemptLimits {
    */
   async admitCode(name: string): Promise<void> {
     refuseFor(await this.buckets.take(this.bucket(`code:${digest(name)}`, this.settings.codesPerAccount), 1));
+  }
+
+  /** Counts one challenge for this network, and throws 429 with the time to wait if that exceeds the limit. */
+  async admitChallenge(address: string): Promise<void> {
+    const key = `challenge:${digest(networkOf(address))}`;
+    refuseFor(await this.buckets.take(this.bucket(key, this.settings.challengesPerAddress), 1));
   }
 
   /** Throws 429 with the time to wait if the registrations from this network are at their limit. */

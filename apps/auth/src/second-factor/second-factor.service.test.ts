@@ -24,6 +24,7 @@ describe('a second factor', () => {
       failuresPerAddress: 9,
       registrationsPerAddress: 9,
       codesPerAccount: 5,
+      challengesPerAddress: 9,
       windowSeconds: 900,
     });
     const sealer = new Sealer(['a-secret-of-enough-length']);

@@ -71,6 +71,17 @@ export class SignInService {
     return this.complete(req, account, { address, newNetwork: pending.newNetwork });
   }
 
+  /** For a user whose passkey was verified. */
+  async loginVerified(
+    req: Request,
+    { name, address }: { readonly name: string; readonly address: string },
+  ): Promise<User> {
+    const account = await this.accounts.find(name);
+    if (account === undefined) throw invalidCredentials();
+    delete req.session.pendingLogin;
+    return this.complete(req, account, { address, newNetwork: false });
+  }
+
   async logout(req: Request): Promise<void> {
     await this.sessions.logout(req);
   }

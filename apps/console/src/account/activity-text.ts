@@ -6,6 +6,8 @@ const SAYS: Readonly<Record<string, string>> = {
   'session.ended': 'a session ended',
   'second-factor.enrolled': 'set up a second factor',
   'second-factor.removed': 'removed the second factor',
+  'passkey.added': 'added a passkey',
+  'passkey.removed': 'removed a passkey',
   'todo.added': 'added a todo',
   'todo.completed': 'completed a todo',
   'message.posted': 'wrote in the chat',
