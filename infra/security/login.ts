@@ -37,6 +37,26 @@ export function login(target: () => Target): void {
       expect((await client().login(name)).status).toBe(200);
     });
 
+    test('28: does not stall other requests while fifty are under way', async () => {
+      const { name, cookie } = await client().register();
+      let done = 0;
+      const logins = Array.from({ length: 50 }, async () => {
+        const { status } = await client().login(name);
+        done += 1;
+        return status;
+      });
+      // The unit is logins, not milliseconds, because both take longer on a busy machine.
+      const overtakenBy: number[] = [];
+      for (let n = 0; n < 10; n++) {
+        const before = done;
+        expect((await client().send('GET', '/auth/me', { cookie })).status).toBe(200);
+        overtakenBy.push(done - before);
+      }
+      expect(Math.min(...overtakenBy)).toBeLessThanOrEqual(4);
+      expect(done).toBeLessThan(50);
+      expect(await Promise.all(logins)).toEqual(Array(50).fill(200));
+    }, 60_000);
+
     /** A login from an address that the gateway does not trust, which claims another one each time. */
     function fromUntrusted(username: string, password: string, n: number): Promise<string> {
       const body = JSON.stringify({ username, password });

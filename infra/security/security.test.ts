@@ -22,6 +22,10 @@ beforeAll(async () => {
     LOG_LEVEL: 'debug',
     GATEWAY_ACCESS_LOG: 'true',
     SESSION_SECRETS: SECRETS.join(','),
+    // Asking to log in by a passkey makes or changes a session, and costs no hash of a password.
+    PASSKEY_RP_ID: 'localhost',
+    PASSKEY_ORIGINS: 'http://localhost',
+    PASSKEY_LOGINS_PER_ADDRESS: '100000',
   });
   const { url, adminUrl, output } = system;
   target = { client: new Client(url), adminUrl, secrets: SECRETS, output };

@@ -3,14 +3,34 @@ import { describe, expect, test } from '@jest/globals';
 import type { Client } from './clients.js';
 import type { Target } from './target.js';
 
+/** Answers with a challenge that the session keeps. */
+const WRITES_SESSION = '/auth/login/passkey/options';
 const SERVICES = ['/auth/me', '/todos', '/chat/rooms/lobby/presence'];
 
-/** Lines 1 to 14, and 23. */
+function sidOf(cookies: readonly string[]): string {
+  const cookie = cookies.find((one) => one.startsWith('hf_sid=')) ?? '';
+  return decodeURIComponent(cookie).slice('hf_sid=s:'.length).split('.')[0] ?? '';
+}
+
+/** Lines 1 to 6, 8, 9, 11 to 14, and 23. */
 export function sessionLife(target: () => Target): void {
   const client = (): Client => target().client;
   const statusWith = async (cookie: string, path = '/auth/me') => (await client().send('GET', path, { cookie })).status;
 
   describe('a session', () => {
+    test('1: has a sid of at least 128 random bits, never one of ten thousand others', async () => {
+      const sids: string[] = [];
+      const ask = async () => {
+        for (let n = 0; n < 500; n++) sids.push(sidOf((await client().send('POST', WRITES_SESSION)).cookies));
+      };
+      await Promise.all(Array.from({ length: 20 }, ask));
+      expect(new Set(sids).size).toBe(10_000);
+      const { cookie } = await client().register();
+      // The characters after the place in the store are random: each of 64 is seen at each position.
+      for (const sid of [...sids, sidOf([cookie])]) expect(sid).toMatch(/^[0-9a-f]{2}~[\w-]{22,}$/);
+      for (let at = 3; at < 3 + 22; at++) expect(new Set(sids.map((sid) => sid[at])).size).toBe(64);
+    }, 90_000);
+
     test('2, 3: of an invented, unsigned or tampered cookie does not exist', async () => {
       const { cookie } = await client().register();
       const value = decodeURIComponent(cookie.slice('hf_sid='.length));
@@ -64,6 +84,23 @@ export function sessionLife(target: () => Target): void {
       }
       expect([...served].sort()).toEqual(['auth-1', 'auth-2', 'chat-1', 'chat-2', 'todo-1', 'todo-2']);
     });
+
+    test('6: stays logged out, whatever was reading and writing it meanwhile, 100 of 100', async () => {
+      const { name } = await client().register();
+      for (let n = 0; n < 100; n++) {
+        const [cookie = ''] = (await client().login(name)).cookies;
+        const others = [WRITES_SESSION, WRITES_SESSION, WRITES_SESSION, '/todos', '/auth/me'].map((path) =>
+          client().send(path === WRITES_SESSION ? 'POST' : 'GET', path, { cookie }),
+        );
+        const logout = await client().send('POST', '/auth/logout', { cookie });
+        expect(logout.status).toBe(204);
+        const answers = await Promise.all(others);
+        for (const { status } of answers) expect([200, 401]).toContain(status);
+        // Nor does an answer that came late give the browser a login.
+        for (const one of [cookie, ...answers.flatMap(({ cookies }) => cookies)])
+          expect(await statusWith(one)).toBe(401);
+      }
+    }, 90_000);
 
     test('8, 9: can be ended from another device, alone or with all others', async () => {
       const { name, cookie: mine } = await client().register();
