@@ -138,7 +138,7 @@ describe('a passkey', () => {
     const plain = await startAuth(redis.url);
     try {
       expect(await outcome(await new Person().send('POST', `${plain.url}/auth/login/passkey/options`))).toEqual([
-        ...[501, 'passkeys_off'],
+        ...[404, 'passkeys_off'],
       ]);
     } finally {
       await plain.close();

@@ -42,7 +42,7 @@ export class PasskeysController {
   @Api({
     summary: 'My passkeys, oldest first',
     answers: { 200: passkeysAnswerSchema },
-    problems: { 401: NOT_LOGGED_IN, 501: 'passkeys_off' },
+    problems: { 401: NOT_LOGGED_IN, 404: 'passkeys_off' },
   })
   async list(@CurrentUser() user: User): Promise<PasskeysAnswer> {
     return { passkeys: (await this.passkeys.list(user)).map(view) };
@@ -58,8 +58,8 @@ export class PasskeysController {
       400: 'invalid_request',
       401: NOT_LOGGED_IN,
       403: 'wrong_password',
+      404: 'passkeys_off',
       429: 'too_many_attempts',
-      501: 'passkeys_off',
     },
   })
   async options(
@@ -81,8 +81,8 @@ export class PasskeysController {
     problems: {
       400: 'invalid_request, invalid_passkey',
       401: NOT_LOGGED_IN,
+      404: 'passkeys_off',
       409: 'no_passkey_challenge, passkey_refused',
-      501: 'passkeys_off',
     },
   })
   async add(
@@ -99,7 +99,7 @@ export class PasskeysController {
     summary: 'Remove one of my passkeys',
     params: passkeyIdParamSchema,
     answers: { 204: null },
-    problems: { 401: NOT_LOGGED_IN, 403: 'login_too_old', 404: 'no_such_passkey', 501: 'passkeys_off' },
+    problems: { 401: NOT_LOGGED_IN, 403: 'login_too_old', 404: 'no_such_passkey, passkeys_off' },
   })
   async remove(
     @CurrentUser() user: User,

@@ -10,7 +10,7 @@ const MOST_PASSKEYS = 20;
 export class PasskeysService {
   constructor(
     private readonly repository: PasskeyRepository,
-    /** Undefined: there are none, and every method rejects with 501. */
+    /** Undefined: there are none, and every method rejects with 404. */
     private readonly relyingParty: RelyingParty | undefined,
   ) {}
 
@@ -60,6 +60,6 @@ export class PasskeysService {
 
   private party(): RelyingParty {
     if (this.relyingParty !== undefined) return this.relyingParty;
-    throw new Problem(501, 'passkeys_off', 'There are no passkeys here: set PASSKEY_RP_ID and PASSKEY_ORIGINS.');
+    throw new Problem(404, 'passkeys_off', 'There are no passkeys here: set PASSKEY_RP_ID and PASSKEY_ORIGINS.');
   }
 }

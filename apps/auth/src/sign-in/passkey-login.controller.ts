@@ -28,7 +28,7 @@ export class PasskeyLoginController {
   @Api({
     summary: 'Begin to sign in by a passkey: what the browser needs to ask for one',
     answers: { 200: passkeyOptionsAnswerSchema },
-    problems: { 429: 'too_many_attempts', 501: 'passkeys_off' },
+    problems: { 404: 'passkeys_off', 429: 'too_many_attempts' },
   })
   async options(@Req() req: Request): Promise<PasskeyOptionsAnswer> {
     const options = await this.passkeys.requestOptions();
@@ -47,8 +47,8 @@ export class PasskeyLoginController {
     problems: {
       400: 'invalid_request',
       401: 'invalid_passkey',
+      404: 'passkeys_off',
       409: 'no_passkey_challenge',
-      501: 'passkeys_off',
     },
   })
   async login(
