@@ -1,9 +1,11 @@
-/** The plan that the runner gives to every k6 run: a file whose path is in the variable PLAN. */
+import exec from 'k6/execution';
+
+/** The plan that the runner gives to every k6 run: a file whose path is in the variable PLAN. On a cluster, `cluster-plan.ts` makes it. */
 export interface JourneyPlan {
   readonly baseUrl: string;
   readonly users: number;
-  /** The time at which every user begins, milliseconds since the epoch. */
-  readonly startAtMs: number;
+  /** The time at which every user begins, milliseconds since the epoch; without it, when k6 starts the users. */
+  readonly startAtMs?: number;
   /** Makes names unique in a store that earlier runs have used. */
   readonly stamp: string;
   /** One per user: the address it seems to come from. */
@@ -45,7 +47,8 @@ export interface ChatPlan extends StepsPlan {
   readonly pauseMs: number;
 }
 
-const told: unknown = JSON.parse(open(__ENV.PLAN ?? 'plan.json'));
+const { clusterPlan } = globalThis as { clusterPlan?: unknown };
+const told: unknown = clusterPlan ?? JSON.parse(open(__ENV.PLAN ?? 'plan.json'));
 
 export const plan = told as JourneyPlan;
 export const stepsPlan = told as StepsPlan;
@@ -53,5 +56,5 @@ export const chatPlan = told as ChatPlan;
 
 /** The time since every user began; negative before that. */
 export function elapsedMs(): number {
-  return Date.now() - plan.startAtMs;
+  return Date.now() - (plan.startAtMs ?? exec.scenario.startTime);
 }

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { readOwnSystem } from '../../system/own-system.js';
 import { renderKubernetes } from './render-kubernetes.js';
+import { CLUSTER_JOURNEYS } from './test-runs.js';
 
 const rendered = renderKubernetes(readOwnSystem());
 /** Of any shape: Kubernetes' own schemas check it in `test/kubernetes-schemas.test.ts`. */
@@ -46,6 +48,16 @@ describe('files', () => {
       for (const secret of secrets)
         expect(secret).toEqual({ name: secret.name, valueFrom: { secretKeyRef: expect.anything() } });
     }
+  });
+});
+
+describe('load', () => {
+  test.each(CLUSTER_JOURNEYS)('%s is a journey of the lab, walked by the users of many pods', (journey) => {
+    expect(existsSync(join(import.meta.dirname, `../../../../loadtests/src/journeys/${journey}.ts`))).toBe(true);
+    const [run] = documentsOf(`kubernetes/load/${journey}/test-run.yaml`);
+    const env = run.spec.runner.env.map(({ name, value }: Record<string, string>) => [name, value]);
+    expect(Object.fromEntries(env)).toMatchObject({ JOURNEY: journey, USERS: expect.stringMatching(/^\d+$/) });
+    expect(run.spec.parallelism).toBeGreaterThan(1);
   });
 });
 

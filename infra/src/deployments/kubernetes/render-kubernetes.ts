@@ -5,9 +5,10 @@ import { deploymentOf } from './deployment.js';
 import { GATEWAY, httpRouteOf, ingressOf } from './routing.js';
 import { autoscalerOf, disruptionBudgetOf, serviceOf } from './scaling.js';
 import { KAFKA, KAFKA_NODE_POOL, REDIS_CONFIG, REDIS_REPLICATION, REDIS_SENTINEL } from './stores.js';
+import { CLUSTER_JOURNEYS, testRunOf } from './test-runs.js';
 import { type Variant, variantsOf } from './variants.js';
 
-/** The system for Kubernetes by Kustomize: a base, an overlay for each variant and for each with the Gateway API, and the stores. */
+/** The system for Kubernetes by Kustomize: a base, an overlay for each variant and for each with the Gateway API, the stores, and load. */
 export function renderKubernetes(system: System): Rendered {
   return {
     ...folder(
@@ -29,6 +30,12 @@ export function renderKubernetes(system: System): Rendered {
         'kafka.yaml': [KAFKA],
         'kafka-node-pool.yaml': [KAFKA_NODE_POOL],
       },
+    ),
+    ...Object.assign(
+      {},
+      ...CLUSTER_JOURNEYS.map((journey) =>
+        folder(`load/${journey}`, { namespace: 'holdfast-load' }, { 'test-run.yaml': [testRunOf(journey)] }),
+      ),
     ),
     ...Object.assign({}, ...variantsOf(system).map((variant) => overlays(system, variant))),
   };

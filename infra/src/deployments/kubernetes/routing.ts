@@ -2,7 +2,8 @@ import type { System } from '@holdfast/system';
 import { AFFINITY_COOKIE } from '../../engines/pool.js';
 import type { Variant } from './variants.js';
 
-const HOST = 'holdfast.example';
+/** Where the system is reached. */
+export const HOST = 'holdfast.example';
 const TLS_SECRET = 'holdfast-tls';
 /** As long as a chat may be silent. */
 const SOCKET_SECONDS = 3600;
