@@ -204,7 +204,7 @@ describe('the code of a 401', () => {
     return [response.status, ((await response.json()) as { code?: string }).code];
   };
 
-  test('tells no session, an unknown, an ended and an expired one, and an outage apart', async () => {
+  test('tells no session, an unknown, an ended, a revoked and an expired one, and an outage apart', async () => {
     expect(await codeOf(undefined)).toEqual([401, 'unauthenticated']);
     expect(await codeOf('hf_sid=forged')).toEqual([401, 'unauthenticated']);
     const anonymous = new Browser();
@@ -213,6 +213,11 @@ describe('the code of a 401', () => {
     const ada = await login(app);
     await ada.copy().post(`${app.url}/logout`);
     expect(await codeOf(ada.cookie)).toEqual([401, 'session_ended']);
+    for (const reason of ['revoked', 'password-changed'] as const) {
+      const dan = await login(app, 'dan');
+      await app.sessions.devices.endAll('dan', reason);
+      expect(await codeOf(dan.cookie)).toEqual([401, 'session_revoked']);
+    }
     const bob = await login(app, 'bob');
     await app.redis.flushall();
     expect(await codeOf(bob.cookie)).toEqual([401, 'session_unknown']);

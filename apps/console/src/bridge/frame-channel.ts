@@ -30,6 +30,11 @@ export class FrameChannel {
     this.frame.postMessage(marked({ type: 'journey', running }), this.origin);
   }
 
+  /** Tells the frame that a server has ended, and with it what was in its memory only. */
+  ended(server: string): void {
+    this.frame.postMessage(marked({ type: 'ended', server }), this.origin);
+  }
+
   /** Has the frame do one step. Always resolves: silence becomes an outcome without status. */
   perform(step: JourneyStep): Promise<StepOutcome> {
     const id = this.nextId++;

@@ -13,6 +13,11 @@ describe('messages between page and frame', () => {
     }
   });
 
+  test('tell the frame that a server has ended', () => {
+    const message = { type: 'ended', server: 'monolith-1' } as const;
+    expect(readCommand(marked(message))).toMatchObject(message);
+  });
+
   test('carry an outcome back', () => {
     const outcome = { kind: 'read', status: null, code: 'no_answer', servedBy: null, missingTodos: 2 } as const;
     expect(readReport(marked({ type: 'done', id: 3, outcome }))).toMatchObject({ id: 3, outcome });

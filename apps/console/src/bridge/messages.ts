@@ -18,9 +18,10 @@ const outcome = z.strictObject({
   missingTodos: z.int(),
 }) satisfies z.ZodType<StepOutcome>;
 
-/** From the page to a frame: a journey begins or is over; do this step, whose `id` comes back with the outcome. */
+/** From the page to a frame: a journey begins or is over; a server has ended; do this step, whose `id` comes back with the outcome. */
 const command = z.discriminatedUnion('type', [
   z.strictObject({ mark: z.literal(MARK), type: z.literal('journey'), running: z.boolean() }),
+  z.strictObject({ mark: z.literal(MARK), type: z.literal('ended'), server: z.string() }),
   z.strictObject({ mark: z.literal(MARK), type: z.literal('perform'), id: z.int(), step }),
 ]);
 
@@ -32,6 +33,7 @@ const report = z.discriminatedUnion('type', [
 
 export type FrameCommand =
   | { readonly type: 'journey'; readonly running: boolean }
+  | { readonly type: 'ended'; readonly server: string }
   | { readonly type: 'perform'; readonly id: number; readonly step: JourneyStep };
 export type FrameReport =
   | { readonly type: 'ready' }

@@ -17,6 +17,8 @@ export type Answer<T> =
       /** Null when there was no answer at all. */
       readonly status: number | null;
       readonly servedBy: string | null;
+      /** Why the gateway chose that server; null where it did not say. */
+      readonly reason: string | null;
       readonly code: string;
       readonly detail: string;
     };

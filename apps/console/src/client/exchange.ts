@@ -19,10 +19,14 @@ export async function exchange<T>(
     });
   } catch {
     const detail = 'Is it still running?';
-    return { answer: { ok: false, status: null, servedBy: null, code: 'no_answer', detail }, route: null };
+    return {
+      answer: { ok: false, status: null, servedBy: null, reason: null, code: 'no_answer', detail },
+      route: null,
+    };
   }
   const servedBy = response.headers.get('x-served-by');
   const route = parseRouteNote(response.headers.get('x-route'));
+  const reason = route?.reason ?? null;
   const { status } = response;
   const content = await readContent(response);
   if (!response.ok) {
@@ -30,12 +34,12 @@ export async function exchange<T>(
     const code = told?.code ?? `http_${status}`;
     const fields = told?.errors?.map(({ message }) => message).join(' ');
     const detail = fields || told?.detail || told?.title || `The server answered ${status}.`;
-    return { answer: { ok: false, status, servedBy, code, detail }, route };
+    return { answer: { ok: false, status, servedBy, reason, code, detail }, route };
   }
   const parsed = shape.safeParse(content);
   if (parsed.success) return { answer: { ok: true, status, servedBy, body: parsed.data }, route };
   const detail = 'The server answered in a form this page does not know. Reload the page.';
-  return { answer: { ok: false, status, servedBy, code: 'unknown_answer', detail }, route };
+  return { answer: { ok: false, status, servedBy, reason, code: 'unknown_answer', detail }, route };
 }
 
 async function readContent(response: Response): Promise<unknown> {

@@ -8,9 +8,14 @@ const after = (...told: Told[]): ClientState => told.reduce(afterTold, initialSt
 const denied = (status: number | null, code = 'session_unknown', store: SessionStore = 'memory'): Told => ({
   kind: 'denied',
   store,
-  answer: { ok: false, status, servedBy: 'monolith-2', code, detail: 'Some detail' },
+  answer: { ok: false, status, servedBy: 'monolith-2', reason: 'picked', code, detail: 'Some detail' },
 });
-const signedIn = (user: string, isNew = false): Told => ({ kind: 'signed-in', user, isNew });
+const signedIn = (user: string, isNew = false, by: string | null = null): Told => ({
+  kind: 'signed-in',
+  user,
+  isNew,
+  by,
+});
 
 describe('what the user was told', () => {
   test('keeps the login that one server gave when another denies it', () => {
@@ -70,7 +75,7 @@ describe('what the user was told', () => {
     expect(after(signedIn('ada', true), signedIn('bob')).todosRead).toBe(false);
   });
 
-  test.each(['unauthenticated', 'session_ended', 'session_expired', 'session_unknown'])(
+  test.each(['unauthenticated', 'session_ended', 'session_revoked', 'session_expired', 'session_unknown'])(
     'U2: a shared store that answers %s signs the user out, and no other server is said to know them',
     (code) => {
       const state = after(signedIn('ada'), denied(401, code, 'shared'));
@@ -78,6 +83,24 @@ describe('what the user was told', () => {
       expect(state.denial?.sentence).not.toMatch(/memory/);
     },
   );
+
+  test('U2: a login in one server’s memory is lost with that server, and not before', () => {
+    const at = (home: string) => signedIn('ada', true, home);
+    const said = (...told: Told[]) => after(...told).denial?.sentence;
+    const ended: Told = { kind: 'server-ended', server: 'monolith-1' };
+    expect(said(at('monolith-1'), denied(401))).toMatch(/never knew .* memory of monolith-1 alone/);
+    expect(said(at('monolith-1'), ended, denied(401))).toMatch(/was in the memory of monolith-1 and was lost with/);
+    // The very server that signed the user in does not know them: it came back as a new process.
+    expect(said(at('monolith-2'), denied(401))).toMatch(/was lost with that server/);
+    expect(said(at('monolith-1'), ended, at('monolith-3'), denied(401))).toMatch(/memory of monolith-3 alone/);
+  });
+
+  test('U2: a login is lost with its server too where the affinity had to lead to another one', () => {
+    const moved = denied(401);
+    if (moved.kind === 'denied') Object.assign(moved.answer, { reason: 'redistributed' });
+    const state = after(signedIn('ada', true, 'monolith-1'), moved, denied(401));
+    expect(state.denial?.sentence).toMatch(/was lost with that server/);
+  });
 
   test('U2: a logout in another tab is told as one, whatever keeps the sessions', () => {
     for (const store of ['memory', 'shared'] as const) {

@@ -7,6 +7,10 @@ import type { Answer } from './api.js';
 export interface ClientState {
   /** Name under which some server signed the user in; null before. */
   readonly user: string | null;
+  /** The server that signed the user in; null while unknown. */
+  readonly home: string | null;
+  /** That server has ended since. */
+  readonly homeEnded: boolean;
   /** The server that last denied knowing the user, and why; null when the last answer knew them. */
   readonly denial: { readonly by: string; readonly sentence: string } | null;
   /** Whether a server has answered what todos this user has; a new user has none. */
@@ -21,6 +25,8 @@ export interface ClientState {
 
 export const initialState: ClientState = {
   user: null,
+  home: null,
+  homeEnded: false,
   denial: null,
   todosRead: false,
   todos: [],
@@ -30,8 +36,10 @@ export const initialState: ClientState = {
 
 /** What a server said, as the page keeps it. */
 export type Told =
-  | { readonly kind: 'signed-in'; readonly user: string; readonly isNew: boolean }
+  | { readonly kind: 'signed-in'; readonly user: string; readonly isNew: boolean; readonly by: string | null }
   | { readonly kind: 'signed-out' }
+  /** The comparison page saw this server end. */
+  | { readonly kind: 'server-ended'; readonly server: string }
   | { readonly kind: 'list'; readonly todos: readonly Todo[] }
   | { readonly kind: 'saved'; readonly todo: Todo }
   | { readonly kind: 'removed'; readonly id: string }
@@ -41,8 +49,13 @@ export type Told =
 export function afterTold(state: ClientState, told: Told): ClientState {
   const known = { ...state, denial: null, complaint: null };
   switch (told.kind) {
-    case 'signed-in':
-      return told.user === state.user ? known : { ...initialState, user: told.user, todosRead: told.isNew };
+    case 'signed-in': {
+      const login = { home: told.by, homeEnded: false };
+      if (told.user === state.user) return { ...known, ...login };
+      return { ...initialState, ...login, user: told.user, todosRead: told.isNew };
+    }
+    case 'server-ended':
+      return told.server === state.home ? { ...state, homeEnded: true } : state;
     case 'signed-out':
       return initialState;
     case 'list':
@@ -72,9 +85,12 @@ function afterDenied(
   if (answer.status !== 401 || state.user === null || answer.code === 'invalid_credentials') {
     return { ...state, complaint: answer.detail };
   }
-  const denial = { by: answer.servedBy ?? 'the server', sentence: denialSentence(answer.code, store) };
+  const { home } = state;
+  const homeEnded = state.homeEnded || answer.reason === 'redistributed';
+  const sentence = denialSentence(answer.code, answer.servedBy, { store, home, homeEnded });
+  const denial = { by: answer.servedBy ?? 'the server', sentence };
   // Where one server speaks for all, the user is signed out; where each has its own memory, the next may know them.
-  return store === 'shared' ? { ...initialState, denial } : { ...state, denial, todos: [], complaint: null };
+  return store === 'shared' ? { ...initialState, denial } : { ...state, homeEnded, denial, todos: [], complaint: null };
 }
 
 /** Todos that a server acknowledged and the last answer did not hold. */

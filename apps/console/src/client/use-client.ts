@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { type JourneyStep, missingFrom, type StepOutcome } from '../journey/journey.js';
 import { type RequestEntry, withEntry } from '../request/request-entry.js';
 import type { SessionStore } from '../scenario/catalogue.js';
@@ -20,23 +20,24 @@ export function useClient(store: SessionStore) {
   latest.current = state;
 
   const actions = useMemo(() => {
-    async function run<T>(call: Promise<Answer<T>>, told: (body: T) => Told): Promise<Answer<T>> {
+    async function run<T>(call: Promise<Answer<T>>, told: (body: T, by: string | null) => Told): Promise<Answer<T>> {
       setBusy(true);
       const answer = await call;
-      tell(answer.ok ? told(answer.body) : { kind: 'denied', answer, store });
+      tell(answer.ok ? told(answer.body, answer.servedBy) : { kind: 'denied', answer, store });
       setBusy(false);
       return answer;
     }
     const list = () => run(api.todos(), ({ todos }) => ({ kind: 'list', todos }));
     return {
       register: (account: { username: string; password: string }) =>
-        run(api.register(account), ({ user }) => ({ kind: 'signed-in', user: user.name, isNew: true })),
+        run(api.register(account), ({ user }, by) => ({ kind: 'signed-in', user: user.name, isNew: true, by })),
       /** An existing user may have todos, so they are read as well. */
       login: async (account: { username: string; password: string }) => {
-        const answer = await run(api.login(account), ({ user }) => ({
+        const answer = await run(api.login(account), ({ user }, by) => ({
           kind: 'signed-in',
           user: user.name,
           isNew: false,
+          by,
         }));
         if (answer.ok) await list();
         return answer;
@@ -95,7 +96,9 @@ export function useClient(store: SessionStore) {
     [actions],
   );
 
-  return { state, log, busy, actions, perform, refresh, api };
+  const serverEnded = useCallback((server: string) => tell({ kind: 'server-ended', server }), []);
+
+  return { state, log, busy, actions, perform, refresh, serverEnded, api };
 }
 
 function outcomeOf({ kind }: JourneyStep, answer: Answer<unknown>, missingTodos: number): StepOutcome {

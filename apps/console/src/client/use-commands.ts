@@ -7,7 +7,10 @@ import { labOrigin } from '../place.js';
  * Inside the comparison page: does what that page, and no other, asks for. True while the page runs a journey; always false
  * outside of it.
  */
-export function useCommands(perform: (step: JourneyStep) => Promise<StepOutcome>): boolean {
+export function useCommands(
+  perform: (step: JourneyStep) => Promise<StepOutcome>,
+  serverEnded: (server: string) => void,
+): boolean {
   const [running, setRunning] = useState(false);
   useEffect(() => {
     const page = window.parent;
@@ -18,12 +21,13 @@ export function useCommands(perform: (step: JourneyStep) => Promise<StepOutcome>
       const command = readCommand(event.data);
       if (command === null) return;
       if (command.type === 'journey') return setRunning(command.running);
+      if (command.type === 'ended') return serverEnded(command.server);
       const outcome = await perform(command.step);
       page.postMessage(marked({ type: 'done', id: command.id, outcome }), pageOrigin);
     };
     window.addEventListener('message', listener);
     page.postMessage(marked({ type: 'ready' }), pageOrigin);
     return () => window.removeEventListener('message', listener);
-  }, [perform]);
+  }, [perform, serverEnded]);
   return running;
 }

@@ -5,6 +5,7 @@ import { useTopology } from '../admin/use-topology.js';
 import { type ScenarioCard, scenarioCard } from '../scenario/catalogue.js';
 import { choiceFromQuery, queryFromChoice, type ScenarioChoice } from '../scenario/scenario-choice.js';
 import { ActiveScenario } from './active-scenario.js';
+import { useEndedServers } from './ended-servers.js';
 import { Side } from './side.js';
 import { useComparison } from './use-comparison.js';
 
@@ -27,6 +28,7 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
   const [choice, setChoice] = useState(asked.choice);
   const comparison = useComparison(choice);
   useEffect(() => feed.connect(admin), [feed, admin]);
+  useEndedServers(topology.processes, comparison.serverEnded);
 
   const choose = (next: ScenarioChoice) => {
     setChoice(next);

@@ -57,6 +57,10 @@ export function useComparison(choice: ScenarioChoice) {
     started: progress.outcomes.left.length > 0,
     runJourney: () => run({ steps: [], outcomes: { left: [], right: [] } }, fullJourney(newAccount())),
     readAgain: () => run(progress, moreReads()),
+    /** Lets both clients say of a login that it was lost with this server. */
+    serverEnded: (id: string) => {
+      for (const { channel } of [left, right]) channel.current?.ended(id);
+    },
   };
 }
 

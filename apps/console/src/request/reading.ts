@@ -22,20 +22,39 @@ export function outageSentence({ status, code }: Failure): string {
   return `The server answered ${status}${code === null ? '' : ` (${code})`}.`;
 }
 
-/** Why a server does not know the user's login, from the code of its 401 and from where the scenario keeps sessions. */
-export function denialSentence(code: string, store: SessionStore): string {
+/** What is known of a login besides the code of the answer that denies it. */
+export interface LoginPlace {
+  /** Where the scenario keeps sessions. */
+  readonly store: SessionStore;
+  /** The server that signed the user in; null while unknown, as after a reload. */
+  readonly home: string | null;
+  /** That server has ended since, or the gateway had to send the user to another one. */
+  readonly homeEnded: boolean;
+}
+
+/** Why the server `by` does not know the user's login, from the code of its 401 and from where the login is kept. */
+export function denialSentence(code: string, by: string | null, login: LoginPlace): string {
   switch (code) {
     case 'session_ended':
       return 'says that this session was ended: by a logout, here or elsewhere.';
+    case 'session_revoked':
+      return 'says that this session was revoked: from another device, or by a new password.';
     case 'session_expired':
-      return 'says that this session has expired.';
+      return 'says that this session has expired: it was not used for too long, or it is too old.';
     case 'unauthenticated':
       return 'was sent no login: the browser has none any more, as after a logout in another tab.';
     case 'session_unknown':
-      return store === 'memory'
-        ? 'does not know this login: it is in another server’s memory, or was lost with it.'
-        : 'does not find this session in the shared store: it was ended, or it expired.';
+      return login.store === 'memory'
+        ? unknownInMemory(by, login)
+        : 'does not find this session in the shared store: it ended or expired a while ago, or the store lost it.';
     default:
       return `refuses this login (${code}).`;
   }
+}
+
+function unknownInMemory(by: string | null, { home, homeEnded }: LoginPlace): string {
+  if (home === null) return 'does not know this login: it is in another server’s memory, or was lost with it.';
+  if (homeEnded || by === home)
+    return `does not know this login: it was in the memory of ${home} and was lost with that server.`;
+  return `never knew this login: it is in the memory of ${home} alone, and lives as long as that server.`;
 }

@@ -55,15 +55,16 @@ export class SessionForbiddenError extends SessionError {
 
 /**
  * The reason why a request has no live, logged-in session, as far as is known: it sent no session cookie of ours, or its session
- * belongs to no user; the store does not know the session, or no longer knows it; the session was ended within the last minute;
- * it expired within the last ten minutes and this process heard of it, which takes up to five seconds.
+ * belongs to no user; the store does not know the session, or no longer knows it; within the last minute the session was ended, or was
+ * revoked (from another device, by a new password, by the application); it expired within the last ten minutes and this process heard of it, which takes up to five seconds.
  */
-export type Absence = 'unauthenticated' | 'session_unknown' | 'session_ended' | 'session_expired';
+export type Absence = 'unauthenticated' | 'session_unknown' | 'session_ended' | 'session_revoked' | 'session_expired';
 
 const ABSENCES: Readonly<Record<Absence, string>> = {
   unauthenticated: 'Log in first.',
   session_unknown: 'This session is not known, or no longer; log in again.',
   session_ended: 'This session has ended; log in again.',
+  session_revoked: 'This session was revoked; log in again.',
   session_expired: 'This session has expired; log in again.',
 };
 

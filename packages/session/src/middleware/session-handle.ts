@@ -90,7 +90,7 @@ export class SessionHandle implements SessionActions, HeldResponse {
       else if (this.engine.options.rolling) this.cookieDuty = 'renew';
       return;
     }
-    if (lookup.state === 'ended') this.whyAbsent = 'session_ended';
+    if (lookup.state === 'ended') this.whyAbsent = wasRevoked(lookup) ? 'session_revoked' : 'session_ended';
     else this.whyAbsent = this.engine.hasExpired(key) ? 'session_expired' : 'session_unknown';
     if (lookup.state === 'ended') this.state = 'ended';
     if (!hasSuccessor(lookup)) this.cookieDuty = 'clear';
@@ -315,6 +315,11 @@ export class SessionHandle implements SessionActions, HeldResponse {
 /** The browser may have the successor's cookie by now, which a clearing response that comes late would remove. */
 function hasSuccessor(lookup: Lookup): boolean {
   return lookup.state === 'ended' && (lookup.reason === 'rotated' || lookup.reason === 'replaced');
+}
+
+/** Ended from elsewhere, and not by this browser's own logout or next login. */
+function wasRevoked({ reason }: Extract<Lookup, { state: 'ended' }>): boolean {
+  return reason === 'revoked' || reason === 'password-changed';
 }
 
 function touchesUser(delta: Delta): boolean {

@@ -27,7 +27,7 @@ export const CurrentSession = createParamDecorator((_: unknown, context: Executi
 export const SESSION_SECURITY = 'session';
 
 /** The codes of the 401 of `SessionGuard`, for descriptions of an API. */
-export const NOT_LOGGED_IN = 'unauthenticated, session_unknown, session_ended, session_expired';
+export const NOT_LOGGED_IN = 'unauthenticated, session_unknown, session_ended, session_revoked, session_expired';
 
 /** `SessionGuard`, and the lock in the OpenAPI document. */
 export function Authenticated(): ClassDecorator & MethodDecorator {

@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals';
+import { denialSentence, outageSentence } from './reading.js';
+
+const inMemory = { store: 'memory', home: 'monolith-1', homeEnded: false } as const;
+const shared = { ...inMemory, store: 'shared' } as const;
+
+describe('why nobody is signed in', () => {
+  test.each([
+    ['ended', denialSentence('session_ended', 'todo-1', shared), /was ended: by a logout/],
+    ['expired', denialSentence('session_expired', 'todo-1', shared), /has expired/],
+    [
+      'revoked',
+      denialSentence('session_revoked', 'todo-1', shared),
+      /was revoked: from another device, or by a new password/,
+    ],
+    ['never known here', denialSentence('session_unknown', 'monolith-2', inMemory), /never knew .* monolith-1 alone/],
+    [
+      'lost with its server',
+      denialSentence('session_unknown', 'monolith-2', { ...inMemory, homeEnded: true }),
+      /was lost with that server/,
+    ],
+    [
+      'store unreachable',
+      outageSentence({ status: 503, code: 'session_unavailable' }),
+      /store \(Redis\) is unreachable/,
+    ],
+  ])('U2, U4: %s has a sentence of its own', (_name, sentence, expected) => {
+    expect(sentence).toMatch(expected);
+  });
+
+  test('U2: a shared store that does not know a session blames no server, and its outage is nobody’s sign-out', () => {
+    expect(denialSentence('session_unknown', 'todo-1', shared)).not.toMatch(/server|memory/);
+    expect(outageSentence({ status: 503, code: 'storage_unavailable' })).not.toMatch(/signed out|session/);
+  });
+
+  test('U2: what cannot be known is said as that', () => {
+    const sentence = denialSentence('session_unknown', 'monolith-2', { ...inMemory, home: null });
+    expect(sentence).toMatch(/another server’s memory, or was lost with it/);
+  });
+});
