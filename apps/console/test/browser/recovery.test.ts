@@ -1,0 +1,64 @@
+import { launchChromium } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { type RealSystem, startRealSystem } from './support/real-system.js';
+
+jest.setTimeout(300_000);
+
+const TODO = 'half a thought';
+const MESSAGE = 'half a sentence';
+
+let system: RealSystem;
+let browser: Browser;
+let page: Page;
+let adminUrl: string;
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startRealSystem(), launchChromium()]);
+  adminUrl = (await (await fetch(`${system.url}/console-config.json`)).json()).adminUrl;
+  page = await browser.newPage();
+  await page.goto(`http://round-robin-cached.localhost:${system.port}/`);
+  await page.getByLabel('Name').fill(`grace-${Date.now()}`);
+  await page.getByLabel('Password').fill('a much longer pass phrase');
+  await page.getByRole('button', { name: 'Register' }).click();
+  await page.getByText('connected', { exact: true }).waitFor();
+  await page.getByLabel('New todo').fill(TODO);
+  await page.getByLabel('Message').fill(MESSAGE);
+});
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+/** The page is as it was: signed in, connected, without complaint, and what was typed is there. */
+async function isAsBefore(): Promise<void> {
+  await page.getByRole('alert').waitFor({ state: 'detached', timeout: 60_000 });
+  await page.getByText('connected', { exact: true }).waitFor({ timeout: 60_000 });
+  await page.getByText('Signed in as').waitFor();
+  expect(await page.getByLabel('New todo').inputValue()).toBe(TODO);
+  expect(await page.getByLabel('Message').inputValue()).toBe(MESSAGE);
+}
+
+describe("a user's page recovers alone and keeps what was typed", () => {
+  test('after the laptop was asleep', async () => {
+    await page.context().setOffline(true);
+    await page.getByRole('alert').getByText('The gateway is unreachable').waitFor({ timeout: 30_000 });
+    await page.context().setOffline(false);
+    await isAsBefore();
+  });
+
+  test('U4: after Redis was frozen, which signs nobody out', async () => {
+    await fetch(`${adminUrl}/fleet/redis/pause`, { method: 'POST' });
+    await page.getByRole('alert').getByText('The shared store (Redis) is unreachable').waitFor({ timeout: 60_000 });
+    await page.getByText('Signed in as').waitFor();
+    await fetch(`${adminUrl}/fleet/redis/resume`, { method: 'POST' });
+    await isAsBefore();
+  });
+
+  test('after its chat’s server was killed', async () => {
+    const kill = (id: string) => fetch(`${adminUrl}/fleet/${id}/kill`, { method: 'POST' });
+    await Promise.all(['chat-1', 'chat-2', 'chat-3'].map(kill));
+    await page.getByText('reconnecting', { exact: true }).waitFor({ timeout: 30_000 });
+    for (const id of ['chat-1', 'chat-2', 'chat-3']) await fetch(`${adminUrl}/fleet/${id}/restart`, { method: 'POST' });
+    await isAsBefore();
+  });
+});
