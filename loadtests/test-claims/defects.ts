@@ -4,6 +4,16 @@ import type { Answered, Ask, Asked, Defect } from './faulty-server.js';
 const EVERY_TENTH = 10;
 const PATIENCE_MS = 10_000;
 
+/** Answers every request rightly. */
+export function hasNoDefect(): Defect {
+  return (asked, ask) => ask(asked);
+}
+
+/** A chat message that another member or the same one said. */
+export function isChatMessage(frame: string): boolean {
+  return (JSON.parse(frame) as { type: string }).type === 'message';
+}
+
 /** Answers every tenth new todo with 201 and throws it away. */
 export function forgetsEveryTenthTodo(): Defect {
   let added = 0;

@@ -9,7 +9,7 @@ import type { Experiment, Run, Verdict } from '../src/results/results.js';
 import { judge } from '../src/rules/judge.js';
 import { runArm } from '../src/runners/run-arm.js';
 import { HoldfastSystem } from '../src/systems/holdfast-system.js';
-import { type Defect, type FaultyServer, startFaultyServer } from './faulty-server.js';
+import { type Defect, type FaultyServer, type LostFrames, startFaultyServer } from './faulty-server.js';
 import { onlyArm } from './only-arm.js';
 
 export const ARM = 'round-robin-cached';
@@ -26,6 +26,7 @@ export interface Planted {
   /** Ids of the destinations that have it. */
   readonly servers: readonly string[];
   readonly defect: () => Defect;
+  readonly isLost?: LostFrames;
   /** Called when the experiment's disturbance has happened, with the time at which it began. */
   readonly afterDisturbance?: (beganAtMs: number) => Promise<unknown>;
 }
@@ -96,11 +97,11 @@ export class LabWithDefects {
   }
 
   /** Puts a faulty server in the place of each destination; resolves with what undoes it. */
-  private async plant({ servers, defect }: Planted): Promise<() => Promise<void>> {
+  private async plant({ servers, defect, isLost }: Planted): Promise<() => Promise<void>> {
     const known = await this.system.servers(ARM);
     const faulty: FaultyServer[] = [];
     for (const { id, app, port } of known.filter((one) => servers.includes(one.id))) {
-      const server = await startFaultyServer(port, defect());
+      const server = await startFaultyServer(port, defect(), isLost);
       faulty.push(server);
       await this.putDestination(app, id, server.url);
     }

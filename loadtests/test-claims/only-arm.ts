@@ -7,6 +7,15 @@ export function onlyArm(experiment: Experiment, arm: string, say: string): Exper
   return { ...experiment, arms: [arm], rules: [narrowed(rule)] };
 
   function narrowed({ counted, each, ...rest }: Rule): Rule {
+    // Of an estimated rule only the clauses that are about this arm alone are left.
+    if (rest.estimated !== undefined)
+      return {
+        ...rest,
+        estimated: rest.estimated
+          .split('; ')
+          .filter((clause) => clause.includes(arm))
+          .join('; '),
+      };
     const text = (counted ?? each ?? '').replace(/\(([^)]*)\)/g, (_, names: string) => `(${kept(names).join(', ')})`);
     return counted === undefined ? { ...rest, each: text } : { ...rest, counted: text };
   }
