@@ -1,7 +1,7 @@
 /** `npm run bench -- chat|events|proxy|loadtests [--only part,part] [--quick]`: some experiments of the lab, with one table for each part. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { BENCHES, type Part } from './bench/benches.js';
+import { BENCHES, GROUPS, type Part } from './bench/benches.js';
 import { tableOf } from './bench/table-of.js';
 import { runComparison } from './cli/run-comparison.js';
 import { loadExperiments } from './registry/experiments.js';
@@ -28,7 +28,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const [bench = ''] = positionals;
   const parts = BENCHES[bench] ?? {};
   const names = Object.keys(parts);
-  const wanted = values.only?.split(',').map((name) => name.trim()) ?? names;
+  const wanted = values.only?.split(',').flatMap((name) => GROUPS[name.trim()] ?? [name.trim()]) ?? names;
   const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length > 0) throw new Error(`--only "${unknown.join(',')}" is unknown; choose from ${names.join(', ')}`);
   for (const [name, part] of Object.entries(parts)) {

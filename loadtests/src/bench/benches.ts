@@ -19,6 +19,9 @@ const PROXY_FAULTS = [
   ['overload', 2] as const,
 ];
 
+/** Names for several parts at once, for `--only`. */
+export const GROUPS: Readonly<Record<string, readonly string[]>> = { faults: PROXY_FAULTS.map(([fault]) => fault) };
+
 /** What the lab measures for `npm run bench -- <name>`, by that name and the part's. */
 export const BENCHES: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   chat: {
@@ -53,16 +56,28 @@ export const BENCHES: Readonly<Record<string, Readonly<Record<string, Part>>>> =
       sized: (experiment, quick) => (quick ? withOptions(experiment, { seconds: 10 }) : experiment),
     },
   },
-  proxy: Object.fromEntries(
-    PROXY_FAULTS.map(([fault, blocks]) => [
-      fault,
-      {
-        ...{ experiments: [`proxy-${fault}`], blocks },
-        sized: (experiment: Experiment, quick: boolean) =>
-          quick ? withOptions(experiment, { short: true }) : experiment,
-      },
-    ]),
-  ),
+  proxy: {
+    ...proxyCost('cost', 3),
+    ...proxyCost('node-versions', 3),
+    ...proxyCost('websockets', 3),
+    ...proxyCost('slow-attackers', 2),
+    ...proxyCost('curves', 2),
+    ...proxyCost('workers', 3),
+    soak: {
+      experiments: ['proxy-soak'],
+      sized: (experiment, quick) => (quick ? withOptions(experiment, { minutes: 1 / 3 }) : experiment),
+    },
+    ...Object.fromEntries(
+      PROXY_FAULTS.map(([fault, blocks]) => [
+        fault,
+        {
+          ...{ experiments: [`proxy-${fault}`], blocks },
+          sized: (experiment: Experiment, quick: boolean) =>
+            quick ? withOptions(experiment, { short: true }) : experiment,
+        },
+      ]),
+    ),
+  },
   loadtests: {
     revocation: {
       experiments: ['revocation'],
@@ -75,6 +90,13 @@ export const BENCHES: Readonly<Record<string, Readonly<Record<string, Part>>>> =
     },
   },
 };
+
+/** What requests cost, one of several parts. */
+function proxyCost(part: string, blocks: number): Readonly<Record<string, Part>> {
+  const sized = (experiment: Experiment, quick: boolean): Experiment =>
+    quick ? withOptions(experiment, { quick }) : experiment;
+  return { [part]: { experiments: [`proxy-${part}`], blocks, sized } };
+}
 
 function withOptions(experiment: Experiment, options: object): Experiment {
   const variants = Object.entries(experiment.variants ?? {}).map(([arm, variant]) => [

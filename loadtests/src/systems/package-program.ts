@@ -4,9 +4,9 @@ import type { z } from 'zod';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** A program of a package's bench, which alone may use the package: `events` and `bench/throughput.mjs`. */
+/** A program of a package's bench, which alone may use the package: `events` and `bench/throughput.mjs`; or one of the lab's own. */
 export interface PackageProgram<T> {
-  readonly of: 'session' | 'events';
+  readonly of: 'session' | 'events' | 'loadtests';
   readonly file: string;
   readonly options: unknown;
   /** The form of its last line of JSON. */
@@ -44,7 +44,7 @@ async function output(
   args: readonly string[],
   onStart: (stop: () => void) => void = () => undefined,
 ): Promise<string> {
-  const cwd = join(root, 'packages', of);
+  const cwd = of === 'loadtests' ? join(root, of) : join(root, 'packages', of);
   const child = spawn(process.execPath, [...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   onStart(() => child.kill('SIGTERM'));
   const printed = { out: '', error: '' };

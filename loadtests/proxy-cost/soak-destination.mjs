@@ -1,7 +1,7 @@
 /** Answers with bytes that can be checked: `GET /<seed>/<length>` repeatably, POST with the checksum of what came. */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
-import { bytesOf } from '../soak-bytes.mjs';
+import { bytesOf } from './soak-bytes.mjs';
 
 const ports = [];
 for (let i = 0; i < 3; i++) {

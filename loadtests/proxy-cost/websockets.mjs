@@ -1,22 +1,19 @@
-/** Tunnels side by side: memory per idle WebSocket (`--idle n`, default 5000) and CPU µs per echoed message. */
+/** Tunnels side by side: memory per idle WebSocket (5000) and CPU µs per echoed message. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { startNode } from './contenders/start-node.mjs';
+import { median } from './median.mjs';
 import { cpuMicros, spawnOwned, startHaproxy, startNginxProxy } from './native.mjs';
-import { median, printTable, verdict } from './verdict.mjs';
+import { startNode, startOurs } from './start-node.mjs';
 
-const goalBytes = 15 * 1024;
-
-export async function measure(options) {
-  const idle = Number(options.idle ?? (options.quick ? 1000 : 5000));
-  const rounds = options.rounds ?? (options.quick ? 1 : 3);
-  const warmUpMs = options.quick ? 1500 : 3000;
+export async function measure({ quick, idle = quick ? 1000 : 5000 }) {
+  const rounds = quick ? 1 : 3;
+  const warmUpMs = quick ? 1500 : 3000;
   const destination = await startNode('echo-destination.mjs', {}, '1');
   const DESTINATIONS = JSON.stringify([destination.port]);
   const contenders = {
     nginx: () => startNginxProxy([destination.port], '0'),
     haproxy: () => startHaproxy([destination.port], '0'),
-    holdfast: () => startNode('holdfast.mjs', { DESTINATIONS }),
+    holdfast: () => startOurs('holdfast.mjs', { DESTINATIONS }),
     'http-proxy-3': () => startNode('peers.mjs', { DESTINATIONS, PEER: 'http-proxy-3' }),
   };
   const load = startLoad();
@@ -40,31 +37,16 @@ export async function measure(options) {
       child.kill('SIGKILL');
     }
   }
-  const ratio = ({ echo }) => median(echo.map((cost, round) => cost / samples.nginx.echo[round]));
-  const rows = Object.entries(samples).map(([contender, sample]) => ({
-    contender,
-    'CPU µs/message': median(sample.echo),
-    '× nginx': ratio(sample),
-    'KB per idle socket': sample.idleBytes / 1024,
-  }));
-  printTable(`Echo of 64 bytes over 64 tunnels; memory of ${idle} idle ones`, rows);
-  return { idle, rounds, rows, verdicts: judge(rows, idle) };
-}
-
-function judge(rows, idle) {
-  const of = (name) => rows.find(({ contender }) => contender === name);
-  const ours = of('holdfast');
-  const peer = of('http-proxy-3');
-  const bytes = ours['KB per idle socket'] * 1024;
-  const [cost, theirs] = [ours['CPU µs/message'], peer['CPU µs/message']];
-  return [
-    verdict(`${idle} idle WebSockets: ≤ 15 KB each`, bytes <= goalBytes, `${(bytes / 1024).toFixed(1)} KB`),
-    verdict(
-      "echo: CPU per message ≤ http-proxy-3's",
-      cost <= theirs,
-      `${cost.toFixed(1)} against ${theirs.toFixed(1)} µs`,
-    ),
-  ];
+  const estimated = {};
+  for (const [contender, { echo, idleBytes }] of Object.entries(samples)) {
+    estimated[`cpuMicros.${contender}`] = median(echo);
+    estimated[`kilobytesIdle.${contender}`] = idleBytes / 1024;
+    if (contender === 'nginx') continue;
+    estimated[`timesNginx.${contender}`] = median(echo.map((cost, round) => cost / samples.nginx.echo[round]));
+  }
+  const peer = samples['http-proxy-3'].echo;
+  estimated['timesBestPeer.holdfast'] = median(samples.holdfast.echo.map((cost, round) => cost / peer[round]));
+  return { counted: {}, estimated };
 }
 
 function rssBytes(pid) {

@@ -5,17 +5,17 @@
  */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { startNode } from './contenders/start-node.mjs';
+import { failedOf } from './cost.mjs';
 import { startGenerator } from './generator.mjs';
+import { median } from './median.mjs';
 import { cpuMicros, startDestinations } from './native.mjs';
-import { median, printTable, verdict } from './verdict.mjs';
+import { startOurs } from './start-node.mjs';
 
 const request = 'GET /small HTTP/1.1\r\nHost: bench.localhost\r\nUser-Agent: bench/1\r\nAccept: */*\r\n\r\n';
-const goal = 1.8;
 
-export async function measure(options) {
-  const rounds = options.rounds ?? (options.quick ? 3 : 7);
-  const durationMs = Number(options.seconds ?? (options.quick ? 1.5 : 4)) * 1000;
+export async function measure({ quick }) {
+  const rounds = 3;
+  const durationMs = quick ? 1500 : 4000;
   const roomy = cpus().length >= 4;
   const proxyCores = '0,1';
   const loadCores = roomy ? ['2', '3'] : ['0,1'];
@@ -23,7 +23,7 @@ export async function measure(options) {
   const DESTINATIONS = JSON.stringify(ports);
   const contenders = {};
   for (const WORKERS of ['1', '2']) {
-    const running = await startNode('holdfast.mjs', { DESTINATIONS, WORKERS }, proxyCores);
+    const running = await startOurs('holdfast.mjs', { DESTINATIONS, WORKERS }, proxyCores);
     contenders[WORKERS] = { ...running, pids: () => [running.child.pid, ...childrenOf(running.child.pid)] };
   }
   const generators = loadCores.map(startGenerator);
@@ -38,38 +38,25 @@ export async function measure(options) {
   const job = { connections: 64 / generators.length, request };
   const samples = { 1: [], 2: [] };
   for (const contender of Object.values(contenders)) {
-    for (let i = 0; i < 2; i++) await ask(contender, { ...job, durationMs: options.quick ? 2000 : 6000 });
+    for (let i = 0; i < 2; i++) await ask(contender, { ...job, durationMs: quick ? 2000 : 6000 });
   }
   for (let round = 0; round < rounds; round++) {
     for (const [count, contender] of Object.entries(contenders)) {
       samples[count].push(await ask(contender, { ...job, durationMs }));
     }
   }
-  const rows = Object.entries(samples).map(([workers, list]) => ({
-    workers: Number(workers),
-    'req/s': Math.round(median(list.map((s) => s.perSecond))),
-    'req per CPU-s': Math.round(median(list.map((s) => (s.requests * 1e6) / total(s.spent)))),
-    'busiest process, µs/req': median(list.map((s) => Math.max(...s.spent) / s.requests)),
-    failed: list.reduce((sum, s) => sum + s.failures, 0),
-  }));
-  for (const row of rows) row['clients/s'] = await clientsPerSecond(contenders[row.workers].port, durationMs);
-  printTable(`One worker and two, 64 connections, ${cpus().length} cores`, rows);
-  const [one, two] = rows;
-  const wall = median(samples[2].map((s, round) => s.perSecond / samples[1][round].perSecond));
-  const room = one['busiest process, µs/req'] / two['busiest process, µs/req'];
-  const seen = `wall × ${wall.toFixed(2)}, busiest process × ${room.toFixed(2)} less per request`;
-  const enough = wall >= goal || (roomy ? false : null);
-  const measured = roomy ? seen : `${seen}; ${cpus().length} cores are shared with the load`;
-  return {
-    rows,
-    wall,
-    room,
-    verdicts: [
-      verdict('two workers ≥ 1.8 × one where a second core is free', enough, measured),
-      verdict('two workers leave room for 1.8 × (by CPU of the busiest)', room >= goal, `× ${room.toFixed(2)}`),
-      verdict('no request failed', one.failed + two.failed === 0, `${one.failed + two.failed}`),
-    ],
-  };
+  const estimated = {};
+  for (const [count, list] of Object.entries(samples)) {
+    const workers = `workers${count}`;
+    estimated[`perSecond.${workers}`] = Math.round(median(list.map((s) => s.perSecond)));
+    estimated[`perCpuSecond.${workers}`] = Math.round(median(list.map((s) => (s.requests * 1e6) / total(s.spent))));
+    estimated[`cpuMicrosOfBusiest.${workers}`] = median(list.map((s) => Math.max(...s.spent) / s.requests));
+    estimated[`clientsPerSecond.${workers}`] = await clientsPerSecond(contenders[count].port, durationMs);
+  }
+  const { 'cpuMicrosOfBusiest.workers1': one, 'cpuMicrosOfBusiest.workers2': two } = estimated;
+  estimated.timesOneWorker = median(samples[2].map((s, round) => s.perSecond / samples[1][round].perSecond));
+  estimated.roomTimesOneWorker = one / two;
+  return { counted: { requestsFailed: failedOf(Object.values(samples).flat()) }, estimated };
 }
 
 const total = (numbers) => numbers.reduce((sum, n) => sum + n, 0);
