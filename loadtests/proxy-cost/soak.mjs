@@ -6,6 +6,8 @@
 import { runClients } from './soak-clients.mjs';
 import { startNode, startOurs } from './start-node.mjs';
 
+/** Shorter than the time after which an idle connection is closed anyway. */
+const SETTLE_MS = 30_000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const mean = (list) => list.reduce((sum, n) => sum + n, 0) / list.length;
 
@@ -36,13 +38,12 @@ export async function measure({ minutes }) {
   await runClients({ port, clients: 48, endsAt, counts });
   clearInterval(reloads);
   clearInterval(watch);
-  await pause(2500);
-  const end = await status();
+  const end = await settle(status);
   // Half of the time is warm-up: code is compiled and pools fill.
   const settled = memory.slice(Math.floor(memory.length / 2));
   const half = Math.ceil(settled.length / 2);
   const growth = mean(settled.slice(-half)) / mean(settled.slice(0, half));
-  const left = end.openConnections + end.inFlight + end.openTunnels;
+  const left = leftOpen(end);
   const { checked, wrong, failed, aborted, tunnels } = counts;
   return {
     counted: {
@@ -54,4 +55,16 @@ export async function measure({ minutes }) {
     },
     estimated: { memoryGrowth: growth, residentMegabytes: end.rss / 1e6 },
   };
+}
+
+const leftOpen = ({ openConnections, inFlight, openTunnels }) => openConnections + inFlight + openTunnels;
+
+/** What is still open when all clients have gone, once nothing is or half a minute has passed. */
+async function settle(status) {
+  const until = Date.now() + SETTLE_MS;
+  for (;;) {
+    await pause(500);
+    const end = await status();
+    if (leftOpen(end) === 0 || Date.now() > until) return end;
+  }
 }

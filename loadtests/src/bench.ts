@@ -1,4 +1,4 @@
-/** `npm run bench -- chat|events|proxy|loadtests [--only part,part] [--quick]`: some experiments of the lab, with one table for each part. */
+/** `npm run bench -- session|chat|events|proxy|loadtests [--only part,part] [--quick]`: some experiments of the lab, with one table for each part. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BENCHES, GROUPS, type Part } from './bench/benches.js';

@@ -56,6 +56,19 @@ export const BENCHES: Readonly<Record<string, Readonly<Record<string, Part>>>> =
       sized: (experiment, quick) => (quick ? withOptions(experiment, { seconds: 10 }) : experiment),
     },
   },
+  session: {
+    cost: { experiments: ['session-cost'], blocks: 3, sized: quickly },
+    latency: { experiments: ['session-latency'], blocks: 2, sized: quickly },
+    revocation: { experiments: ['session-revocation'], blocks: 2, sized: quickly },
+    scale: { experiments: ['session-scale'], sized: quickly },
+    memory: { experiments: ['session-memory'], blocks: 2, sized: quickly },
+    races: {
+      experiments: ['parallel-writes'],
+      sized: (experiment, quick) => withOptions(experiment, { pairs: quick ? 1_000 : 100_000 }),
+    },
+    'login-cap': { experiments: ['session-cap'], sized: quickly },
+    'stock-stores': { experiments: ['session-stock-stores'], sized: quickly },
+  },
   proxy: {
     ...proxyCost('cost', 3),
     ...proxyCost('node-versions', 3),
@@ -93,9 +106,11 @@ export const BENCHES: Readonly<Record<string, Readonly<Record<string, Part>>>> =
 
 /** What requests cost, one of several parts. */
 function proxyCost(part: string, blocks: number): Readonly<Record<string, Part>> {
-  const sized = (experiment: Experiment, quick: boolean): Experiment =>
-    quick ? withOptions(experiment, { quick }) : experiment;
-  return { [part]: { experiments: [`proxy-${part}`], blocks, sized } };
+  return { [part]: { experiments: [`proxy-${part}`], blocks, sized: quickly } };
+}
+
+function quickly(experiment: Experiment, quick: boolean): Experiment {
+  return quick ? withOptions(experiment, { quick }) : experiment;
 }
 
 function withOptions(experiment: Experiment, options: object): Experiment {

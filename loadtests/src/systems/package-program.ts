@@ -31,9 +31,14 @@ export async function askSessionBench<T>(
   prints: z.ZodType<T>,
   onStart: (stop: () => void) => void,
 ): Promise<T> {
+  return askProgram({ of: 'session', file: await sessionBenchFile(program), options, prints }, onStart);
+}
+
+/** The path of such a program. */
+export async function sessionBenchFile(program: string): Promise<string> {
   built ??= output('session', [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.bench.json']);
   await built;
-  return askProgram({ of: 'session', file: `dist/bench/${program}.js`, options, prints }, onStart);
+  return join(root, `packages/session/dist/bench/${program}.js`);
 }
 
 let built: Promise<unknown> | undefined;

@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { obtainRedis } from '@holdfast/infra';
 import { Redis } from 'ioredis';
-import { z } from 'zod';
+import { measureMemory } from '../../session-cost/memory.js';
 import { freePorts } from '../../systems/free-ports.js';
 import { RunningSystem } from '../../systems/running-system.js';
 import { PLAN_ARMS, STORES, type StoreName } from '../arms.js';
@@ -19,10 +17,6 @@ const root = join(import.meta.dirname, '../../../..');
 const RESULTS = join(root, 'loadtests/results');
 const FULL: Dose = { users: 100, connections: 16, requests: 3000, logins: 150 };
 const QUICK: Dose = { users: 40, connections: 8, requests: 800, logins: 60 };
-
-const benchSchema = z.object({
-  memory: z.array(z.object({ variant: z.enum(STORES), processBytesPerSession: z.number() })),
-});
 
 const USAGE = `npm run lab -- measure-costs            the costs that \`plan\` starts from, into loadtests/results/
 npm run lab -- measure-costs --write    and into loadtests/src/planner/measured-costs.json
@@ -53,7 +47,8 @@ export async function measureCostsCommand(argv: readonly string[]): Promise<numb
     if (store === 'memory') baseBytes = residentBytes;
   }
   process.stderr.write('… memory of sessions in the process\n');
-  const processBytes = await benchMemory(chosen.quick);
+  const points = await measureMemory(chosen.quick);
+  const processBytes = new Map(points.map(({ store, processBytesPerSession }) => [store, processBytesPerSession]));
   const costs = assembleCosts({ measured, processBytes, baseBytes });
   console.log(await writeCosts(costs, RESULTS, chosen.write ? MEASURED_COSTS_FILE : undefined));
   return 0;
@@ -99,19 +94,4 @@ async function measureOne(scenario: string, dose: Dose): Promise<{ costs: Scenar
     process.off('SIGTERM', interrupted);
     await end();
   }
-}
-
-/** `npm run bench -- session --only memory` prints the path of its results last. */
-async function benchMemory(quick: boolean): Promise<Map<StoreName, number>> {
-  const args = ['run', '--silent', '--workspace', '@holdfast/session', 'bench', '--', '--only', 'memory'];
-  const child = spawn('npm', quick ? [...args, '--quick'] : args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  if (code !== 0) throw new Error(`the session's benchmark ended with ${code}`);
-  const path = output.trim().split('\n').at(-1) ?? '';
-  const { memory } = benchSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  return new Map(memory.map(({ variant, processBytesPerSession }) => [variant, processBytesPerSession]));
 }

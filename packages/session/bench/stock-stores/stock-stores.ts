@@ -12,19 +12,16 @@ const root = fileURLToPath(new URL('../../../../../', import.meta.url));
 const folder = join(root, 'packages/session/bench/stock-stores');
 const dataDir = process.env.DATA_DIR || join(root, '.data');
 
-/** The usual session store of another language. */
-export interface StockStore {
-  readonly name: string;
-  /** Finds or builds what it needs; rejects with a sentence where it cannot be had. `atOnce`: requests that one server answers at once. */
-  readonly obtain: (atOnce: number) => Promise<ServerCommand>;
-}
+/** Finds or builds what a store needs; rejects with a sentence where it cannot be had. `atOnce`: requests that one server answers at once. */
+type Obtain = (atOnce: number) => Promise<ServerCommand>;
 
-export const STOCK_STORES: readonly StockStore[] = [
-  { name: 'php-redis', obtain: (atOnce) => obtainPhpServer(atOnce, {}) },
-  { name: 'php-redis with its lock', obtain: (atOnce) => obtainPhpServer(atOnce, { LOCKING: 'on' }) },
-  { name: 'Flask-Session', obtain: obtainFlask },
-  { name: 'Spring Session', obtain: obtainSpring },
-];
+/** The usual session stores of other languages. */
+export const STOCK_STORES: Readonly<Record<string, Obtain>> = {
+  'php-redis': (atOnce) => obtainPhpServer(atOnce, {}),
+  'php-redis-locking': (atOnce) => obtainPhpServer(atOnce, { LOCKING: 'on' }),
+  'flask-session': obtainFlask,
+  'spring-session': obtainSpring,
+};
 
 async function obtainPhpServer(atOnce: number, env: Record<string, string>): Promise<ServerCommand> {
   return {

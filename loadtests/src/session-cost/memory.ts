@@ -1,11 +1,11 @@
-import { startRedis } from '@holdfast/testing';
+import { startOwnRedis } from '../systems/own-redis.js';
 import { startServer } from './server-process.js';
-import { VARIANTS, type VariantName } from './variants.js';
+import { STORES, type StoreName } from './stores.js';
 
 const PARALLEL = 16;
 
 export interface MemoryPoint {
-  readonly variant: VariantName;
+  readonly store: StoreName;
   /** Heap of the server per session after a collection: the session itself, or its copy in the near cache. */
   readonly processBytesPerSession: number;
 }
@@ -14,12 +14,13 @@ export interface MemoryPoint {
  * The slope between the smallest and the largest number of sessions, so that what a server needs without any does not count.
  * Each user has one session, and reads it once after the login, which fills the near cache.
  */
-export async function measureMemory(sizes: readonly [number, ...number[]]): Promise<MemoryPoint[]> {
-  const redis = await startRedis({ args: ['--appendonly', 'no'] });
+export async function measureMemory(quick: boolean): Promise<MemoryPoint[]> {
+  const sizes = quick ? [500, 1500, 3000] : [2000, 5000, 10_000];
+  const redis = await startOwnRedis();
   const points: MemoryPoint[] = [];
   try {
-    for (const variant of VARIANTS) {
-      const server = await startServer(variant, redis.url, ['--expose-gc']);
+    for (const store of STORES) {
+      const server = await startServer(store, redis.url, ['--expose-gc']);
       const seen: { sessions: number; heap: number }[] = [];
       try {
         let made = 0;
@@ -34,7 +35,7 @@ export async function measureMemory(sizes: readonly [number, ...number[]]): Prom
       } finally {
         server.stop();
       }
-      points.push({ variant, processBytesPerSession: slopeOf(seen) });
+      points.push({ store, processBytesPerSession: slopeOf(seen) });
     }
   } finally {
     await redis.stop();
@@ -57,4 +58,11 @@ async function logInAndRead(
   const response = await fetch(`${server.url}/me`, { headers: { cookie } });
   if (!response.ok) throw new Error(`/me answered ${response.status}`);
   await response.arrayBuffer();
+}
+
+export async function memory(quick: boolean): Promise<Record<string, number>> {
+  const points = await measureMemory(quick);
+  return Object.fromEntries(
+    points.map(({ store, processBytesPerSession }) => [`heapBytes.${store}`, processBytesPerSession]),
+  );
 }

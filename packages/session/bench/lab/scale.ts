@@ -1,14 +1,15 @@
+/** `node dist/bench/lab/scale.js '{"sizes":[1000,10000]}'`: memory and time per session as their number grows, as one line of JSON. */
 import { createSessions } from '@holdfast/session';
 import { startRedis } from '@holdfast/testing';
 import type { Request } from 'express';
 import { Redis } from 'ioredis';
-import { exchange } from './exchange.js';
-import { quantile, round } from './median.js';
+import { exchange } from '../exchange.js';
+import { quantile, round } from '../median.js';
 
 const PARALLEL = 500;
 const SESSIONS_PER_USER = 4;
 
-export interface ScalePoint {
+interface ScalePoint {
   readonly sessions: number;
   /** Redis's memory per session, index and expiry queue included. */
   readonly bytesPerSession: number;
@@ -17,8 +18,11 @@ export interface ScalePoint {
   readonly listDevicesMs: number;
 }
 
-/** Memory and time per session as their number grows: each should stay flat. */
-export async function measureScale(sizes: readonly number[]): Promise<ScalePoint[]> {
+const { sizes: wanted } = JSON.parse(process.argv[2] ?? '{}') as { sizes: number[] };
+console.log(JSON.stringify(await measureScale(wanted)));
+
+/** Each should stay flat. */
+async function measureScale(sizes: readonly number[]): Promise<ScalePoint[]> {
   const server = await startRedis({ args: ['--appendonly', 'no'] });
   const redis = new Redis(server.url);
   const sessions = createSessions({ store: 'redis', secrets: ['a-secret-for-benchmarks-only'], redis });

@@ -1,23 +1,11 @@
-import { startRedis } from '@holdfast/testing';
 import autocannon from 'autocannon';
 import { Redis } from 'ioredis';
-import { quantile, round } from './median.js';
+import { startOwnRedis } from '../systems/own-redis.js';
 import { type ServerProcess, startServer } from './server-process.js';
-import { VARIANTS, type VariantName } from './variants.js';
+import { type Figures, median, STORES, type StoreName } from './stores.js';
 
 const CONNECTIONS = 16;
 const SESSIONS = 200;
-
-export interface Cost {
-  readonly variant: VariantName;
-  /** Of the server process, median of the rounds. */
-  readonly cpuMicrosPerRequest: number;
-  /** Throughput per CPU-second against MemoryStore's; above 1 is better. */
-  readonly perCpuAgainstMemory: number;
-  readonly redisCommandsPerRequest: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-}
 
 interface Sample {
   readonly cpuMicros: number;
@@ -26,12 +14,13 @@ interface Sample {
   readonly p99: number;
 }
 
-/** An authenticated GET on each variant: interleaved rounds, so that what else the machine does hits all alike. */
-export async function measureCost(rounds: number, seconds: number): Promise<Cost[]> {
-  const redis = await startRedis();
+/** An authenticated GET on each store: interleaved rounds, so that what else the machine does hits all alike. */
+export async function cost(quick: boolean): Promise<Figures> {
+  const [rounds, seconds] = quick ? [3, 2] : [7, 5];
+  const redis = await startOwnRedis();
   const admin = new Redis(redis.url);
-  const servers = await Promise.all(VARIANTS.map((variant) => startServer(variant, redis.url)));
-  const samples = new Map<VariantName, Sample[]>(VARIANTS.map((variant) => [variant, []]));
+  const servers = await Promise.all(STORES.map((store) => startServer(store, redis.url)));
+  const samples = new Map<StoreName, Sample[]>(STORES.map((store) => [store, []]));
   try {
     const cookies = new Map<ServerProcess, string[]>();
     for (const server of servers) {
@@ -41,7 +30,7 @@ export async function measureCost(rounds: number, seconds: number): Promise<Cost
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const server of servers) {
-        samples.get(server.variant)?.push(await sample(server, cookies.get(server) ?? [], admin, seconds));
+        samples.get(server.store)?.push(await sample(server, cookies.get(server) ?? [], admin, seconds));
       }
     }
   } finally {
@@ -78,7 +67,7 @@ async function load(server: ServerProcess, cookies: readonly string[], seconds: 
     duration: seconds,
     requests: cookies.map((cookie) => ({ method: 'GET' as const, path: '/me', headers: { cookie } })),
   });
-  if (result.non2xx > 0) throw new Error(`${server.variant}: ${result.non2xx} requests were not authenticated`);
+  if (result.non2xx > 0) throw new Error(`${server.store}: ${result.non2xx} requests were not authenticated`);
   return result;
 }
 
@@ -92,33 +81,20 @@ async function sessionCommands(admin: Redis): Promise<number> {
   return commands;
 }
 
-function summarize(samples: ReadonlyMap<VariantName, readonly Sample[]>): Cost[] {
-  const cpu = (variant: VariantName) =>
-    quantile(
-      (samples.get(variant) ?? []).map(({ cpuMicros }) => cpuMicros),
-      0.5,
-    );
-  return VARIANTS.map((variant) => {
-    const own = samples.get(variant) ?? [];
-    return {
-      variant,
-      cpuMicrosPerRequest: round(cpu(variant)),
-      perCpuAgainstMemory: round(cpu('memory') / cpu(variant), 2),
-      redisCommandsPerRequest: round(
-        quantile(
-          own.map(({ commands }) => commands),
-          0.5,
-        ),
-        3,
-      ),
-      p50Ms: quantile(
-        own.map(({ p50 }) => p50),
-        0.5,
-      ),
-      p99Ms: quantile(
-        own.map(({ p99 }) => p99),
-        0.5,
-      ),
-    };
-  });
+function summarize(samples: ReadonlyMap<StoreName, readonly Sample[]>): Figures {
+  const of = (store: StoreName, key: keyof Sample) => (samples.get(store) ?? []).map((sample) => sample[key]);
+  const memory = of('memory', 'cpuMicros');
+  return Object.fromEntries(
+    STORES.flatMap((store) => {
+      const cpu = of(store, 'cpuMicros');
+      return [
+        [`cpuMicros.${store}`, median(cpu)],
+        // Within a round, so that a busy machine moves both.
+        [`timesMemory.${store}`, median(cpu.map((value, round) => value / (memory[round] ?? value)))],
+        [`redisCommands.${store}`, median(of(store, 'commands'))],
+        [`p50Ms.${store}`, median(of(store, 'p50'))],
+        [`p99Ms.${store}`, median(of(store, 'p99'))],
+      ];
+    }),
+  );
 }

@@ -1,12 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import type { ServerUsage } from './server.js';
-import type { VariantName } from './variants.js';
+import { guardian } from '@holdfast/infra';
+import { sessionBenchFile } from '../systems/package-program.js';
+import type { ServerUsage, StoreName } from './stores.js';
 
-/** One server of a variant, in a process of its own. */
+/** One server with a store, in a process of its own. */
 export interface ServerProcess {
-  readonly variant: VariantName;
+  readonly store: StoreName;
   readonly url: string;
   readonly port: number;
   usage(): Promise<ServerUsage>;
@@ -16,16 +16,17 @@ export interface ServerProcess {
 }
 
 export async function startServer(
-  variant: VariantName,
+  store: StoreName,
   redisUrl: string,
   execArgv: readonly string[] = [],
 ): Promise<ServerProcess> {
-  const file = fileURLToPath(new URL('./server.js', import.meta.url));
-  const child: ChildProcess = fork(file, [variant, redisUrl], { execArgv: [...execArgv] });
+  const file = await sessionBenchFile('server');
+  const child: ChildProcess = fork(file, [store, redisUrl], { execArgv: [...execArgv] });
+  guardian().watch(child);
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   const url = `http://127.0.0.1:${port}`;
   return {
-    variant,
+    store,
     url,
     port,
     async usage() {

@@ -1,22 +1,14 @@
 import { once } from 'node:events';
 import { get, request } from 'node:http';
 import type { Socket } from 'node:net';
-import { startRedis } from '@holdfast/testing';
-import { quantile, round } from './median.js';
+import { startOwnRedis } from '../systems/own-redis.js';
 import { type ServerProcess, startServer } from './server-process.js';
+import { type Figures, quantile } from './stores.js';
 
-export interface RevocationTimes {
-  readonly openSockets: number;
-  readonly revocations: number;
-  /** From the revoke request to 401 on every instance. */
-  readonly refused: { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
-  /** From the revoke request to the socket's close at the client. */
-  readonly closed: { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
-}
-
-/** Three instances with near cache and `openSockets` sockets over them; sessions are then ended one after another. */
-export async function measureRevocation(openSockets: number, revocations: number): Promise<RevocationTimes> {
-  const redis = await startRedis();
+/** Three instances with near cache and sockets over them; sessions are then ended one after another. */
+export async function revocation(quick: boolean): Promise<Figures> {
+  const [openSockets, revocations] = quick ? [200, 50] : [1000, 500];
+  const redis = await startOwnRedis();
   const servers = await Promise.all([1, 2, 3].map(() => startServer('cached', redis.url)));
   const [first] = servers;
   const refused: number[] = [];
@@ -44,7 +36,7 @@ export async function measureRevocation(openSockets: number, revocations: number
     for (const server of servers) server.stop();
     await redis.stop();
   }
-  return { openSockets, revocations, refused: times(refused), closed: times(closed) };
+  return { ...times('refused', refused), ...times('closed', closed) };
 }
 
 async function openSocket(server: ServerProcess, cookie: string): Promise<Socket> {
@@ -69,10 +61,10 @@ async function status(server: ServerProcess, cookie: string): Promise<number> {
   return response.statusCode;
 }
 
-function times(values: readonly number[]) {
+function times(part: string, values: readonly number[]): Figures {
   return {
-    p50Ms: round(quantile(values, 0.5)),
-    p99Ms: round(quantile(values, 0.99)),
-    maxMs: round(Math.max(...values)),
+    [`endedP50Ms.${part}`]: quantile(values, 0.5),
+    [`endedP99Ms.${part}`]: quantile(values, 0.99),
+    [`endedMaxMs.${part}`]: Math.max(...values),
   };
 }

@@ -1,0 +1,5 @@
+/** `node dist/bench/lab/login-cap.js '{"rounds":50}'`: how many sessions of a user parallel logins leave alive, as one line of JSON. */
+import { raceLogins } from '../races.js';
+
+const { rounds } = JSON.parse(process.argv[2] ?? '{}') as { rounds: number };
+console.log(JSON.stringify(await raceLogins('redis', rounds)));
