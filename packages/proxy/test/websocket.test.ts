@@ -150,6 +150,26 @@ describe('a WebSocket', () => {
     client.close();
   });
 
+  test('whose client ended before the upgrade was answered leaves no tunnel open', async () => {
+    let closed = 0;
+    const stub = await rawStub((socket) => {
+      socket.on('close', () => closed++);
+      // The client's end is at the proxy by then.
+      socket.once('data', () =>
+        setTimeout(
+          () => socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
+          20,
+        ),
+      );
+    });
+    const { port, proxy } = await startProxy([stub]);
+    const client = new RawClient(port).send(upgrade);
+    client.socket.end();
+    await waitFor(() => closed === 1);
+    await waitFor(() => proxy.metrics().openTunnels === 0 && proxy.metrics().openConnections === 0);
+    client.close();
+  });
+
   test('a reader that stops reading holds the sender back (F17)', async () => {
     let written = 0;
     const stub = await rawStub((socket) => {

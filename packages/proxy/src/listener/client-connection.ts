@@ -274,6 +274,11 @@ export class ClientConnection extends ClientPace implements Client, RangeSink {
     const { ahead } = this;
     this.ahead = null;
     if (ahead !== null) this.exchange.tunnelBytes(ahead);
+    // Its end came before the answer to the upgrade; the destination has not been told, and nothing else would end the tunnel.
+    if (this.halfClosed) {
+      this.exchange.clientEndedTunnel();
+      this.awaitOtherEnd();
+    }
   }
 
   endTunnel(): void {
