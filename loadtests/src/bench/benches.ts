@@ -60,7 +60,7 @@ export const BENCHES: Readonly<Record<string, Readonly<Record<string, Part>>>> =
     cost: { experiments: ['session-cost'], blocks: 3, sized: quickly },
     latency: { experiments: ['session-latency'], blocks: 2, sized: quickly },
     revocation: { experiments: ['session-revocation'], blocks: 2, sized: quickly },
-    scale: { experiments: ['session-scale'], sized: quickly },
+    scale: { experiments: ['session-scale'], blocks: 2, sized: quickly },
     memory: { experiments: ['session-memory'], blocks: 2, sized: quickly },
     races: {
       experiments: ['parallel-writes'],
