@@ -1,4 +1,5 @@
-// `npm run test:story`: the story by keyboard, experiments and account on the page, in a real Chromium on a real system.
+// `npm run test:story`: the story by keyboard, experiments and account on the page; `npm run lighthouse`: its speed and accessibility. Both in a
+// real Chromium on a real system.
 import { resolve } from 'node:path';
 import { dataDirProblem } from './data-dir.mjs';
 import { endWithNpm } from './parent-watch.mjs';
@@ -13,6 +14,10 @@ if (problem !== undefined) fail(problem);
 endWithNpm();
 await install();
 await build();
-const { env, missing } = await obtainTestTools(dataDir, ['redis', 'chromium', 'k6']);
+const [script = 'test:story', ...rest] = process.argv.slice(2);
+const { env, missing } = await obtainTestTools(
+  dataDir,
+  script === 'test:story' ? ['redis', 'chromium', 'k6'] : ['redis', 'chromium'],
+);
 if (missing.includes('chromium')) fail('Without Chromium the page cannot be looked at.');
-process.exit(await runSuite('@holdfast/console', 'test:story', process.argv.slice(2), { ...turboEnv(), ...env }));
+process.exit(await runSuite('@holdfast/console', script, rest, { ...turboEnv(), ...env }));
