@@ -1,5 +1,5 @@
 import type { JourneyStep, StepOutcome } from '../journey/journey.js';
-import { marked, readReport } from './messages.js';
+import { type Asked, marked, readReport } from './messages.js';
 
 /** A step that takes longer than this counts as unanswered. */
 const STEP_TIMEOUT_MS = 20_000;
@@ -14,11 +14,13 @@ export class FrameChannel {
     private readonly frame: Window,
     private readonly origin: string,
     onReady: () => void,
+    onAsked: (asked: Asked) => void,
   ) {
     const listener = (event: MessageEvent) => {
       if (event.source !== frame || event.origin !== origin) return;
       const report = readReport(event.data);
       if (report?.type === 'ready') onReady();
+      if (report?.type === 'asked') onAsked(report.asked);
       if (report?.type === 'done') this.waiting.get(report.id)?.(report.outcome);
     };
     window.addEventListener('message', listener);

@@ -23,6 +23,14 @@ describe('messages between page and frame', () => {
     expect(readReport(marked({ type: 'done', id: 3, outcome }))).toMatchObject({ id: 3, outcome });
   });
 
+  test('tell of a request and where its session was looked for', () => {
+    const asked = {
+      ...{ method: 'GET', path: '/todos', status: 200, code: null, servedBy: 'todo-1', reason: 'picked' },
+      ...{ session: 'near-cache;read', sessionKey: 'hf:{3f}:x', at: 5, user: 'ada' },
+    };
+    expect(readReport(marked({ type: 'asked', asked }))).toMatchObject({ asked });
+  });
+
   test.each([[null], ['perform'], [{ type: 'perform', id: 1, step: { kind: 'read' } }], [{ mark: 'holdfast' }]])(
     'ignore %j, which is not ours',
     (data) => {

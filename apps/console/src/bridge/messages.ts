@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JourneyStep, StepOutcome } from '../journey/journey.js';
+import type { RequestEntry } from '../request/request-entry.js';
 
 /** Marks our messages among those that browser extensions and tools post. */
 const MARK = 'holdfast';
@@ -25,10 +26,28 @@ const command = z.discriminatedUnion('type', [
   z.strictObject({ mark: z.literal(MARK), type: z.literal('perform'), id: z.int(), step }),
 ]);
 
+/** A request of a frame's client, as the picture follows its session by it. */
+export interface Asked
+  extends Pick<RequestEntry, 'method' | 'path' | 'status' | 'code' | 'servedBy' | 'session' | 'sessionKey'> {
+  /** Wall-clock milliseconds when it was answered. */
+  readonly at: number;
+  /** Why the gateway chose that server. */
+  readonly reason: string | null;
+  /** Who is signed in, as the client knows it after the answer. */
+  readonly user: string | null;
+}
+
+const text = z.string().nullable();
+const asked = z.strictObject({
+  ...{ method: z.string(), path: z.string(), status: z.int().nullable(), code: text, servedBy: text },
+  ...{ session: text, sessionKey: text, at: z.number(), reason: text, user: text },
+}) satisfies z.ZodType<Asked>;
+
 /** From a frame to the page. */
 const report = z.discriminatedUnion('type', [
   z.strictObject({ mark: z.literal(MARK), type: z.literal('ready') }),
   z.strictObject({ mark: z.literal(MARK), type: z.literal('done'), id: z.int(), outcome }),
+  z.strictObject({ mark: z.literal(MARK), type: z.literal('asked'), asked }),
 ]);
 
 export type FrameCommand =
@@ -37,7 +56,8 @@ export type FrameCommand =
   | { readonly type: 'perform'; readonly id: number; readonly step: JourneyStep };
 export type FrameReport =
   | { readonly type: 'ready' }
-  | { readonly type: 'done'; readonly id: number; readonly outcome: StepOutcome };
+  | { readonly type: 'done'; readonly id: number; readonly outcome: StepOutcome }
+  | { readonly type: 'asked'; readonly asked: Asked };
 
 /** A message as it is posted. */
 export function marked<M extends FrameCommand | FrameReport>(message: M): M & { mark: string } {

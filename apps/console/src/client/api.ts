@@ -38,7 +38,7 @@ export function createApi(
   async function call<T>(method: string, path: string, shape: z.ZodType<T>, body?: unknown): Promise<Answer<T>> {
     const at = Date.now();
     const startedAt = performance.now();
-    const { answer, route } = await exchange(fetchFrom, { method, path, body }, shape);
+    const { answer, ...said } = await exchange(fetchFrom, { method, path, body }, shape);
     record({
       id: nextId++,
       at,
@@ -47,7 +47,7 @@ export function createApi(
       status: answer.status,
       code: answer.ok ? null : answer.code,
       servedBy: answer.servedBy,
-      route,
+      ...said,
       durationMs: performance.now() - startedAt,
     });
     return answer;

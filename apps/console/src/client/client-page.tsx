@@ -9,6 +9,7 @@ import { RequestRibbon } from './request-ribbon.js';
 import { TodoPanel } from './todo-panel.js';
 import { useClient } from './use-client.js';
 import { useCommands } from './use-commands.js';
+import { useReport } from './use-report.js';
 
 /** The client of one scenario: sign in, todos, chat, and who answered what. Alone or inside the comparison page. */
 export function ClientPage({ card }: { readonly card: ScenarioCard }) {
@@ -19,6 +20,7 @@ export function ClientPage({ card }: { readonly card: ScenarioCard }) {
   // In the comparison every request would take a turn of the balancer; where each server has its own memory, of this user's login.
   const live = !framed && card.store === 'shared' && state.user !== null;
   useLive({ enabled: live, refresh, log });
+  useReport(log, state.user);
 
   // Inside the comparison, that page has the main landmark.
   const Landmark = framed ? 'div' : 'main';

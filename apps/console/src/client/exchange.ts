@@ -1,14 +1,20 @@
 import { problemSchema } from '@holdfast/contracts';
 import type { z } from 'zod';
-import { parseRouteNote, type RouteNote } from '../request/route-note.js';
+import type { RequestEntry } from '../request/request-entry.js';
+import { parseRouteNote } from '../request/route-note.js';
 import type { Answer } from './api.js';
+
+/** What one request came back with, and what its headers said about the way. */
+type Exchanged<T> = { readonly answer: Answer<T> } & Pick<RequestEntry, 'route' | 'session' | 'sessionKey'>;
+
+const SILENCE = { route: null, session: null, sessionKey: null };
 
 /** One request and its answer, judged: a problem, a silence and an answer of the wrong shape all become values. */
 export async function exchange<T>(
   fetchFrom: typeof fetch,
   { method, path, body }: { readonly method: string; readonly path: string; readonly body: unknown },
   shape: z.ZodType<T>,
-): Promise<{ readonly answer: Answer<T>; readonly route: RouteNote | null }> {
+): Promise<Exchanged<T>> {
   let response: Response;
   try {
     response = await fetchFrom(path, {
@@ -21,12 +27,16 @@ export async function exchange<T>(
     const detail = 'Is it still running?';
     return {
       answer: { ok: false, status: null, servedBy: null, reason: null, code: 'no_answer', detail },
-      route: null,
+      ...SILENCE,
     };
   }
   const servedBy = response.headers.get('x-served-by');
-  const route = parseRouteNote(response.headers.get('x-route'));
-  const reason = route?.reason ?? null;
+  const said = {
+    route: parseRouteNote(response.headers.get('x-route')),
+    session: response.headers.get('x-session'),
+    sessionKey: response.headers.get('x-session-key'),
+  };
+  const reason = said.route?.reason ?? null;
   const { status } = response;
   const content = await readContent(response);
   if (!response.ok) {
@@ -34,12 +44,12 @@ export async function exchange<T>(
     const code = told?.code ?? `http_${status}`;
     const fields = told?.errors?.map(({ message }) => message).join(' ');
     const detail = fields || told?.detail || told?.title || `The server answered ${status}.`;
-    return { answer: { ok: false, status, servedBy, reason, code, detail }, route };
+    return { answer: { ok: false, status, servedBy, reason, code, detail }, ...said };
   }
   const parsed = shape.safeParse(content);
-  if (parsed.success) return { answer: { ok: true, status, servedBy, body: parsed.data }, route };
+  if (parsed.success) return { answer: { ok: true, status, servedBy, body: parsed.data }, ...said };
   const detail = 'The server answered in a form this page does not know. Reload the page.';
-  return { answer: { ok: false, status, servedBy, reason, code: 'unknown_answer', detail }, route };
+  return { answer: { ok: false, status, servedBy, reason, code: 'unknown_answer', detail }, ...said };
 }
 
 async function readContent(response: Response): Promise<unknown> {

@@ -69,8 +69,8 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
         <Suspense>
           <Picture
             sides={[
-              { label: 'Left', card: scenarioCard(choice.left, catalogue) },
-              { label: 'Right', card: scenarioCard(choice.right, catalogue) },
+              { label: 'Left', card: scenarioCard(choice.left, catalogue), asked: comparison.asked.left },
+              { label: 'Right', card: scenarioCard(choice.right, catalogue), asked: comparison.asked.right },
             ]}
             topology={topology}
             admin={admin}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { type AdminClient, AdminError } from '../admin/admin-client.js';
 import type { ProcessStatus } from '../admin/shapes.js';
 import { useKeptFocus } from './use-kept-focus.js';
@@ -25,10 +25,12 @@ const STATE_SAYS: Readonly<Record<ProcessStatus['state'], string>> = {
 interface StoreBoxProps {
   readonly processes: readonly ProcessStatus[] | null;
   readonly admin: AdminClient;
+  /** What it holds. */
+  readonly children?: ReactNode;
 }
 
 /** Redis: accounts of every scenario, and sessions and todos of those that share them. Shows nothing where no fleet has one. */
-export function StoreBox({ processes, admin }: StoreBoxProps) {
+export function StoreBox({ processes, admin, children }: StoreBoxProps) {
   const [failure, setFailure] = useState<string | null>(null);
   const [box, keepFocus] = useKeptFocus<HTMLElement>();
   const redis = processes?.find(({ id }) => id === 'redis');
@@ -56,6 +58,7 @@ export function StoreBox({ processes, admin }: StoreBoxProps) {
         {STATE_SAYS[redis.state]}
       </span>
       <span className="store-latency">{latencyText(redis)}</span>
+      {children}
       <span className="actions">
         {actionsFor(redis).map((action) => (
           <button key={action} type="button" title={`${SAYS[action]} Redis`} onClick={() => void act(action)}>

@@ -1,11 +1,15 @@
 import { useEffect, useRef, useState } from 'react';
 import { FrameChannel } from '../bridge/frame-channel.js';
+import type { Asked } from '../bridge/messages.js';
 import { fullJourney, type JourneyStep, moreReads, type StepOutcome } from '../journey/journey.js';
 import { frameOrigin } from '../place.js';
 import type { ScenarioChoice } from '../scenario/scenario-choice.js';
 
 /** Long enough between steps for an audience to follow, short enough not to bore it. */
 const STEP_PAUSE_MS = 160;
+
+/** Requests of a side's client that the picture looks back on. */
+const KEPT_REQUESTS = 300;
 
 interface Progress {
   readonly steps: readonly JourneyStep[];
@@ -51,6 +55,8 @@ export function useComparison(choice: ScenarioChoice) {
 
   return {
     frames: { left: left.frame, right: right.frame },
+    /** The requests of each side's client since its frame was opened. */
+    asked: { left: left.asked, right: right.asked },
     progress,
     running,
     ready: left.ready && right.ready,
@@ -69,15 +75,22 @@ function useFrame(scenario: string) {
   const frame = useRef<HTMLIFrameElement>(null);
   const channel = useRef<FrameChannel | null>(null);
   const [ready, setReady] = useState(false);
+  const [asked, setAsked] = useState<readonly Asked[]>([]);
   useEffect(() => {
     const target = frame.current?.contentWindow;
     if (!target) return;
     setReady(false);
-    const opened = new FrameChannel(target, frameOrigin(scenario, window.location.port), () => setReady(true));
+    setAsked([]);
+    const opened = new FrameChannel(
+      target,
+      frameOrigin(scenario, window.location.port),
+      () => setReady(true),
+      (one) => setAsked((before) => [...before, one].slice(-KEPT_REQUESTS)),
+    );
     channel.current = opened;
     return () => opened.close();
   }, [scenario]);
-  return { frame, channel, ready };
+  return { frame, channel, ready, asked };
 }
 
 /** Scenarios of one fleet share their accounts: each side registers a name of its own. */

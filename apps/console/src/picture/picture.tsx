@@ -4,19 +4,18 @@ import type { DecisionFeed } from '../admin/decision-feed.js';
 import type { Topology } from '../admin/use-topology.js';
 import { StoreBox } from '../lab/store-box.js';
 import { upstreamsOf } from '../lab/topology.js';
-import type { ScenarioCard } from '../scenario/catalogue.js';
 import { type PictureGroup, pictureLane } from './picture-lane.js';
+import type { PictureSide } from './picture-side.js';
 import { ServerBox } from './server-box.js';
+import { type SessionObject, sessionObject } from './session-object.js';
+import { type SideSession, Tokens } from './tokens.js';
 import { useChanges } from './use-changes.js';
+import { useDeaths } from './use-deaths.js';
 import { useFlights } from './use-flights.js';
 import { useSessionCounts } from './use-session-counts.js';
+import { useStoreFlights } from './use-store-flights.js';
+import { YouBox } from './you-box.js';
 import './picture.css';
-
-export interface PictureSide {
-  /** `Left` or `Right`. */
-  readonly label: string;
-  readonly card: ScenarioCard;
-}
 
 interface PictureProps {
   readonly sides: readonly PictureSide[];
@@ -37,6 +36,15 @@ export default function Picture({ sides, topology, admin, feed }: PictureProps) 
   const counts = useSessionCounts(admin, [...upstreams.keys()]);
   const scenarioOf = useRef(upstreams);
   scenarioOf.current = upstreams;
+  const deaths = useDeaths(topology.processes);
+  const redis = topology.processes?.find(({ id }) => id === 'redis');
+  const lanes = sides.map((side) => ({
+    ...side,
+    session: sessionObject(side.asked, deaths, side.card.todos),
+    groups: pictureLane(side.card.name, topology, changes, counts),
+    affinityCookie: upstreamsOf(side.card.name, topology.upstreams)[0]?.affinity ?? null,
+  }));
+  useStoreFlights(lanes, fly);
   useEffect(
     () =>
       feed.onRequest(({ upstream, destination }) => {
@@ -53,11 +61,8 @@ export default function Picture({ sides, topology, admin, feed }: PictureProps) 
       <div className="picture-board" ref={board}>
         <svg className="picture-sky" ref={sky} aria-hidden="true" focusable="false" />
         <ul className="picture-column" aria-label="Browsers">
-          {sides.map(({ label, card }) => (
-            <li key={label} className="picture-box" data-wire={`you/${card.name}`}>
-              <strong>You</strong>
-              <span>{label.toLowerCase()}</span>
-            </li>
+          {lanes.map((lane) => (
+            <YouBox key={lane.label} {...lane} storeAnswers={redis === undefined ? null : redis.state === 'ready'} />
           ))}
         </ul>
         <div className="picture-box picture-gateway" data-node="gateway" data-wire="gateway">
@@ -72,13 +77,15 @@ export default function Picture({ sides, topology, admin, feed }: PictureProps) 
           </ul>
         </div>
         <div className="picture-lanes">
-          {sides.map(({ label, card }) => (
-            <Lane key={label} label={label} card={card} groups={pictureLane(card.name, topology, changes, counts)} />
+          {lanes.map((lane) => (
+            <Lane key={lane.label} {...lane} />
           ))}
         </div>
         <div className="picture-column picture-stores">
-          <StoreBox processes={topology.processes} admin={admin} />
-          <Memcached processes={topology.processes} />
+          <StoreBox processes={topology.processes} admin={admin}>
+            <Tokens at="redis" sides={lanes} />
+          </StoreBox>
+          <Memcached processes={topology.processes} sides={lanes} />
         </div>
       </div>
     </section>
@@ -86,10 +93,11 @@ export default function Picture({ sides, topology, admin, feed }: PictureProps) 
 }
 
 interface LaneProps extends PictureSide {
+  readonly session: SessionObject;
   readonly groups: readonly PictureGroup[];
 }
 
-function Lane({ label, card, groups }: LaneProps) {
+function Lane({ label, card, session, groups }: LaneProps) {
   return (
     <section className="picture-lane" aria-label={`${label} servers`}>
       <h3>
@@ -99,7 +107,7 @@ function Lane({ label, card, groups }: LaneProps) {
         {groups.map(({ app, upstream, hint, servers }) => (
           <ul key={upstream} className="picture-group" aria-label={app} data-alone={groups.length === 1}>
             {servers.map((server) => (
-              <ServerBox key={server.id} server={server} />
+              <ServerBox key={server.id} server={server} sides={[{ label, session }]} />
             ))}
             {servers.length === 0 ? <li className="hint">Not running. {hint}</li> : null}
           </ul>
@@ -109,13 +117,14 @@ function Lane({ label, card, groups }: LaneProps) {
   );
 }
 
-function Memcached({ processes }: Pick<Topology, 'processes'>) {
+function Memcached({ processes, sides }: Pick<Topology, 'processes'> & { readonly sides: readonly SideSession[] }) {
   const memcached = processes?.find(({ id }) => id === 'memcached');
   if (memcached === undefined) return null;
   return (
     <p className="picture-box" data-node="memcached" data-state={memcached.state} data-wire="memcached">
       <strong>Memcached</strong>
       <span>{memcached.state === 'ready' ? 'up' : memcached.state}</span>
+      <Tokens at="memcached" sides={sides} />
     </p>
   );
 }

@@ -1,9 +1,16 @@
 import { ServerBadge } from '../design/server-badge.js';
 import { replicaColour } from '../request/replica.js';
 import type { PictureServer } from './picture-lane.js';
+import { type SideSession, Tokens } from './tokens.js';
 
 /** One server: its state and why, its load, its clients, and the sessions it has in its own memory. */
-export function ServerBox({ server }: { readonly server: PictureServer }) {
+export function ServerBox({
+  server,
+  sides,
+}: {
+  readonly server: PictureServer;
+  readonly sides: readonly SideSession[];
+}) {
   const { id, upstream, mood, reason } = server;
   return (
     <li
@@ -19,6 +26,7 @@ export function ServerBox({ server }: { readonly server: PictureServer }) {
       </span>
       {reason === null ? null : <span className="picture-reason">{reason}</span>}
       <span className="picture-facts">{factsOf(server).join(' · ')}</span>
+      <Tokens at={id} sides={sides} />
     </li>
   );
 }

@@ -13,6 +13,10 @@ export interface RequestEntry {
   readonly code: string | null;
   readonly servedBy: string | null;
   readonly route: RouteNote | null;
+  /** `x-session`: where the session was looked for, and the outcome; null where the server does not say. */
+  readonly session: string | null;
+  /** `x-session-key`: the session's key in Redis, where its store has one to tell. */
+  readonly sessionKey: string | null;
   readonly durationMs: number;
 }
 

@@ -42,6 +42,8 @@ describe('request log', () => {
     code: null,
     servedBy: null,
     route: null,
+    session: null,
+    sessionKey: null,
     durationMs: 1,
   });
 

@@ -4,14 +4,14 @@ import { type ScenarioDescription, scenarioDescriptionShape } from '@holdfast/sy
 export type SessionStore = 'memory' | 'shared';
 
 /** A scenario as the page tells it: routing × state, and what to expect. */
-export type ScenarioCard = Pick<ScenarioDescription, 'name' | 'routing' | 'state' | 'story'> & {
+export type ScenarioCard = Pick<ScenarioDescription, 'name' | 'routing' | 'state' | 'story' | 'todos'> & {
   readonly store: SessionStore;
 };
 
 /** Reads a card from what the system's file says of a scenario. */
 export const scenarioCardShape = scenarioDescriptionShape.transform(
-  ({ name, routing, state, story, store }): ScenarioCard => ({
-    ...{ name, routing, state, story },
+  ({ name, routing, state, story, store, todos }): ScenarioCard => ({
+    ...{ name, routing, state, story, todos },
     store: store === 'memory' ? 'memory' : 'shared',
   }),
 );
@@ -31,6 +31,7 @@ export function scenarioCard(name: string, cards: readonly ScenarioCard[]): Scen
       routing: name,
       state: 'as configured',
       store: name.endsWith('-local') ? 'memory' : 'shared',
+      todos: name.endsWith('-local') ? 'memory' : 'redis',
       story: '',
     }
   );

@@ -33,7 +33,14 @@ describe('choice of scenarios', () => {
 });
 
 describe('catalogue', () => {
-  const card = { name: 'calm', routing: 'IP hash', state: 'Server memory', store: 'memory', story: 'x' } as const;
+  const card = {
+    name: 'calm',
+    routing: 'IP hash',
+    state: 'Server memory',
+    store: 'memory',
+    todos: 'memory',
+    story: 'x',
+  } as const;
 
   test('U8: holds what the gateway knows, in its order, with the cards of the system file', () => {
     expect(catalogueOf(['my-own', 'calm'], [card])).toEqual([scenarioCard('my-own', []), card]);

@@ -100,12 +100,12 @@ export function worked({ status }: ActorAnswer): boolean {
 }
 
 /** Whether a server did not know the login. */
-export function signedOut({ status }: ActorAnswer): boolean {
+export function signedOut({ status }: Pick<ActorAnswer, 'status'>): boolean {
   return status === 401;
 }
 
 /** No answer, or one that says only that something was out of reach: it tells nothing about login and data. */
-export function unreachable({ status }: ActorAnswer): boolean {
+export function unreachable({ status }: Pick<ActorAnswer, 'status'>): boolean {
   return status === null || status >= 500;
 }
 

@@ -126,7 +126,8 @@ function whereIs(places: readonly SessionPlace[]): string {
     if (storeUnreachable) return ['session in Redis, which is unreachable'];
     if (at === 'unknown') return [];
     if (at === 'gone') return ['session gone with its server'];
-    return [at === 'redis' ? 'session in Redis' : `session in ${at.server}`];
+    if (typeof at === 'object') return [`session in ${at.server}`];
+    return [at === 'redis' ? 'session in Redis' : 'session in Memcached'];
   });
   return words.length === 0 ? 'not signed in yet' : words.join(' · ');
 }

@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 describe('the live picture', () => {
-  test('shows every server of both scenarios, Redis with its latency, and the sessions in server memory', async () => {
+  test('shows every server of both scenarios, Redis with its latency, and in which of them the sessions are', async () => {
     await comparison.runJourney();
     for (const id of ['gateway', 'monolith-1', 'auth-1', 'todo-3', 'chat-2']) await comparison.node(id).waitFor();
     await comparison
@@ -30,21 +30,34 @@ describe('the live picture', () => {
       .waitFor();
     // The journey signed somebody in at one of the three; what they tell of themselves comes a moment later.
     await comparison.picture.getByText(/· 1 session$/).waitFor();
+    // The session is in one place on the left, and in Redis with copies on the right.
+    const home = comparison.picture.locator('[data-node^="monolith-"]').filter({ hasText: 'left session' });
+    await home.filter({ hasNotText: 'not found' }).waitFor();
+    await comparison.picture
+      .getByText(
+        /^Session in the memory of monolith-\d; monolith-\d did not find it$|^Session in the memory of monolith-\d$/,
+      )
+      .waitFor();
+    await comparison.picture.getByText(/^Session in Redis, copied into todo-/).waitFor();
+    expect(await comparison.node('redis').locator('code').innerText()).toMatch(/^hf:cached:session:\{[0-9a-f]{2}\}:/);
     const { CONSOLE_SCREENSHOT: path } = process.env;
     if (path) await comparison.page.screenshot({ path, fullPage: true });
     expect(await axeFinds(comparison.page.mainFrame())).toEqual([]);
     expect(comparison.troubles).toEqual([]);
   });
 
-  test('a killed server is shown within a second, with the reason, and its sessions as unknown', async () => {
-    const server = comparison.node('monolith-3');
-    await comparison.destination('Left', 'monolith-3').getByTitle('Kill monolith-3').click();
+  test('a killed server is shown within a second, with the reason, and the session is gone with it', async () => {
+    const text = await comparison.picture.getByText(/^Session in the memory of/).innerText();
+    const id = /monolith-\d/.exec(text)?.[0] ?? 'none';
+    const server = comparison.node(id);
+    await comparison.destination('Left', id).getByTitle(`Kill ${id}`).click();
     const askedMs = performance.now();
     await server.getByText('its process was killed').waitFor();
     // Twice the promise: this machine may be busy with other tests.
     expect(performance.now() - askedMs).toBeLessThan(2_000);
     expect(await server.innerText()).toMatch(/killed[\s\S]*sessions unknown/);
-    await comparison.destination('Left', 'monolith-3').getByTitle('Restart monolith-3').click();
+    await comparison.picture.getByText(/^Session gone with the process that had it/).waitFor();
+    await comparison.destination('Left', id).getByTitle(`Restart ${id}`).click();
     await server.getByText('up', { exact: true }).waitFor({ timeout: 30_000 });
   });
 });

@@ -1,0 +1,11 @@
+import type { Asked } from '../bridge/messages.js';
+import type { ScenarioCard } from '../scenario/catalogue.js';
+
+/** One side of the comparison, as the picture shows it. */
+export interface PictureSide {
+  /** `Left` or `Right`. */
+  readonly label: string;
+  readonly card: ScenarioCard;
+  /** The requests of its client, the oldest first. */
+  readonly asked: readonly Asked[];
+}

@@ -1,0 +1,31 @@
+import type { PictureSide } from './picture-side.js';
+import type { SessionObject } from './session-object.js';
+import { lifeText, placeText } from './session-text.js';
+
+interface YouBoxProps extends PictureSide {
+  readonly session: SessionObject;
+  /** Null where the scenario has none. */
+  readonly affinityCookie: string | null;
+  /** Null: unknown. */
+  readonly storeAnswers: boolean | null;
+}
+
+/** One browser: who is signed in, where the session is, and what the affinity cookie says. */
+export function YouBox({ label, card, session, affinityCookie, storeAnswers }: YouBoxProps) {
+  const isThere = session.end === null && session.place.at !== 'unknown' && session.place.at !== 'gone';
+  return (
+    <li className="picture-box picture-you" data-wire={`you/${card.name}`}>
+      <span>
+        <strong>You</strong>, {label.toLowerCase()}
+        {session.owner === null ? '' : `: ${session.owner}`}
+      </span>
+      <span role="status">{placeText(session, storeAnswers)}</span>
+      {isThere ? <span className="picture-facts">{lifeText(session, Date.now())}</span> : null}
+      {affinityCookie === null ? null : (
+        <span className="picture-facts">
+          Cookie <code>{affinityCookie}</code>: {session.bound.length === 0 ? 'none seen' : session.bound.join(', ')}
+        </span>
+      )}
+    </li>
+  );
+}
