@@ -33,6 +33,9 @@ const CONTENT_SECURITY_POLICY = [
   "form-action 'none'",
 ].join('; ');
 
+/** The name that every scenario with affinity gives its cookie. */
+const AFFINITY_COOKIE = 'hf_affinity';
+
 const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -76,6 +79,7 @@ let stopping = false;
 const server = createServer((request, response) => {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
   const [path, query] = (request.url ?? '/').split('?');
+  if (path === '/affinity-cookie' && request.method === 'POST') return setAffinityCookie(request, response);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');
     return problem(response, 405, 'method_not_allowed', 'The page can only be read.');
@@ -118,6 +122,45 @@ function problem(response, status, code, detail) {
   const requestId = response.req.headers['x-request-id'] ?? null;
   const body = { type: 'about:blank', title: code.replaceAll('_', ' '), status, code, detail, requestId };
   json(response, status, body, 'application/problem+json');
+}
+
+/**
+ * Sets or drops the gateway's affinity cookie of this host, for the levers of the page: a script cannot, as the cookie is HttpOnly. What
+ * the gateway did not sign it ignores, so this binds nobody to anything.
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
+async function setAffinityCookie(request, response) {
+  if (request.headers['sec-fetch-site'] !== 'same-origin') {
+    return problem(response, 403, 'forbidden', 'Only the page itself may change this cookie.');
+  }
+  let text = '';
+  for await (const chunk of request) {
+    text += chunk;
+    if (text.length > 1_000) return problem(response, 413, 'too_large', 'Send {"value": "…"} or {"value": null}.');
+  }
+  const value = cookieValueIn(text);
+  if (value === undefined) {
+    return problem(
+      response,
+      400,
+      'invalid_request',
+      'value: send letters, digits, ".", "_" and "-", or null to drop it.',
+    );
+  }
+  const life = value === null ? '; Max-Age=0' : '';
+  response.setHeader('set-cookie', `${AFFINITY_COOKIE}=${value ?? ''}; Path=/; HttpOnly; SameSite=Lax${life}`);
+  response.writeHead(204).end();
+}
+
+/** @param {string} text */
+function cookieValueIn(text) {
+  try {
+    const { value } = JSON.parse(text);
+    return value === null || /^[\w.-]{1,200}$/.test(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -57,6 +57,23 @@ describe("the page's server", () => {
     expect(response.headers.get('referrer-policy')).toBe('no-referrer');
   });
 
+  test('sets and drops the affinity cookie for the page itself, and for no other site', async () => {
+    const { url } = await start();
+    const ask = (value: unknown, site: string) =>
+      fetch(`${url}/affinity-cookie`, {
+        method: 'POST',
+        headers: { 'sec-fetch-site': site },
+        body: JSON.stringify({ value }),
+      });
+    const forged = await ask('forged.app-1', 'same-origin');
+    expect([forged.status, forged.headers.get('set-cookie')]).toEqual([
+      ...[204, 'hf_affinity=forged.app-1; Path=/; HttpOnly; SameSite=Lax'],
+    ]);
+    expect((await ask(null, 'same-origin')).headers.get('set-cookie')).toMatch(/^hf_affinity=;.*Max-Age=0$/);
+    expect((await ask('a; Domain=example.com', 'same-origin')).status).toBe(400);
+    expect((await ask(null, 'cross-site')).status).toBe(403);
+  });
+
   test('lets browsers keep what has its content in its name, and ask again for the page', async () => {
     const { url } = await start();
     const page = await fetch(url);

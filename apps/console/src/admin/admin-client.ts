@@ -65,6 +65,11 @@ export class AdminClient {
     await this.call('POST', `/fleet/${encodeURIComponent(id)}/${action}`, null);
   }
 
+  /** Delays every answer of a store by `ms` from now on; 0 ends it. */
+  async slow(store: string, ms: number): Promise<void> {
+    await this.call('POST', `/stores/${encodeURIComponent(store)}/slow`, null, { ms });
+  }
+
   /** Runs this many replicas of an app in one fleet; resolves once they are ready, or gone. */
   async scale(app: string, replicas: number, fleet: string): Promise<void> {
     await this.call('POST', `/fleet/${encodeURIComponent(app)}/scale`, processList, { replicas, fleet });
@@ -92,7 +97,7 @@ export class AdminClient {
 
   /** One request, its answer checked by `shape`; null: whatever it answers. Rejects with `AdminError` alone. */
   async call<T>(method: string, path: string, shape: z.ZodType<T>, body?: unknown): Promise<T>;
-  async call(method: string, path: string, shape: null): Promise<void>;
+  async call(method: string, path: string, shape: null, body?: unknown): Promise<void>;
   async call<T>(method: string, path: string, shape: z.ZodType<T> | null, body?: unknown): Promise<T | undefined> {
     let response: Response;
     let content: unknown;

@@ -1,5 +1,5 @@
 import type { JourneyStep, StepOutcome } from '../journey/journey.js';
-import { type Asked, marked, readReport } from './messages.js';
+import { type Asked, marked, type Preparation, readReport } from './messages.js';
 
 /** A step that takes longer than this counts as unanswered. */
 const STEP_TIMEOUT_MS = 20_000;
@@ -7,6 +7,7 @@ const STEP_TIMEOUT_MS = 20_000;
 /** The page's end of the line to one frame. Talks to exactly one window at exactly one origin. */
 export class FrameChannel {
   private nextId = 1;
+  private readonly preparing = new Map<number, () => void>();
   private readonly waiting = new Map<number, (outcome: StepOutcome) => void>();
   private readonly stopListening: () => void;
 
@@ -21,6 +22,7 @@ export class FrameChannel {
       const report = readReport(event.data);
       if (report?.type === 'ready') onReady();
       if (report?.type === 'asked') onAsked(report.asked);
+      if (report?.type === 'prepared') this.preparing.get(report.id)?.();
       if (report?.type === 'done') this.waiting.get(report.id)?.(report.outcome);
     };
     window.addEventListener('message', listener);
@@ -56,6 +58,23 @@ export class FrameChannel {
       const timer = setTimeout(() => settle(silence), STEP_TIMEOUT_MS);
       this.waiting.set(id, settle);
       this.frame.postMessage(marked({ type: 'perform', id, step }), this.origin);
+    });
+  }
+
+  /** Has the frame's client be another one to the gateway from now on. Resolves when it is, and rejects when the frame is silent. */
+  prepare(change: Preparation): Promise<void> {
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.preparing.delete(id);
+        reject(new Error('The client in the frame does not answer.'));
+      }, STEP_TIMEOUT_MS);
+      this.preparing.set(id, () => {
+        clearTimeout(timer);
+        this.preparing.delete(id);
+        resolve();
+      });
+      this.frame.postMessage(marked({ type: 'prepare', id, change }), this.origin);
     });
   }
 

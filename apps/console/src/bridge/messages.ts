@@ -19,11 +19,28 @@ const outcome = z.strictObject({
   missingTodos: z.int(),
 }) satisfies z.ZodType<StepOutcome>;
 
-/** From the page to a frame: a journey begins or is over; a server has ended; do this step, whose `id` comes back with the outcome. */
+/** How the gateway is to see the frame's client; what is left out stays as it is. */
+export interface Preparation {
+  /** The address it says it has; null: its own. */
+  readonly address?: string | null | undefined;
+  /** The value of its affinity cookie; null: without one. */
+  readonly affinity?: string | null | undefined;
+}
+
+const preparation = z.strictObject({
+  address: z.ipv4().nullable().optional(),
+  affinity: z.string().max(200).nullable().optional(),
+}) satisfies z.ZodType<Preparation>;
+
+/**
+ * From the page to a frame: a journey begins or is over; a server has ended; do this step, whose `id` comes back with the
+ * outcome; be seen so.
+ */
 const command = z.discriminatedUnion('type', [
   z.strictObject({ mark: z.literal(MARK), type: z.literal('journey'), running: z.boolean() }),
   z.strictObject({ mark: z.literal(MARK), type: z.literal('ended'), server: z.string() }),
   z.strictObject({ mark: z.literal(MARK), type: z.literal('perform'), id: z.int(), step }),
+  z.strictObject({ mark: z.literal(MARK), type: z.literal('prepare'), id: z.int(), change: preparation }),
 ]);
 
 /** A request of a frame's client, as the picture follows its session by it. */
@@ -48,16 +65,19 @@ const report = z.discriminatedUnion('type', [
   z.strictObject({ mark: z.literal(MARK), type: z.literal('ready') }),
   z.strictObject({ mark: z.literal(MARK), type: z.literal('done'), id: z.int(), outcome }),
   z.strictObject({ mark: z.literal(MARK), type: z.literal('asked'), asked }),
+  z.strictObject({ mark: z.literal(MARK), type: z.literal('prepared'), id: z.int() }),
 ]);
 
 export type FrameCommand =
   | { readonly type: 'journey'; readonly running: boolean }
   | { readonly type: 'ended'; readonly server: string }
-  | { readonly type: 'perform'; readonly id: number; readonly step: JourneyStep };
+  | { readonly type: 'perform'; readonly id: number; readonly step: JourneyStep }
+  | { readonly type: 'prepare'; readonly id: number; readonly change: Preparation };
 export type FrameReport =
   | { readonly type: 'ready' }
   | { readonly type: 'done'; readonly id: number; readonly outcome: StepOutcome }
-  | { readonly type: 'asked'; readonly asked: Asked };
+  | { readonly type: 'asked'; readonly asked: Asked }
+  | { readonly type: 'prepared'; readonly id: number };
 
 /** A message as it is posted. */
 export function marked<M extends FrameCommand | FrameReport>(message: M): M & { mark: string } {

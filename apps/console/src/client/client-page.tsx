@@ -16,7 +16,7 @@ export function ClientPage({ card }: { readonly card: ScenarioCard }) {
   const client = useClient(card.store);
   const framed = window.parent !== window;
   const { state, log, busy, actions, refresh } = client;
-  const inJourney = useCommands(client.perform, client.serverEnded);
+  const inJourney = useCommands(client);
   // In the comparison every request would take a turn of the balancer; where each server has its own memory, of this user's login.
   const live = !framed && card.store === 'shared' && state.user !== null;
   useLive({ enabled: live, refresh, log });

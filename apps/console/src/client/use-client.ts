@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
+import type { Preparation } from '../bridge/messages.js';
 import { type JourneyStep, missingFrom, type StepOutcome } from '../journey/journey.js';
 import { type RequestEntry, withEntry } from '../request/request-entry.js';
 import type { SessionStore } from '../scenario/catalogue.js';
@@ -15,7 +16,8 @@ export function useClient(store: SessionStore) {
   const [busy, setBusy] = useState(false);
   /** Acknowledged ids of the running journey, kept outside React so that a step sees them at once. */
   const journeyTodos = useRef(new Set<string>());
-  const api = useMemo(() => createApi(addToLog), []);
+  const address = useRef<string | null>(null);
+  const api = useMemo(() => createApi(addToLog, (input, init) => fetch(input, fromAddress(address.current, init))), []);
   const latest = useRef(state);
   latest.current = state;
 
@@ -98,7 +100,27 @@ export function useClient(store: SessionStore) {
 
   const serverEnded = useCallback((server: string) => tell({ kind: 'server-ended', server }), []);
 
-  return { state, log, busy, actions, perform, refresh, serverEnded, api };
+  const prepare = useMemo(
+    () =>
+      async (change: Preparation): Promise<void> => {
+        if (change.address !== undefined) address.current = change.address;
+        if (change.affinity !== undefined) await setAffinityCookie(change.affinity);
+      },
+    [],
+  );
+
+  return { state, log, busy, actions, perform, prepare, refresh, serverEnded, api };
+}
+
+/** The gateway believes the header because its peer is loopback. */
+function fromAddress(address: string | null, init: RequestInit = {}): RequestInit {
+  return address === null ? init : { ...init, headers: { ...init.headers, 'x-forwarded-for': address } };
+}
+
+/** No script can read or write the cookie, so the page's server does it. */
+async function setAffinityCookie(value: string | null): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  await fetch('/affinity-cookie', { method: 'POST', headers, body: JSON.stringify({ value }) });
 }
 
 function outcomeOf({ kind }: JourneyStep, answer: Answer<unknown>, missingTodos: number): StepOutcome {

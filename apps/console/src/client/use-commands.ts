@@ -1,16 +1,20 @@
 import { useEffect, useState } from 'react';
-import { marked, readCommand } from '../bridge/messages.js';
+import { marked, type Preparation, readCommand } from '../bridge/messages.js';
 import type { JourneyStep, StepOutcome } from '../journey/journey.js';
 import { labOrigin } from '../place.js';
+
+/** What the page may have a client do. */
+interface Commanded {
+  readonly perform: (step: JourneyStep) => Promise<StepOutcome>;
+  readonly prepare: (change: Preparation) => Promise<void>;
+  readonly serverEnded: (server: string) => void;
+}
 
 /**
  * Inside the comparison page: does what that page, and no other, asks for. True while the page runs a journey; always false
  * outside of it.
  */
-export function useCommands(
-  perform: (step: JourneyStep) => Promise<StepOutcome>,
-  serverEnded: (server: string) => void,
-): boolean {
+export function useCommands({ perform, prepare, serverEnded }: Commanded): boolean {
   const [running, setRunning] = useState(false);
   useEffect(() => {
     const page = window.parent;
@@ -22,12 +26,16 @@ export function useCommands(
       if (command === null) return;
       if (command.type === 'journey') return setRunning(command.running);
       if (command.type === 'ended') return serverEnded(command.server);
+      if (command.type === 'prepare') {
+        await prepare(command.change);
+        return page.postMessage(marked({ type: 'prepared', id: command.id }), pageOrigin);
+      }
       const outcome = await perform(command.step);
       page.postMessage(marked({ type: 'done', id: command.id, outcome }), pageOrigin);
     };
     window.addEventListener('message', listener);
     page.postMessage(marked({ type: 'ready' }), pageOrigin);
     return () => window.removeEventListener('message', listener);
-  }, [perform, serverEnded]);
+  }, [perform, prepare, serverEnded]);
   return running;
 }

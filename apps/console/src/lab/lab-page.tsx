@@ -9,8 +9,10 @@ import { useEndedServers } from './ended-servers.js';
 import { Side } from './side.js';
 import { useComparison } from './use-comparison.js';
 
-/** No part of the first load. */
+/** No part of the first load: it is loaded when the steps can be run, or when that takes long. */
 const Picture = lazy(() => import('../picture/picture.js'));
+
+const PICTURE_WAIT_MS = 4_000;
 
 interface LabPageProps {
   readonly adminUrl: string;
@@ -29,6 +31,11 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
   const comparison = useComparison(choice);
   useEffect(() => feed.connect(admin), [feed, admin]);
   useEndedServers(topology.processes, comparison.serverEnded);
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), PICTURE_WAIT_MS);
+    return () => clearTimeout(timer);
+  }, []);
 
   const choose = (next: ScenarioChoice) => {
     setChoice(next);
@@ -66,17 +73,30 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
         )}
       </header>
       <div className="picture-place">
-        <Suspense>
-          <Picture
-            sides={[
-              { label: 'Left', card: scenarioCard(choice.left, catalogue), asked: comparison.asked.left },
-              { label: 'Right', card: scenarioCard(choice.right, catalogue), asked: comparison.asked.right },
-            ]}
-            topology={topology}
-            admin={admin}
-            feed={feed}
-          />
-        </Suspense>
+        {comparison.ready || late ? (
+          <Suspense>
+            <Picture
+              sides={[
+                {
+                  label: 'Left',
+                  card: scenarioCard(choice.left, catalogue),
+                  asked: comparison.asked.left,
+                  prepare: (change) => comparison.prepare('left', change),
+                },
+                {
+                  label: 'Right',
+                  card: scenarioCard(choice.right, catalogue),
+                  asked: comparison.asked.right,
+                  prepare: (change) => comparison.prepare('right', change),
+                },
+              ]}
+              topology={topology}
+              admin={admin}
+              feed={feed}
+              count={comparison.count}
+            />
+          </Suspense>
+        ) : null}
       </div>
       <div className="sides">
         <Side

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { FrameChannel } from '../bridge/frame-channel.js';
-import type { Asked } from '../bridge/messages.js';
+import type { Asked, Preparation } from '../bridge/messages.js';
 import { fullJourney, type JourneyStep, moreReads, type StepOutcome } from '../journey/journey.js';
 import { frameOrigin } from '../place.js';
 import type { ScenarioChoice } from '../scenario/scenario-choice.js';
@@ -30,9 +30,11 @@ export function useComparison(choice: ScenarioChoice) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured belongs to the scenarios it was measured on
   useEffect(() => setProgress(NOT_STARTED), [choice.left, choice.right]);
 
-  async function run(before: Progress, steps: readonly JourneyStep[]): Promise<void> {
+  /** The new outcomes of both sides; null when the steps could not be run now. */
+  async function run(before: Progress, steps: readonly JourneyStep[]): Promise<Progress['outcomes'] | null> {
     const channels = { left: left.channel.current, right: right.channel.current };
-    if (channels.left === null || channels.right === null || running) return;
+    if (channels.left === null || channels.right === null || running) return null;
+    const met = { left: [] as StepOutcome[], right: [] as StepOutcome[] };
     setRunning(true);
     channels.left.announce(true);
     channels.right.announce(true);
@@ -42,6 +44,8 @@ export function useComparison(choice: ScenarioChoice) {
         channels.left.perform(ofSide(step, 'left')),
         channels.right.perform(ofSide(step, 'right')),
       ]);
+      met.left.push(onLeft);
+      met.right.push(onRight);
       setProgress((last) => ({
         ...last,
         outcomes: { left: [...last.outcomes.left, onLeft], right: [...last.outcomes.right, onRight] },
@@ -51,7 +55,10 @@ export function useComparison(choice: ScenarioChoice) {
     channels.left.announce(false);
     channels.right.announce(false);
     setRunning(false);
+    return met;
   }
+
+  const started = progress.outcomes.left.length > 0;
 
   return {
     frames: { left: left.frame, right: right.frame },
@@ -60,13 +67,18 @@ export function useComparison(choice: ScenarioChoice) {
     progress,
     running,
     ready: left.ready && right.ready,
-    started: progress.outcomes.left.length > 0,
+    started,
     runJourney: () => run({ steps: [], outcomes: { left: [], right: [] } }, fullJourney(newAccount())),
     readAgain: () => run(progress, moreReads()),
     /** Lets both clients say of a login that it was lost with this server. */
     serverEnded: (id: string) => {
       for (const { channel } of [left, right]) channel.current?.ended(id);
     },
+    /** Six reads after something was done; null where nobody was signed in by the steps. */
+    count: () => (started ? run(progress, moreReads()) : Promise.resolve(null)),
+    /** Has a side's client send its further requests from another address, or with another affinity cookie. */
+    prepare: (side: 'left' | 'right', change: Preparation) =>
+      (side === 'left' ? left : right).channel.current?.prepare(change) ?? Promise.resolve(),
   };
 }
 

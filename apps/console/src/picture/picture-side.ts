@@ -1,4 +1,4 @@
-import type { Asked } from '../bridge/messages.js';
+import type { Asked, Preparation } from '../bridge/messages.js';
 import type { ScenarioCard } from '../scenario/catalogue.js';
 
 /** One side of the comparison, as the picture shows it. */
@@ -8,4 +8,6 @@ export interface PictureSide {
   readonly card: ScenarioCard;
   /** The requests of its client, the oldest first. */
   readonly asked: readonly Asked[];
+  /** Has its client be another one to the gateway. */
+  readonly prepare: (change: Preparation) => Promise<void>;
 }

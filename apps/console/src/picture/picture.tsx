@@ -4,14 +4,20 @@ import type { DecisionFeed } from '../admin/decision-feed.js';
 import type { Topology } from '../admin/use-topology.js';
 import { StoreBox } from '../lab/store-box.js';
 import { upstreamsOf } from '../lab/topology.js';
-import { type PictureGroup, pictureLane } from './picture-lane.js';
+import { LeverMenu } from './lever-menu.js';
+import { type Counted, type Lever, scaleLever, serverLevers } from './levers.js';
+import { type PictureGroup, type PictureServer, pictureLane } from './picture-lane.js';
 import type { PictureSide } from './picture-side.js';
 import { ServerBox } from './server-box.js';
 import { type SessionObject, sessionObject } from './session-object.js';
+import { SlowRedis } from './slow-redis.js';
+import { TimeAxis } from './time-axis.js';
+import { timeMarks } from './time-marks.js';
 import { type SideSession, Tokens } from './tokens.js';
 import { useChanges } from './use-changes.js';
 import { useDeaths } from './use-deaths.js';
 import { useFlights } from './use-flights.js';
+import { useLever } from './use-lever.js';
 import { useSessionCounts } from './use-session-counts.js';
 import { useStoreFlights } from './use-store-flights.js';
 import { YouBox } from './you-box.js';
@@ -22,11 +28,15 @@ interface PictureProps {
   readonly topology: Topology;
   readonly admin: AdminClient;
   readonly feed: DecisionFeed;
+  /** Has both sides read six times, and tells what they met. */
+  readonly count: () => Promise<Counted>;
 }
 
 /** The running system as a picture: browsers, gateway, the servers of both scenarios, and the stores behind them. */
-export default function Picture({ sides, topology, admin, feed }: PictureProps) {
+export default function Picture({ sides, topology, admin, feed, count }: PictureProps) {
   const changes = useChanges(feed);
+  const newest = new Map(changes.map((change) => [`${change.upstream}/${change.destination}`, change]));
+  const { told, pulled, pull } = useLever(count);
   const { board, sky, fly } = useFlights();
   const upstreams = new Map(
     sides.flatMap(({ card }) =>
@@ -41,7 +51,7 @@ export default function Picture({ sides, topology, admin, feed }: PictureProps) 
   const lanes = sides.map((side) => ({
     ...side,
     session: sessionObject(side.asked, deaths, side.card.todos),
-    groups: pictureLane(side.card.name, topology, changes, counts),
+    groups: pictureLane(side.card.name, topology, newest, counts),
     affinityCookie: upstreamsOf(side.card.name, topology.upstreams)[0]?.affinity ?? null,
   }));
   useStoreFlights(lanes, fly);
@@ -57,12 +67,32 @@ export default function Picture({ sides, topology, admin, feed }: PictureProps) 
   );
   return (
     <section className="picture" aria-label="Live picture">
-      <h2 className="picture-title">Now</h2>
+      <header className="picture-header">
+        <h2 className="picture-title">Now</h2>
+        {topology.processes === null
+          ? null
+          : ([1, -1] as const).map((change) => {
+              const lever = scaleLever(change, lanes, topology, admin);
+              return (
+                <button key={lever.label} type="button" title={lever.will} onClick={() => void pull(lever)}>
+                  {lever.label}
+                </button>
+              );
+            })}
+        <p className="picture-told" role="status" data-busy={told?.busy === true}>
+          {told?.text}
+        </p>
+      </header>
       <div className="picture-board" ref={board}>
         <svg className="picture-sky" ref={sky} aria-hidden="true" focusable="false" />
         <ul className="picture-column" aria-label="Browsers">
           {lanes.map((lane) => (
-            <YouBox key={lane.label} {...lane} storeAnswers={redis === undefined ? null : redis.state === 'ready'} />
+            <YouBox
+              key={lane.label}
+              {...lane}
+              pull={pull}
+              storeAnswers={redis === undefined ? null : redis.state === 'ready'}
+            />
           ))}
         </ul>
         <div className="picture-box picture-gateway" data-node="gateway" data-wire="gateway">
@@ -78,16 +108,23 @@ export default function Picture({ sides, topology, admin, feed }: PictureProps) 
         </div>
         <div className="picture-lanes">
           {lanes.map((lane) => (
-            <Lane key={lane.label} {...lane} />
+            <Lane
+              key={lane.label}
+              {...lane}
+              leversOf={(server) => serverLevers(server, lane.card, topology, admin)}
+              pull={pull}
+            />
           ))}
         </div>
         <div className="picture-column picture-stores">
           <StoreBox processes={topology.processes} admin={admin}>
             <Tokens at="redis" sides={lanes} />
+            <SlowRedis admin={admin} pull={pull} />
           </StoreBox>
           <Memcached processes={topology.processes} sides={lanes} />
         </div>
       </div>
+      <TimeAxis marks={timeMarks({ sides, deaths, changes, pulled })} now={Date.now()} />
     </section>
   );
 }
@@ -95,9 +132,11 @@ export default function Picture({ sides, topology, admin, feed }: PictureProps) 
 interface LaneProps extends PictureSide {
   readonly session: SessionObject;
   readonly groups: readonly PictureGroup[];
+  readonly leversOf: (server: PictureServer) => readonly Lever[];
+  readonly pull: (lever: Lever) => Promise<void>;
 }
 
-function Lane({ label, card, session, groups }: LaneProps) {
+function Lane({ label, card, session, groups, leversOf, pull }: LaneProps) {
   return (
     <section className="picture-lane" aria-label={`${label} servers`}>
       <h3>
@@ -107,7 +146,9 @@ function Lane({ label, card, session, groups }: LaneProps) {
         {groups.map(({ app, upstream, hint, servers }) => (
           <ul key={upstream} className="picture-group" aria-label={app} data-alone={groups.length === 1}>
             {servers.map((server) => (
-              <ServerBox key={server.id} server={server} sides={[{ label, session }]} />
+              <ServerBox key={server.id} server={server} sides={[{ label, session }]}>
+                <LeverMenu text="…" label={`Levers of ${server.id}`} levers={leversOf(server)} pull={pull} />
+              </ServerBox>
             ))}
             {servers.length === 0 ? <li className="hint">Not running. {hint}</li> : null}
           </ul>

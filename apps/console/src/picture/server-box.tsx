@@ -1,16 +1,18 @@
+import type { ReactNode } from 'react';
 import { ServerBadge } from '../design/server-badge.js';
 import { replicaColour } from '../request/replica.js';
 import type { PictureServer } from './picture-lane.js';
 import { type SideSession, Tokens } from './tokens.js';
 
-/** One server: its state and why, its load, its clients, and the sessions it has in its own memory. */
-export function ServerBox({
-  server,
-  sides,
-}: {
+interface ServerBoxProps {
   readonly server: PictureServer;
   readonly sides: readonly SideSession[];
-}) {
+  /** Its levers. */
+  readonly children?: ReactNode;
+}
+
+/** One server: its state and why, its load, its clients, and the sessions it has in its own memory. */
+export function ServerBox({ server, sides, children }: ServerBoxProps) {
   const { id, upstream, mood, reason } = server;
   return (
     <li
@@ -23,6 +25,7 @@ export function ServerBox({
       <span className="picture-line">
         <ServerBadge destination={id} />
         <span className="mood">{mood}</span>
+        {children}
       </span>
       {reason === null ? null : <span className="picture-reason">{reason}</span>}
       <span className="picture-facts">{factsOf(server).join(' · ')}</span>

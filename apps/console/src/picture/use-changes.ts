@@ -1,14 +1,16 @@
 import { useEffect, useState } from 'react';
 import type { DecisionFeed } from '../admin/decision-feed.js';
-import type { Changes } from './picture-lane.js';
+import type { TimedChange } from './time-marks.js';
 
-/** The newest change of each destination's state since the page was opened. */
-export function useChanges(feed: DecisionFeed): Changes {
-  const [changes, setChanges] = useState<Changes>(new Map());
+const KEPT_CHANGES = 200;
+
+/** The changes of destinations' states since the page was opened, the oldest first. */
+export function useChanges(feed: DecisionFeed): readonly TimedChange[] {
+  const [changes, setChanges] = useState<readonly TimedChange[]>([]);
   useEffect(
     () =>
       feed.onChange((change) => {
-        setChanges((before) => new Map(before).set(`${change.upstream}/${change.destination}`, change));
+        setChanges((before) => [...before, { ...change, at: Date.now() }].slice(-KEPT_CHANGES));
       }),
     [feed],
   );

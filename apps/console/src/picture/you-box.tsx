@@ -1,3 +1,5 @@
+import { BrowserLevers } from './browser-levers.js';
+import type { Lever } from './levers.js';
 import type { PictureSide } from './picture-side.js';
 import type { SessionObject } from './session-object.js';
 import { lifeText, placeText } from './session-text.js';
@@ -8,10 +10,11 @@ interface YouBoxProps extends PictureSide {
   readonly affinityCookie: string | null;
   /** Null: unknown. */
   readonly storeAnswers: boolean | null;
+  readonly pull: (lever: Lever) => Promise<void>;
 }
 
 /** One browser: who is signed in, where the session is, and what the affinity cookie says. */
-export function YouBox({ label, card, session, affinityCookie, storeAnswers }: YouBoxProps) {
+export function YouBox({ label, card, session, affinityCookie, storeAnswers, prepare, pull }: YouBoxProps) {
   const isThere = session.end === null && session.place.at !== 'unknown' && session.place.at !== 'gone';
   return (
     <li className="picture-box picture-you" data-wire={`you/${card.name}`}>
@@ -26,6 +29,13 @@ export function YouBox({ label, card, session, affinityCookie, storeAnswers }: Y
           Cookie <code>{affinityCookie}</code>: {session.bound.length === 0 ? 'none seen' : session.bound.join(', ')}
         </span>
       )}
+      <BrowserLevers
+        whose={label.toLowerCase()}
+        scenario={card.name}
+        hasAffinity={affinityCookie !== null}
+        prepare={prepare}
+        pull={pull}
+      />
     </li>
   );
 }

@@ -1,0 +1,101 @@
+import type { AdminClient } from '../admin/admin-client.js';
+import type { Topology } from '../admin/use-topology.js';
+import type { StepOutcome } from '../journey/journey.js';
+import { tally, verdict } from '../journey/ledger.js';
+import { actionsFor, type DestinationAction } from '../lab/topology.js';
+import type { ScenarioCard } from '../scenario/catalogue.js';
+import type { PictureGroup, PictureServer } from './picture-lane.js';
+
+/** Something that changes the system, with what is to be expected, said before it is done. */
+export interface Lever {
+  readonly label: string;
+  readonly will: string;
+  act(): Promise<void>;
+}
+
+/** What each side's client met afterwards; null where nobody was signed in by the steps, so that nothing could be counted. */
+export type Counted = { readonly left: readonly StepOutcome[]; readonly right: readonly StepOutcome[] } | null;
+
+/** What a lever did, by the ledger. */
+export function resultText(label: string, counted: Counted): string {
+  if (counted === null)
+    return `${label}: done. Nothing was counted: run the steps first, and six reads will follow each lever.`;
+  const { left, right } = counted;
+  return `${label}: done. Six reads after it: left, ${sideText(left)}; right, ${sideText(right)}.`;
+}
+
+function sideText(outcomes: readonly StepOutcome[]): string {
+  const missing = Math.max(0, ...outcomes.map(({ missingTodos }) => missingTodos));
+  const todos = missing === 0 ? '' : ` · up to ${missing} todos missing`;
+  return `${verdict(tally(outcomes)).toLowerCase()}${todos}`;
+}
+
+const SAYS: Readonly<Record<DestinationAction, string>> = {
+  ...{ kill: 'Kill', pause: 'Pause', resume: 'Resume', restart: 'Restart', drain: 'Drain', undrain: 'Undrain' },
+};
+
+/** What can be done to one server. A server drains as a whole: in every upstream it is a destination of. */
+export function serverLevers(
+  { id, mood, held }: PictureServer,
+  { store }: Pick<ScenarioCard, 'store'>,
+  { upstreams, processes }: Pick<Topology, 'upstreams' | 'processes'>,
+  admin: AdminClient,
+): readonly Lever[] {
+  const controlled = processes?.some((process) => process.id === id) === true;
+  return actionsFor(mood, controlled).map((action) => ({
+    label: `${SAYS[action]} ${id}`,
+    will: willText(action, store === 'memory' ? held : 0),
+    async act() {
+      if (action !== 'drain' && action !== 'undrain') return admin.control(id, action);
+      const own = upstreams.filter(({ destinations }) => destinations.some((other) => other.id === id));
+      await Promise.all(own.map(({ name }) => admin.flow(name, id, action)));
+    },
+  }));
+}
+
+function willText(action: DestinationAction, held: number | null): string {
+  const sessions = held === null ? 'The sessions' : held === 1 ? 'The 1 session' : `The ${held} sessions`;
+  const loss = held === 0 ? 'No session is in it, so nobody is logged out.' : `${sessions} in its memory will be lost.`;
+  switch (action) {
+    case 'kill':
+      return `It ends at once, with its sockets. ${loss}`;
+    case 'restart':
+      return `It ends its requests, stops and starts again. ${loss}`;
+    case 'pause':
+      return 'It answers nothing until it is resumed, and loses nothing. Requests to it wait until the gateway notices.';
+    case 'resume':
+      return 'It goes on where it stopped.';
+    case 'drain':
+      return 'It gets no new clients. Those that a cookie binds to it stay.';
+    case 'undrain':
+      return 'It gets new clients again.';
+  }
+}
+
+interface Scaled {
+  readonly groups: readonly PictureGroup[];
+}
+
+/** One more server for every scenario shown, or one fewer: of each of its apps, the highest number. */
+export function scaleLever(change: 1 | -1, lanes: readonly Scaled[], topology: Topology, admin: AdminClient): Lever {
+  const apps = new Map<string, { app: string; fleet: string; replicas: number }>();
+  for (const { id } of lanes.flatMap(({ groups }) => groups.flatMap(({ servers }) => servers))) {
+    const process = topology.processes?.find((each) => each.id === id);
+    if (process === undefined) continue;
+    const { app, fleet } = process;
+    const replicas = topology.processes?.filter((each) => each.app === app && each.fleet === fleet).length ?? 0;
+    apps.set(`${fleet}/${app}`, { app, fleet, replicas });
+  }
+  const names = [...apps.values()].map(({ app, replicas }) => `${app} (${replicas} now)`).join(', ');
+  return {
+    label: change === 1 ? 'Add server' : 'Remove server',
+    will:
+      change === 1
+        ? `Starts one more of ${names}. Round robin and IP hash share clients out anew at once.`
+        : `Stops the last of ${names}. What is in its memory alone is lost.`,
+    async act() {
+      const scaled = [...apps.values()].filter(({ replicas }) => replicas + change >= 1);
+      await Promise.all(scaled.map(({ app, fleet, replicas }) => admin.scale(app, replicas + change, fleet)));
+    },
+  };
+}
