@@ -46,6 +46,13 @@ module.exports = {
       to: { pathNot: ['^packages/contracts/src/', 'node_modules/zod/'] },
     },
     {
+      name: 'client-contracts-only',
+      comment: 'Browsers load it.',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: tests },
+      to: { pathNot: ['^packages/(client|contracts)/', 'node_modules/zod/'] },
+    },
+    {
       name: 'proxy-nothing-of-ours',
       severity: 'error',
       from: { path: '^packages/proxy/', pathNot: [tests, 'jest\\.config\\.mjs$'] },

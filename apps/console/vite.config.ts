@@ -72,7 +72,10 @@ export default defineConfig(async () => ({
             // With what makes it keep the policy, which has to happen before any shape is made.
             { name: 'zod', test: /node_modules[\\/]zod[\\/]|without-eval/ },
             // What every page needs, the one without React too.
-            { name: 'base', test: /design[\\/](?:theme|controls)\.css|[\\/](?:place|scenario-choice|route-note)\.ts/ },
+            {
+              name: 'base',
+              test: /design[\\/](?:theme|controls)\.css|[\\/](?:place\.ts|scenario-choice\.ts|route-note\.js)/,
+            },
           ],
         },
       },

@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import type { Api } from '../client/api.js';
 import { activityText } from './activity-text.js';
 import { timeText } from './time-text.js';
@@ -5,7 +6,7 @@ import { usePolled } from './use-polled.js';
 
 /** What the user did, newest first, from every service's events. */
 export function ActivityList({ api }: { readonly api: Api }) {
-  const { content, trouble } = usePolled(api.activity);
+  const { content, trouble } = usePolled(useCallback(() => api.activity(20), [api]));
   const entries = content?.activity ?? [];
   return (
     <section aria-labelledby="activity-title">

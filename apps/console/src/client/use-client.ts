@@ -47,7 +47,7 @@ export function useClient(store: SessionStore) {
       logout: () => run(api.logout(), () => ({ kind: 'signed-out' })),
       list,
       add: (title: string) => run(api.addTodo(title), (todo) => ({ kind: 'saved', todo })),
-      setDone: (id: string, done: boolean) => run(api.setDone(id, done), (todo) => ({ kind: 'saved', todo })),
+      setDone: (id: string, done: boolean) => run(api.changeTodo(id, { done }), (todo) => ({ kind: 'saved', todo })),
       remove: (id: string) => run(api.removeTodo(id), () => ({ kind: 'removed', id })),
     };
   }, [api, store]);

@@ -1,23 +1,8 @@
-import type { RouteNote } from './route-note.js';
+import type { Exchange } from '@holdfast/client';
 
 /** One request as the log shows it. */
-export interface RequestEntry {
+export interface RequestEntry extends Exchange {
   readonly id: number;
-  /** Wall-clock milliseconds when it was sent. */
-  readonly at: number;
-  readonly method: string;
-  readonly path: string;
-  /** Null when there was no answer at all. */
-  readonly status: number | null;
-  /** `code` of the problem, for an answer that is one. */
-  readonly code: string | null;
-  readonly servedBy: string | null;
-  readonly route: RouteNote | null;
-  /** `x-session`: where the session was looked for, and the outcome; null where the server does not say. */
-  readonly session: string | null;
-  /** `x-session-key`: the session's key in Redis, where its store has one to tell. */
-  readonly sessionKey: string | null;
-  readonly durationMs: number;
 }
 
 /** How a request ended, for the eye: refused is a login the server does not know. */

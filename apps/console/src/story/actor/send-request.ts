@@ -1,4 +1,4 @@
-import { parseRouteNote } from '../../request/route-note.js';
+import { parseRouteNote } from '@holdfast/client';
 import type { ActorAnswer, ActorRequest } from './actor-messages.js';
 
 /** Sends one request to this page's own host. Never rejects: silence is an answer without status. */
