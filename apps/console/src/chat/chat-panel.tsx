@@ -33,10 +33,20 @@ export function ChatPanel({ enabled, onEnded }: ChatPanelProps) {
     list.current?.scrollTo({ top: list.current.scrollHeight });
   }, [newest]);
 
+  // The field keeps a message until a server has it: a connection may be dead before anyone knows.
+  const draft = useRef({ text: '', clientId: '' });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (say(text.trim())) setText('');
+    const trimmed = text.trim();
+    if (draft.current.text !== trimmed) draft.current = { text: trimmed, clientId: crypto.randomUUID() };
+    say(trimmed, draft.current.clientId);
   };
+  useEffect(() => {
+    const { text: sent, clientId } = draft.current;
+    if (state.taken === null || state.taken !== clientId) return;
+    draft.current = { text: '', clientId: '' };
+    setText((typed) => (typed.trim() === sent ? '' : typed));
+  }, [state.taken]);
   return (
     <section className="panel" aria-label={`Chat room ${ROOM}`}>
       <header className="panel-header">

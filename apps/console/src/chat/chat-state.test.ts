@@ -32,6 +32,11 @@ describe('chat', () => {
     expect(offsets(joined(false, 1, 2), posted(4), posted(3), posted(4))).toEqual([1, 2, 3, 4]);
   });
 
+  test('knows which message a server took last', () => {
+    expect(chatOff.taken).toBeNull();
+    expect(after({ type: 'sent', clientId: 'c-1', offset: 1 }).taken).toBe('c-1');
+  });
+
   test('keeps what it has when a re-join recovers the rest', () => {
     expect(offsets(joined(false, 1, 2), joined(true, 3))).toEqual([1, 2, 3]);
   });

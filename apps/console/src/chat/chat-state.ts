@@ -8,11 +8,20 @@ export interface ChatState {
   readonly position: { readonly epoch: string; readonly offset: number } | null;
   readonly messages: readonly ChatMessage[];
   readonly members: readonly string[];
+  /** `clientId` of the message that the server took last. */
+  readonly taken: string | null;
   /** Said by the server or about the connection; null when all is well. */
   readonly notice: string | null;
 }
 
-export const chatOff: ChatState = { link: 'off', position: null, messages: [], members: [], notice: null };
+export const chatOff: ChatState = {
+  link: 'off',
+  position: null,
+  messages: [],
+  members: [],
+  taken: null,
+  notice: null,
+};
 
 const KEPT_MESSAGES = 100;
 
@@ -48,7 +57,7 @@ export function afterChat(state: ChatState, event: ChatEvent): ChatState {
       // This page asks for neither.
       return state;
     case 'sent':
-      return { ...state, notice: null };
+      return { ...state, taken: frame.clientId, notice: null };
     case 'error':
       return { ...state, notice: frame.detail ?? `The chat refused that: ${frame.code}` };
   }

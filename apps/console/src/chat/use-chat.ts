@@ -50,11 +50,10 @@ export function useChat(enabled: boolean) {
     };
   }, [enabled]);
 
-  /** Sends a message; false when there is no connection to send it on. */
-  const say = (text: string): boolean => {
-    if (socket.current?.readyState !== WebSocket.OPEN) return false;
-    send(socket.current, { type: 'send', room: ROOM, text, clientId: crypto.randomUUID() });
-    return true;
+  /** Sends a message if there is a connection. It has arrived once `state.taken` is its `clientId`; the same one again changes nothing. */
+  const say = (text: string, clientId: string): void => {
+    if (socket.current?.readyState === WebSocket.OPEN)
+      send(socket.current, { type: 'send', room: ROOM, text, clientId });
   };
 
   return { state, say };

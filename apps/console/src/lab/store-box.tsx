@@ -89,7 +89,7 @@ function SeveralServers({ processes }: { readonly processes: readonly ProcessSta
   const servers = processes.filter(({ app }) => app === 'redis' || app === 'sentinel');
   if (servers.length === 0) return null;
   return (
-    <section className="store" aria-label="Redis" data-wire="redis">
+    <section className="store" aria-label="Redis" data-node="redis" data-wire="redis">
       <h2>Redis</h2>
       <span className="mood" role="status">
         {servers.map(({ id, state }) => `${id} ${state === 'ready' ? 'up' : state}`).join(' · ')}

@@ -122,6 +122,7 @@ export default function Picture({ sides, topology, admin, feed, count }: Picture
             <SlowRedis admin={admin} pull={pull} />
           </StoreBox>
           <Memcached processes={topology.processes} sides={lanes} />
+          <Kafka processes={topology.processes} />
         </div>
       </div>
       <TimeAxis marks={timeMarks({ sides, deaths, changes, pulled })} now={Date.now()} />
@@ -166,6 +167,18 @@ function Memcached({ processes, sides }: Pick<Topology, 'processes'> & { readonl
       <strong>Memcached</strong>
       <span>{memcached.state === 'ready' ? 'up' : memcached.state}</span>
       <Tokens at="memcached" sides={sides} />
+    </p>
+  );
+}
+
+function Kafka({ processes }: Pick<Topology, 'processes'>) {
+  const brokers = processes?.filter(({ app }) => app === 'kafka') ?? [];
+  if (brokers.length === 0) return null;
+  return (
+    <p className="picture-box" data-node="kafka">
+      <strong>Kafka</strong>
+      <span>{brokers.map(({ id, state }) => `${id} ${state === 'ready' ? 'up' : state}`).join(' · ')}</span>
+      <span>carries the events</span>
     </p>
   );
 }

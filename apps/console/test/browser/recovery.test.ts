@@ -1,4 +1,4 @@
-import { launchChromium } from '@holdfast/testing';
+import { launchChromium, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { type RealSystem, startRealSystem } from './support/real-system.js';
@@ -60,5 +60,20 @@ describe("a user's page recovers alone and keeps what was typed", () => {
     await page.getByText('reconnecting', { exact: true }).waitFor({ timeout: 30_000 });
     for (const id of ['chat-1', 'chat-2', 'chat-3']) await fetch(`${adminUrl}/fleet/${id}/restart`, { method: 'POST' });
     await isAsBefore();
+  });
+
+  test('a message that no server has taken stays in its field, and arrives once', async () => {
+    const chats = ['chat-1', 'chat-2', 'chat-3'];
+    const each = (action: string) =>
+      Promise.all(chats.map((id) => fetch(`${adminUrl}/fleet/${id}/${action}`, { method: 'POST' })));
+    await each('pause');
+    const field = page.getByLabel('Message');
+    await field.press('Enter');
+    await field.press('Enter');
+    expect(await field.inputValue()).toBe(MESSAGE);
+    await each('resume');
+    await page.locator('.messages').getByText(MESSAGE).waitFor({ timeout: 60_000 });
+    await expect(waitFor(async () => (await field.inputValue()) === '')).resolves.toBeTruthy();
+    expect(await page.locator('.messages').getByText(MESSAGE).count()).toBe(1);
   });
 });
