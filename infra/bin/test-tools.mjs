@@ -3,7 +3,7 @@
 /**
  * Resolves with the variables that point the tests to them, and with what is missing.
  * @param {string} dataDir where programs are kept that were built once
- * @param {readonly ('redis' | 'memcached' | 'chromium' | 'k6' | 'toxiproxy' | 'kafka' | 'nginx' | 'haproxy' | 'caddy' | 'prometheus')[]} wanted
+ * @param {readonly ('redis' | 'memcached' | 'chromium' | 'k6' | 'toxiproxy' | 'collector' | 'kafka' | 'nginx' | 'haproxy' | 'caddy' | 'prometheus')[]} wanted
  * @returns {Promise<{ env: Record<string, string>, missing: string[] }>}
  */
 export async function obtainTestTools(dataDir, wanted) {
@@ -32,6 +32,10 @@ export async function obtainTestTools(dataDir, wanted) {
     },
     async toxiproxy() {
       return { TOXIPROXY_BIN: (await tools.obtainToxiproxy(dataDir)).binary };
+    },
+    async collector() {
+      await (await import('../dist/collector/obtain-collector.js')).obtainCollector(dataDir);
+      return {};
     },
     async kafka() {
       await tools.obtainKafkaProgram(dataDir);

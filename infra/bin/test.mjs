@@ -30,6 +30,7 @@ const wanted = /** @type {const} */ ([
   'memcached',
   'chromium',
   'toxiproxy',
+  'collector',
   'kafka',
   'nginx',
   'haproxy',

@@ -7,9 +7,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { obtainCollector } from '../src/collector/obtain-collector.js';
 import { type KafkaServer, obtainKafkaProgram, startKafkaServer } from '../src/index.js';
 import { obtainPrometheus, type PrometheusPrograms } from '../src/prometheus/obtain-prometheus.js';
 import { startPrometheusServer } from '../src/prometheus/prometheus-server.js';
+import { type Collector, startCollectorBefore } from './support/collector.js';
 import { type RunningSystem, startSystem } from './support/running-system.js';
 import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from './support/trace-receiver.js';
 
@@ -20,6 +22,7 @@ const dir = mkdtempSync(join(tmpdir(), 'holdfast-observability-'));
 const BROWSER = { trace: '4bf92f3577b34da6a3ce929d0e0e4736', span: '00f067aa0ba902b7' };
 
 let receiver: TraceReceiver;
+let collector: Collector | undefined;
 let kafka: KafkaServer | undefined;
 let system: RunningSystem;
 let programs: PrometheusPrograms;
@@ -28,9 +31,10 @@ beforeAll(async () => {
   programs = await obtainPrometheus(() => undefined);
   receiver = await startTraceReceiver();
   kafka = await startKafka();
+  collector = await startCollector();
   system = await startSystem(['--scenarios', 'round-robin-cached'], join(dir, 'data'), {
     ...(kafka !== undefined && { KAFKA_BROKERS: kafka.brokers }),
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector?.endpoint ?? receiver.endpoint,
     OTEL_BSP_SCHEDULE_DELAY: '200',
     GATEWAY_ACCESS_LOG: 'true',
     LOG_LEVEL: 'debug',
@@ -40,9 +44,19 @@ beforeAll(async () => {
 afterAll(async () => {
   await system?.stop();
   await kafka?.stop();
+  await collector?.stop();
   await receiver?.close();
   rmSync(dir, { recursive: true, force: true });
 });
+
+/** A real Collector between the system and the receiver. */
+async function startCollector(): Promise<Collector | undefined> {
+  const dataDir = resolve(repository, process.env.DATA_DIR || '.data');
+  const binary = await obtainCollector(dataDir).catch((error: Error) => {
+    process.stderr.write(`!!! WITHOUT A COLLECTOR: the spans go straight to the test. ${error.message}\n`);
+  });
+  return binary === undefined ? undefined : startCollectorBefore(receiver.endpoint, binary, dir);
+}
 
 async function startKafka(): Promise<KafkaServer | undefined> {
   try {

@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { buildWithGo } from '../build-with-go.js';
 import { findDocker } from '../docker.js';
 import { findOnPath, isExecutable } from '../find-on-path.js';
 import { type Say, sayOnStderr, withProgress } from '../progress.js';
@@ -45,41 +44,19 @@ export async function obtainK6(
     const version = file === undefined ? undefined : await versionOf(file);
     if (file !== undefined && version !== undefined) return { command: file, args: [], version, origin };
   }
-  const problems: string[] = [];
-  const version = await buildWithGo(built, env, say, problems);
+  const title = `building k6 ${K6_VERSION} with Go, once (one to five minutes)`;
+  const problem = await buildWithGo({ folder: 'k6', main: 'go.k6.io/k6/v2', title }, built, env, say);
+  const version = problem === undefined ? await versionOf(built) : undefined;
   if (version !== undefined) return { command: built, args: [], version, origin: 'built with Go' };
   const container = await inDocker(say);
   if (container !== undefined) return container;
-  throw new Error([howToGetK6, ...problems].join('\n'));
+  throw new Error([howToGetK6, problem].join('\n').trim());
 }
 
 async function versionOf(file: string): Promise<string | undefined> {
   if (!isExecutable(file)) return undefined;
   const { code, output } = await runCommand(file, ['version'], { timeoutMs: 20_000 });
   return code === 0 ? /\bv\d+\.\d+\.\d+\S*/.exec(output)?.[0] : undefined;
-}
-
-async function buildWithGo(
-  target: string,
-  env: NodeJS.ProcessEnv,
-  say: Say,
-  problems: string[],
-): Promise<string | undefined> {
-  const go = findOnPath('go', env);
-  if (go === undefined) return undefined;
-  const folder = join(target, '..');
-  mkdirSync(folder, { recursive: true });
-  const title = `building k6 ${K6_VERSION} with Go, once (one to five minutes)`;
-  const { code, output } = await withProgress(title, say, () =>
-    runCommand(go, ['install', 'go.k6.io/k6/v2'], {
-      cwd: fileURLToPath(new URL('../../k6', import.meta.url)),
-      env: { ...env, GOBIN: folder, CGO_ENABLED: '0' },
-    }),
-  );
-  // The program has the name of its module's folder: k6 for every major version.
-  const version = code === 0 ? await versionOf(target) : undefined;
-  if (version === undefined) problems.push(`Building it with Go failed: ${output.trim().split('\n').at(-1) ?? ''}`);
-  return version;
 }
 
 async function inDocker(say: Say): Promise<ObtainedK6 | undefined> {

@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
+import { buildWithGo } from '../build-with-go.js';
 import { findOnPath, isExecutable } from '../find-on-path.js';
-import { type Say, sayOnStderr, withProgress } from '../progress.js';
+import { type Say, sayOnStderr } from '../progress.js';
 import { runCommand } from '../run-command.js';
 
 /** The Toxiproxy release that is built; `infra/toxiproxy/go.mod` pins its source. */
@@ -39,8 +38,10 @@ export async function obtainToxiproxy(
   ] as const) {
     if (binary !== undefined && (await runs(binary))) return { binary, origin };
   }
-  const problem = await buildWithGo(built, env, say);
-  if (problem === undefined) return { binary: built, origin: 'built with Go' };
+  const title = `building Toxiproxy ${TOXIPROXY_VERSION} with Go, once (up to a minute)`;
+  const main = 'github.com/Shopify/toxiproxy/v2/cmd/server';
+  const problem = await buildWithGo({ folder: 'toxiproxy', main, title }, built, env, say);
+  if (problem === undefined && (await runs(built))) return { binary: built, origin: 'built with Go' };
   throw new Error([howToGetToxiproxy, problem].join('\n').trim());
 }
 
@@ -48,20 +49,4 @@ async function runs(binary: string): Promise<boolean> {
   if (!isExecutable(binary)) return false;
   const { code, output } = await runCommand(binary, ['-version'], { timeoutMs: 20_000 });
   return code === 0 && output.includes('toxiproxy');
-}
-
-/** Undefined after a build; else the reason of its failure, which is empty without Go. */
-async function buildWithGo(target: string, env: NodeJS.ProcessEnv, say: Say): Promise<string | undefined> {
-  const go = findOnPath('go', env);
-  if (go === undefined) return '';
-  mkdirSync(dirname(target), { recursive: true });
-  const title = `building Toxiproxy ${TOXIPROXY_VERSION} with Go, once (up to a minute)`;
-  const { code, output } = await withProgress(title, say, () =>
-    runCommand(go, ['build', '-o', target, 'github.com/Shopify/toxiproxy/v2/cmd/server'], {
-      cwd: fileURLToPath(new URL('../../toxiproxy', import.meta.url)),
-      env: { ...env, CGO_ENABLED: '0' },
-    }),
-  );
-  if (code === 0 && (await runs(target))) return undefined;
-  return `Building it with Go failed: ${output.trim().split('\n').at(-1) ?? ''}`;
 }

@@ -66,5 +66,8 @@ function read({ resourceSpans }: ExportRequest): ReceivedSpan[] {
 }
 
 function valuesOf(list: readonly KeyValue[]): Record<string, unknown> {
-  return Object.fromEntries(list.map(({ key, value }) => [key, Object.values(value)[0]]));
+  // A Collector writes 64-bit numbers as text, as OTLP/JSON wants.
+  const read = ({ intValue, ...other }: KeyValue['value']) =>
+    intValue === undefined ? Object.values(other)[0] : Number(intValue);
+  return Object.fromEntries(list.map(({ key, value }) => [key, read(value)]));
 }
