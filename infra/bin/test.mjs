@@ -30,12 +30,10 @@ const wanted = /** @type {const} */ ([
   'memcached',
   'chromium',
   'toxiproxy',
-  'collector',
   'kafka',
   'nginx',
   'haproxy',
   'caddy',
-  'prometheus',
 ]);
 const { env: programs } = await obtainTestTools(dataDir, wanted);
 const env = { ...turboEnv(), ...programs, TEST_TOTALS_FILE: realTotals };

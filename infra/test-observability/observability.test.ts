@@ -11,9 +11,9 @@ import { obtainCollector } from '../src/collector/obtain-collector.js';
 import { type KafkaServer, obtainKafkaProgram, startKafkaServer } from '../src/index.js';
 import { obtainPrometheus, type PrometheusPrograms } from '../src/prometheus/obtain-prometheus.js';
 import { startPrometheusServer } from '../src/prometheus/prometheus-server.js';
-import { type Collector, startCollectorBefore } from './support/collector.js';
-import { type RunningSystem, startSystem } from './support/running-system.js';
-import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from './support/trace-receiver.js';
+import { type Collector, startCollectorBefore } from '../test/support/collector.js';
+import { type RunningSystem, startSystem } from '../test/support/running-system.js';
+import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from '../test/support/trace-receiver.js';
 
 const run = promisify(execFile);
 const folder = join(import.meta.dirname, '../observability');
