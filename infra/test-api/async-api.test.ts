@@ -102,7 +102,11 @@ test('every event that the services tell fits asyncapi.yaml of the events', asyn
   const types = () => new Set(events.map((text) => String(JSON.parse(text).type)));
   await until('the message is told', () => types().has('message.posted'));
   await client.send('POST', '/auth/logout', { cookie });
-  await until('every type is told', () => shapes.names.every((name) => types().has(name)));
+  const provoked = [
+    ...['user.registered', 'session.started', 'session.ended'],
+    ...['todo.added', 'todo.completed', 'message.posted'],
+  ];
+  await until('every type is told', () => provoked.every((name) => types().has(name)));
   const mistakes = events.flatMap((text) => {
     const event = JSON.parse(text);
     const shape = shapes(event.type);
@@ -127,7 +131,7 @@ function shapesOf(path: string) {
     if (found === undefined) throw new Error(`${path} describes no ${name}`);
     return found;
   };
-  return Object.assign(check, { names: [...checks.keys()] });
+  return check;
 }
 
 async function generated(type: (typeof clientFrames)[number]): Promise<{ readonly room: string }> {
