@@ -49,12 +49,14 @@ const PAGES = ['index.html', 'client.html', 'actor.html', 'plain.html'];
 /** Static pages; `server.mjs` serves what lands in dist. Nothing is inlined, so that the pages' CSP needs no exception. */
 export default defineConfig(async () => ({
   resolve: {
+    // Another version at the top of node_modules would be a second Preact, whose hooks know nothing of the first one's components.
+    dedupe: ['preact'],
     alias: {
       'atkinson-own.woff2': await ownFont(),
       // Written for React, built with its small sibling: a fifth of the bytes and of the time to start.
       'react/jsx-runtime': 'preact/jsx-runtime',
       'react-dom': 'preact/compat',
-      react: 'preact/compat',
+      react: fileURLToPath(new URL('src/design/react.ts', import.meta.url)),
     },
   },
   plugins: [react(), precompress()],

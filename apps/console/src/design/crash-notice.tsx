@@ -12,6 +12,11 @@ export class CrashNotice extends Component<CrashNoticeProps, { readonly crashed:
     return { crashed: true };
   }
 
+  /** React tells the console by itself, Preact does not. */
+  override componentDidCatch(error: unknown) {
+    console.error(error);
+  }
+
   override render() {
     if (!this.state.crashed) return this.props.children;
     return (

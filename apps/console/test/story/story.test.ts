@@ -158,7 +158,7 @@ describe('a user with two browsers', () => {
     await mine.getByText('added a todo').first().waitFor({ timeout: 10_000 });
     expect(await axeFinds(mine.mainFrame())).toEqual([]);
     await mine.getByRole('button', { name: /^End this one/ }).click();
-    await other.getByText(/session was ended/).waitFor({ timeout: 10_000 });
+    await other.getByText(/session was revoked/).waitFor({ timeout: 10_000 });
     await other.getByLabel('Password').waitFor();
 
     // A wrong password is refused; the right one is changed, and the old one lets nobody in.
