@@ -22,11 +22,11 @@ test('without k6, Go and Docker, one sentence says how to get it', async () => {
 test('L5: with a relative data folder, Go is given an absolute one', async () => {
   const bin = mkdtempSync(join(tmpdir(), 'holdfast-go-'));
   try {
-    // Refuses what the real one refuses, and says where it was to build.
-    writeFileSync(join(bin, 'go'), '#!/bin/sh\necho "GOBIN is $GOBIN"\nexit 1\n', { mode: 0o755 });
+    // Says where it was to build: go build -buildvcs=false -o <file> …
+    writeFileSync(join(bin, 'go'), '#!/bin/sh\necho "not into $4"\nexit 1\n', { mode: 0o755 });
     const dataDir = relative(process.cwd(), join(empty, 'data'));
     await expect(obtainK6(dataDir, { PATH: bin }, quiet)).rejects.toThrow(
-      `Building it with Go failed: GOBIN is ${join(empty, 'data', 'bin')}`,
+      `Building it with Go failed: not into ${join(empty, 'data', 'bin', 'k6')}`,
     );
   } finally {
     rmSync(bin, { recursive: true, force: true });

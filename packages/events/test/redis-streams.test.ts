@@ -98,7 +98,9 @@ test('events that every group has handled are removed, and no others', async () 
   });
   for (let i = 0; i < 40; i++) await publish(JSON.stringify(todo()));
   await waitFor(async () => seen.length === 40 && (await redis.xlen(`${prefix}events`)) <= 1);
-  expect(carrier.metrics()).toMatchObject({ handled: 40, lag: 0 });
+  // What is behind is looked at every now and then.
+  await waitFor(() => carrier.metrics().lag === 0);
+  expect(carrier.metrics()).toMatchObject({ handled: 40 });
   await running.close();
   for (let i = 0; i < 5; i++) await publish(JSON.stringify(todo()));
   expect(await redis.xlen(`${prefix}events`)).toBeGreaterThanOrEqual(5);
