@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '@holdfast/fleet';
 import { DEPLOYMENTS_FOLDER } from '../../src/deployments/render.js';
+import { until } from '../../src/until.js';
 
 /** A real OpenTelemetry Collector. */
 export interface Collector {
@@ -40,9 +40,11 @@ export async function startCollectorBefore(receiver: string, binary: string, dir
   child.stderr.on('data', (chunk: Buffer) => {
     output = (output + chunk).slice(-5_000);
   });
-  for (const deadline = Date.now() + START_TIMEOUT_MS; !(await isOpen(http)); await delay(50)) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`The Collector did not start: ${output}`);
-  }
+  const listens = async () => {
+    if (child.exitCode !== null) throw new Error(`The Collector ended: ${output}`);
+    return isOpen(http);
+  };
+  await until('the Collector listens', listens, START_TIMEOUT_MS);
   return {
     endpoint: `http://127.0.0.1:${http}`,
     async stop() {
@@ -56,9 +58,10 @@ export async function startCollectorBefore(receiver: string, binary: string, dir
 
 function isOpen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('close', () => socket.destroy());
-    socket.once('connect', () => socket.destroy());
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
   });
 }
