@@ -19,6 +19,7 @@ const seen: Observed = {
   ...{ serverOf: new Map([['monolith-1', 'server-1']]), heavyUsers: 0 },
   cpuSeconds: { gateway: undefined, servers: undefined, redis: undefined, generator: undefined },
   idleCpuSeconds: { gateway: undefined, servers: undefined, redis: undefined, generator: undefined },
+  memory: new Map(),
 };
 
 test('the second of the disturbance is shared by both entries and counts nothing twice', () => {

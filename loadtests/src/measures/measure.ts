@@ -22,6 +22,14 @@ export interface Observed {
   readonly cpuSeconds: Readonly<Record<CpuGroup, number | undefined>>;
   /** CPU seconds that the same processes used in a second before the users began; undefined where it is not known. */
   readonly idleCpuSeconds: Readonly<Record<CpuGroup, number | undefined>>;
+  /** Memory of the gateway and of the servers by pid, taken every half minute; a process that was started anew is another one. */
+  readonly memory: ReadonlyMap<number, readonly MemorySample[]>;
+}
+
+export interface MemorySample {
+  /** Milliseconds after the start. */
+  readonly atMs: number;
+  readonly bytes: number;
 }
 
 export type CpuGroup = 'gateway' | 'servers' | 'redis' | 'generator';

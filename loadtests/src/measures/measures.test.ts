@@ -22,6 +22,7 @@ function measure(id: string, ledgers: readonly UserLedger[], part: Partial<Obser
       serverOf: three,
       cpuSeconds: { gateway: undefined, servers: undefined, redis: undefined, generator: undefined },
       idleCpuSeconds: { gateway: 0, servers: 0, redis: 0, generator: 0 },
+      memory: new Map(),
     },
     ...part,
   });
@@ -216,4 +217,20 @@ test('a chat message that a member of the room was not given is missing, unless 
   expect(measure('chat-rooms', late, { isAfter: true }).counted?.chatBackLate).toEqual({ hit: 2, of: 3 });
   // Before a disturbance it is not known yet what will come.
   expect(measure('chat-rooms', seen, { deniedUntilMs: 15_000 })).toEqual({});
+});
+
+test('a process has grown when its memory late in the run is a quarter above that early in it', () => {
+  const samples = (...megabytes: number[]) => megabytes.map((bytes, n) => ({ atMs: 6_000 + n * 2_000, bytes }));
+  const memory = new Map([
+    [1, samples(50, 100, 110, 105, 124)],
+    [2, samples(50, 100, 110, 120, 126)],
+    // Started in the course of the run, or ended in it.
+    [3, samples(50, 100, 200).map(({ atMs, bytes }) => ({ atMs: atMs + 4_000, bytes }))],
+    [4, samples(50, 100)],
+  ]);
+  expect(measure('memory', [], { memory })).toEqual({
+    counted: { processesGrown: { hit: 1, of: 2 } },
+    estimated: { memoryGrowth: 1.26 },
+  });
+  expect(measure('memory', [])).toEqual({});
 });

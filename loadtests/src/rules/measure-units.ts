@@ -68,6 +68,7 @@ const UNITS: Readonly<Record<string, string>> = {
   abortsLate: 'aborted requests',
   bodiesWrong: 'bodies',
   memoryGrown: 'runs',
+  processesGrown: 'processes',
   socketsLeft: 'connections',
   eventsLost: 'events',
   eventsOutOfOrder: 'events',

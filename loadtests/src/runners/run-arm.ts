@@ -20,6 +20,7 @@ import { armOptionsSchema } from '../systems/arm-options.js';
 import type { LabSystem } from '../systems/lab-system.js';
 import { CpuSnapshots } from './cpu-snapshots.js';
 import { disturbAtTheirTimes } from './disturb.js';
+import { MEMORY_EVERY_MS, MemorySamples } from './memory-samples.js';
 import { K6_WARM_UP_MS, runK6 } from './run-k6.js';
 
 /** While k6 loads its users, nobody asks the system anything; a system that was just started has settled by then. */
@@ -75,6 +76,14 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
   const at = async (ms: number, act: () => void): Promise<void> => {
     await delay(startAtMs + ms - Date.now(), undefined, { signal: timers.signal }).then(act, () => undefined);
   };
+  const memory = new MemorySamples();
+  const takeMemory = async (): Promise<void> => {
+    for (let ms = MEMORY_EVERY_MS; ms <= closingMs && !timers.signal.aborted; ms += MEMORY_EVERY_MS) {
+      await delay(startAtMs + ms - Date.now(), undefined, { signal: timers.signal }).catch(() => undefined);
+      const { gateway, servers } = await system.pids(arm.scenario);
+      memory.take(Date.now() - startAtMs, [...gateway, ...servers]);
+    }
+  };
   const disturbing = disturbAtTheirTimes(disturbances, control, { startAtMs, closingMs }, timers.signal, () =>
     snapshots.take('disturbed'),
   );
@@ -97,11 +106,16 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
       at(0, () => snapshots.take('begun')),
       at(load.warmUpMs, () => snapshots.take('measured')),
       at(closingMs, () => snapshots.take('closing')),
+      takeMemory(),
     ]);
     const ledgers = readLedgers(lines, userLedgerSchema);
     const { happened, failed } = await disturbing;
     if (happened.length < disturbances.length) midway = failed;
-    const entries = countEntries(plan, { ledgers, closingMs, serverOf, snapshots, happened, failed }, tools.measures);
+    const entries = countEntries(
+      plan,
+      { ledgers, closingMs, serverOf, snapshots, memory, happened, failed },
+      tools.measures,
+    );
     return { entries, ledgers, heal };
   } catch (error) {
     // Disturbances are healed all the same: the next run must not find a server that this one killed.
@@ -147,13 +161,14 @@ interface Seen {
   readonly closingMs: number;
   readonly serverOf: ReadonlyMap<string, string>;
   readonly snapshots: CpuSnapshots;
+  readonly memory: MemorySamples;
   readonly happened: Run['disturbances'];
   readonly failed: string | undefined;
 }
 
 function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): Run[] {
   const { arm, load, journey, disturbances, experiment, block } = plan;
-  const { ledgers, closingMs, serverOf, snapshots, happened, failed } = seen;
+  const { ledgers, closingMs, serverOf, snapshots, memory, happened, failed } = seen;
   const disturbedMs = happened[0] === undefined ? undefined : happened[0].atSeconds * 1000;
   const because = invalidBecause({
     ...{ users: load.users, ledgers, disturbedMs, notDisturbed: failed },
@@ -169,7 +184,7 @@ function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): R
       deniedUntilMs: last ? Infinity : untilMs,
       bound: phase === 'after' && targets.size > 0 ? boundTo(targets, ledgers, serverOf, fromMs) : undefined,
       ...{ cpuSeconds: snapshots.between(from, to), idleCpuSeconds: snapshots.idle() },
-      heavyUsers: load.heavyUsers,
+      ...{ heavyUsers: load.heavyUsers, memory: memory.byPid },
     };
     return countRun(
       observed,
