@@ -4,6 +4,7 @@ import {
   decision,
   type ProcessStatus,
   processList,
+  processStatus,
   type RoutedRequest,
   type SessionCount,
   type StateChange,
@@ -30,6 +31,8 @@ const TIMEOUT_MS = 60_000;
 
 /** The part of the gateway's admin API that the page uses; every call rejects with `AdminError` alone. */
 export class AdminClient {
+  private readonly steered = new Set<(status: ProcessStatus) => void>();
+
   constructor(private readonly baseUrl: string) {}
 
   async upstreams(): Promise<readonly UpstreamView[]> {
@@ -60,9 +63,16 @@ export class AdminClient {
     return this.call('PUT', '/scenario', scenarioStatus, { name });
   }
 
-  /** Kills, pauses, resumes or restarts one process of the fleet. */
+  /** Kills, pauses, resumes or restarts one process of the fleet, and tells who listens what became of it. */
   async control(id: string, action: 'kill' | 'pause' | 'resume' | 'restart'): Promise<void> {
-    await this.call('POST', `/fleet/${encodeURIComponent(id)}/${action}`, null);
+    const status = await this.call('POST', `/fleet/${encodeURIComponent(id)}/${action}`, processStatus);
+    for (const listener of this.steered) listener(status);
+  }
+
+  /** Calls `listener` with each process as the fleet answers that it is after a lever; returns what ends it. */
+  onSteered(listener: (status: ProcessStatus) => void): () => void {
+    this.steered.add(listener);
+    return () => this.steered.delete(listener);
   }
 
   /** Delays every answer of a store by `ms` from now on; 0 ends it. */

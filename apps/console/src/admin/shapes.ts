@@ -25,24 +25,23 @@ export const upstreamList = z.object({
 });
 export type UpstreamView = z.infer<typeof upstreamList>['upstreams'][number];
 
-/** What the page reads of `GET /fleet`. */
-export const processList = z.object({
-  processes: z.array(
-    z.object({
-      id: z.string(),
-      app: z.string(),
-      fleet: z.string(),
-      state: z.enum(['starting', 'ready', 'paused', 'stopped', 'killed', 'crashed', 'unreachable']),
-      pid: z.number().nullable(),
-      restarts: z.number(),
-      /** Of a store: milliseconds of its last probe; null when that was not answered. */
-      latencyMs: z.number().nullish(),
-      /** Of a store behind a proxy: the delay that was asked for. */
-      addedLatencyMs: z.number().optional(),
-    }),
-  ),
+/** What the page reads of a process; the fleet answers a lever with it too. */
+export const processStatus = z.object({
+  id: z.string(),
+  app: z.string(),
+  fleet: z.string(),
+  state: z.enum(['starting', 'ready', 'paused', 'stopped', 'killed', 'crashed', 'unreachable']),
+  pid: z.number().nullable(),
+  restarts: z.number(),
+  /** Of a store: milliseconds of its last probe; null when that was not answered. */
+  latencyMs: z.number().nullish(),
+  /** Of a store behind a proxy: the delay that was asked for. */
+  addedLatencyMs: z.number().optional(),
 });
-export type ProcessStatus = z.infer<typeof processList>['processes'][number];
+export type ProcessStatus = z.infer<typeof processStatus>;
+
+/** What the page reads of `GET /fleet`. */
+export const processList = z.object({ processes: z.array(processStatus) });
 
 /** `GET` and `PUT /scenario`. */
 export const scenarioStatus = z.object({ active: z.string(), scenarios: z.array(z.string()) });

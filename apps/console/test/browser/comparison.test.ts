@@ -94,6 +94,10 @@ describe('the comparison page', () => {
     expect(await comparison.score('Left')).toEqual({ worked: 10, of: 16 });
     expect(await comparison.score('Right')).toEqual({ worked: 16, of: 16 });
     expect(await comparison.frame('Left').getByText('missing').count()).toBe(3);
+    expect(await comparison.denial('Left')).toBe(
+      `does not know this login: it was in the memory of ${bound} and was lost with that server.`,
+    );
+    expect(await comparison.denial('Right')).toBeNull();
 
     for (const [side, id] of [
       ['Left', bound],

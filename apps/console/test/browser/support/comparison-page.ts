@@ -55,6 +55,13 @@ export class ComparisonPage {
     return this.side(name).locator('.verdict').innerText();
   }
 
+  /** Why a side's user is told that a server does not know them; null when nobody says so. */
+  async denial(name: SideName): Promise<string | null> {
+    const [text] = await this.frame(name).locator('.denied').allTextContents();
+    // The server's badge comes first.
+    return text?.replace(/^\S+ /, '') ?? null;
+  }
+
   /** The newest rows of a frame's request log. */
   async log(name: SideName): Promise<readonly { status: string; servedBy: string; route: string }[]> {
     const rows = await this.frame(name).locator('.log tbody tr').all();
@@ -78,6 +85,41 @@ export class ComparisonPage {
   /** A box of the picture: a server's id, `gateway` or `redis`. */
   node(id: string): Locator {
     return this.picture.locator(`[data-node="${id}"]`);
+  }
+
+  /**
+   * Clicks a lever and gives the milliseconds, by the page's own clock, from its answer until the box of `id` says `text`;
+   * `Infinity` after ten seconds. The page gets no new view of the fleet meanwhile: what it shows must come with the answer.
+   */
+  async msFromAnswerUntil(lever: Locator, id: string, text: string): Promise<number> {
+    const shown = this.node(id).evaluate(
+      (box, words) =>
+        new Promise<number>((resolve) => {
+          const { fetch } = window;
+          const held: (() => void)[] = [];
+          let answeredMs = Number.NaN;
+          window.fetch = async (input, init) => {
+            if (String(input).endsWith('/fleet')) await new Promise<void>((release) => held.push(release));
+            const response = await fetch(input, init);
+            if (String(input).includes('/fleet/')) answeredMs = performance.now();
+            return response;
+          };
+          const end = (tookMs: number) => {
+            observer.disconnect();
+            window.fetch = fetch;
+            for (const release of held) release();
+            resolve(tookMs);
+          };
+          const observer = new MutationObserver(() => {
+            if (box.textContent?.includes(words) === true) end(performance.now() - answeredMs);
+          });
+          observer.observe(box, { subtree: true, childList: true, characterData: true });
+          setTimeout(end, 10_000, Number.POSITIVE_INFINITY);
+        }),
+      text,
+    );
+    await lever.click();
+    return shown;
   }
 
   private async idle(): Promise<void> {
