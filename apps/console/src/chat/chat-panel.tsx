@@ -15,15 +15,18 @@ interface ChatPanelProps {
   readonly enabled: boolean;
   /** Called when a server closes the chat for good: most often because the session was ended elsewhere. */
   readonly onEnded: () => void;
+  /** Called when the connection is lost, and for each try that fails: there may be more that does not answer. */
+  readonly onLost: () => void;
 }
 
 /** The room `lobby`. `enabled` while the user is signed in and no journey runs. */
-export function ChatPanel({ enabled, onEnded }: ChatPanelProps) {
+export function ChatPanel({ enabled, onEnded, onLost }: ChatPanelProps) {
   const { state, say } = useChat(enabled);
-  const ended = useRef(onEnded);
-  ended.current = onEnded;
+  const told = useRef({ onEnded, onLost });
+  told.current = { onEnded, onLost };
   useEffect(() => {
-    if (state.link === 'ended') ended.current();
+    if (state.link === 'ended') told.current.onEnded();
+    if (state.link === 'waiting') told.current.onLost();
   }, [state.link]);
   const [text, setText] = useState('');
   const list = useRef<HTMLOListElement>(null);
@@ -76,7 +79,8 @@ export function ChatPanel({ enabled, onEnded }: ChatPanelProps) {
           placeholder={`Message to ${ROOM}`}
           maxLength={2000}
           value={text}
-          disabled={state.link !== 'open'}
+          // Who types when the connection is lost goes on typing.
+          disabled={state.link === 'off' || state.link === 'ended'}
           onChange={(event) => setText(event.target.value)}
         />
         <button type="submit" disabled={state.link !== 'open' || text.trim() === ''}>

@@ -34,7 +34,13 @@ export function ClientPage({ card }: { readonly card: ScenarioCard }) {
       <div className="client-panels">
         <TodoPanel state={state} busy={busy} actions={actions} />
         {/* A socket that connects during a journey would take a turn of the round robin and change the next step's server. */}
-        <ChatPanel enabled={state.user !== null && !inJourney} onEnded={() => void refresh()} />
+        <ChatPanel
+          enabled={state.user !== null && !inJourney}
+          onEnded={() => void refresh()}
+          onLost={() => {
+            if (live) void refresh();
+          }}
+        />
       </div>
       <RequestLog log={log} />
     </Landmark>

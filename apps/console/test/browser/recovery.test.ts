@@ -62,6 +62,15 @@ describe("a user's page recovers alone and keeps what was typed", () => {
     await isAsBefore();
   });
 
+  test('after the gateway was killed and came back, with what was typed meanwhile', async () => {
+    const field = page.getByLabel('Message');
+    await field.fill(MESSAGE.slice(0, 6));
+    await fetch(`${adminUrl}/fleet/gateway-1/kill`, { method: 'POST' });
+    await page.getByRole('alert').getByText('The gateway is unreachable').waitFor();
+    await field.pressSequentially(MESSAGE.slice(6));
+    await isAsBefore();
+  });
+
   test('a message that no server has taken stays in its field, and arrives once', async () => {
     const chats = ['chat-1', 'chat-2', 'chat-3'];
     const each = (action: string) =>
