@@ -2,6 +2,7 @@ import {
   type ChangeResult,
   type ConfigMistake,
   type DestinationConfig,
+  type PolicyName,
   parseConfig,
   type ReloadResult,
   type ReverseProxy,
@@ -44,6 +45,15 @@ export class Gateway {
     }
     const added = this.proxy.addDestination(upstream, destination);
     return added.ok ? { ok: true, created: present === undefined } : added;
+  }
+
+  /** Has an upstream choose by another policy from the next request on, until the file is read again. */
+  setPolicy(name: string, policy: PolicyName): ReloadResult | 'unknown' {
+    const { proxy } = this.running;
+    const upstream = Object.hasOwn(proxy.upstreams, name) ? proxy.upstreams[name] : undefined;
+    if (upstream === undefined) return 'unknown';
+    const upstreams = { ...proxy.upstreams, [name]: { ...upstream, policy } };
+    return this.run({ ...this.running, proxy: { ...proxy, upstreams } });
   }
 
   /** Swaps in a reloaded file as a whole, or returns every mistake and changes nothing. */

@@ -67,7 +67,20 @@ describe('destinations', () => {
     expect(answers.sort()).toEqual(['calm-1', 'calm-2']);
   });
 
+  test('are chosen by another policy from the next request on, with all that the admin API did to them', async () => {
+    await system.admin('POST', '/upstreams/calm/destinations/calm-1/drain');
+    const reply = await system.admin('PUT', '/upstreams/calm/policy', { body: { policy: 'ip-hash' } });
+    expect([reply.status, reply.json()]).toEqual([200, { policy: 'ip-hash' }]);
+    const { headers, text } = await system.traffic('calm.localhost');
+    expect([text, headers['x-route']]).toEqual(['calm-2', 'policy=ip-hash;reason=picked;attempts=1']);
+    await system.admin('POST', '/upstreams/calm/destinations/calm-1/undrain');
+    await system.admin('PUT', '/upstreams/calm/policy', { body: { policy: 'round-robin' } });
+    expect((await system.traffic('calm.localhost')).headers['x-route']).toContain('policy=round-robin');
+  });
+
   test.each([
+    ['PUT', '/upstreams/calm/policy', { policy: 'dice' }, problem(400, 'invalid_request')],
+    ['PUT', '/upstreams/constructor/policy', { policy: 'ip-hash' }, problem(404, 'unknown_upstream')],
     ['POST', '/upstreams/nope/destinations', { id: 'a', url: 'http://127.0.0.1:1' }, problem(404, 'unknown_upstream')],
     ['POST', '/upstreams/calm/destinations', { id: 'a', url: 'ftp://x' }, problem(400, 'invalid_destination')],
     ['POST', '/upstreams/calm/destinations', { id: '', url: 'http://x' }, problem(400, 'invalid_request')],

@@ -83,6 +83,29 @@ describe('reloading', () => {
     expect([...result.statuses.keys()]).toEqual([200]);
   });
 
+  test('with another policy keeps drains and what was added, and says the new policy', async () => {
+    const stubs = await Promise.all([1, 2].map(() => httpStub((_, outgoing) => void outgoing.end('ok'))));
+    const [first, late] = stubs;
+    if (first === undefined || late === undefined) throw new Error('no stubs');
+    const { port, proxy } = await startProxy([first]);
+    expect((await rawRequest(port, get)).headers.get('x-route')).toContain('policy=round-robin');
+    proxy.addDestination('app', { id: 'late', url: late.url });
+    proxy.drain('app', 'app-1');
+    const destinations = [destination('app-1', first.url)];
+    const upstreams = { app: { policy: 'ip-hash', destinations } };
+    expect(proxy.reload({ listen: { port: 0 }, upstreams, routes: [{ path: '/', upstream: 'app' }] })).toEqual({
+      ok: true,
+    });
+    const { headers } = await rawRequest(port, get);
+    expect([headers.get('x-served-by'), headers.get('x-route')]).toEqual([
+      'late',
+      'policy=ip-hash;reason=picked;attempts=1',
+    ]);
+    proxy.undrain('app', 'app-1');
+    proxy.removeDestination('app', 'late');
+    expect((await rawRequest(port, get)).headers.get('x-route')).toContain('policy=ip-hash');
+  });
+
   test('with a mistake keeps the old config and says what is wrong', async () => {
     const stub = await httpStub((_, outgoing) => void outgoing.end('ok'));
     const { port, proxy } = await startProxy([stub]);

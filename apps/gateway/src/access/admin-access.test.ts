@@ -38,6 +38,7 @@ describe('admin access', () => {
         ['GET', '/upstreams'],
         ['GET', '/events'],
         ['PUT', '/scenario'],
+        ['PUT', '/upstreams/app/policy'],
         ['POST', '/fleet/auth-1/kill'],
         ['GET', '/lab/reports/2026-11-27'],
         ['POST', '/lab/runs'],

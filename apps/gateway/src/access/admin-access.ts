@@ -21,7 +21,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD']);
 const PAGE_MAY: readonly { readonly methods: readonly string[]; readonly path: RegExp }[] = [
   { methods: ['GET'], path: /^\/(?:upstreams|scenario|events|fleet)$/ },
   { methods: ['GET'], path: /^\/upstreams\/[^/]+\/sessions$/ },
-  { methods: ['PUT'], path: /^\/scenario$/ },
+  { methods: ['PUT'], path: /^\/(?:scenario|upstreams\/[^/]+\/policy)$/ },
   { methods: ['GET'], path: /^\/lab\/(?:experiments|runs|reports|reports\/[^/]+)$/ },
   { methods: ['POST'], path: /^\/lab\/runs(?:\/stop)?$/ },
   { methods: ['POST'], path: /^\/upstreams\/[^/]+\/destinations\/[^/]+\/(?:drain|undrain)$/ },

@@ -1,8 +1,8 @@
 import type { ChangeResult, UpstreamStatus } from '@holdfast/proxy';
 import { Api, Problem, ZodBody, ZodParam } from '@holdfast/service';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { Gateway } from '../gateway.js';
+import { describeMistakes, Gateway } from '../gateway.js';
 import {
   type DestinationBody,
   type DestinationParam,
@@ -10,6 +10,8 @@ import {
   destinationBody,
   destinationParam,
   drainBody,
+  type PolicyBody,
+  policyBody,
   type UpstreamParam,
   upstreamParam,
 } from './upstreams.schemas.js';
@@ -23,6 +25,23 @@ export class UpstreamsController {
   @Api({ summary: 'Upstreams with the state, load and counters of every destination' })
   list(): { upstreams: readonly UpstreamStatus[] } {
     return { upstreams: this.gateway.upstreams() };
+  }
+
+  @Put(':upstream/policy')
+  @Api({
+    summary: 'Choose destinations by another policy from the next request on, until the file is read again',
+    params: upstreamParam,
+    body: policyBody,
+    problems: { 400: 'invalid_request, invalid_policy', 404: 'unknown_upstream' },
+  })
+  choose(
+    @Param(ZodParam(upstreamParam)) { upstream }: UpstreamParam,
+    @Body(ZodBody(policyBody)) { policy }: PolicyBody,
+  ): PolicyBody {
+    const result = this.gateway.setPolicy(upstream, policy);
+    if (result === 'unknown') throw new Problem(404, 'unknown_upstream', `There is no upstream ${upstream}.`);
+    if (!result.ok) throw new Problem(400, 'invalid_policy', describeMistakes(result.mistakes));
+    return { policy };
   }
 
   /** 201 for a new destination, 200 if its id existed; a repeated call changes nothing. */

@@ -1,3 +1,4 @@
+import { POLICY_NAMES } from '@holdfast/proxy';
 import { z } from 'zod';
 
 const name = z
@@ -23,7 +24,11 @@ export const destinationBody = z.strictObject({
 /** `POST …/drain`; may be left out. */
 export const drainBody = z.strictObject({ deadlineMs: z.int().min(1).max(86_400_000).optional() }).prefault({});
 
+/** `PUT /upstreams/:upstream/policy` */
+export const policyBody = z.strictObject({ policy: z.enum(POLICY_NAMES, `Use ${POLICY_NAMES.join(', ')}.`) });
+
 export type UpstreamParam = z.infer<typeof upstreamParam>;
 export type DestinationParam = z.infer<typeof destinationParam>;
 export type DestinationBody = z.infer<typeof destinationBody>;
 export type DrainBody = z.infer<typeof drainBody>;
+export type PolicyBody = z.infer<typeof policyBody>;

@@ -131,6 +131,11 @@ export class Destination implements Candidate {
     return changed;
   }
 
+  /** The lines that `explain` made name a policy that is another one from now on. */
+  forgetExplanations(): void {
+    this.explanations.clear();
+  }
+
   /** The lines `x-served-by` and `x-route`, made once per reason and number of attempts. */
   explain(policy: string, reason: RouteReason, attempts: number): string {
     let lines = this.explanations.get(reason);

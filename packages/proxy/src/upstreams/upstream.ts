@@ -33,9 +33,9 @@ const SUSPICION_MS = 200;
 /** A named pool of destinations with its policy, health and queue. */
 export class Upstream {
   readonly destinations = new Map<string, Destination>();
-  readonly policy: Policy;
+  policy: Policy;
   /** The policy for second choices, which must not change whose turn it is in `policy`. */
-  readonly retryPolicy: Policy;
+  retryPolicy: Policy;
   readonly budget: RetryBudget;
   readonly line: WaitingLine;
   readonly durations = new DurationHistogram();
@@ -56,9 +56,8 @@ export class Upstream {
     public config: UpstreamConfig,
     private readonly deps: UpstreamDeps,
   ) {
-    const options = { random: deps.random, boundedLoad: config.boundedLoad };
-    this.policy = createPolicy(config.policy, options, deps.policies);
-    this.retryPolicy = createPolicy(config.policy, options, deps.policies);
+    this.policy = this.newPolicy();
+    this.retryPolicy = this.newPolicy();
     this.cookieAttributes = config.affinity === undefined ? '' : cookieAttributes(config.affinity);
     this.budget = new RetryBudget(config.retryBudgetRatio);
     this.line = new WaitingLine(config.limits.maxQueued, config.limits.queueTimeoutMs, deps.deadlines);
@@ -169,20 +168,34 @@ export class Upstream {
   }
 
   /**
-   * Applies a new config if only its destinations differ. Destinations that stay keep connections, health and drain. Destinations
-   * added at run time stay while the file's list is unchanged. Returns false when the upstream must be created again.
+   * Applies a new config if only its destinations and its policy differ. Destinations that stay keep connections, health and drain.
+   * Destinations added at run time stay while the file's list is unchanged. Returns false when the upstream must be created again.
    */
   adopt(config: UpstreamConfig): boolean {
-    const settings = ({ destinations: _, ...rest }: UpstreamConfig): string => JSON.stringify(rest);
+    const settings = ({ destinations: _, policy: __, ...rest }: UpstreamConfig): string => JSON.stringify(rest);
     if (settings(config) !== settings(this.config)) return false;
-    if (JSON.stringify(config.destinations) === JSON.stringify(this.config.destinations)) return true;
+    const before = this.config;
     this.config = config;
+    if (config.policy !== before.policy) this.changePolicy();
+    if (JSON.stringify(config.destinations) === JSON.stringify(before.destinations)) return true;
     for (const destination of [...this.destinations.values()]) {
       const same = config.destinations.find(({ id }) => id === destination.id);
       if (same?.url !== destination.url || same.weight !== destination.configuredWeight) this.remove(destination);
     }
     for (const wanted of config.destinations) if (!this.destinations.has(wanted.id)) this.add(wanted);
     return true;
+  }
+
+  private changePolicy(): void {
+    this.policy = this.newPolicy();
+    this.retryPolicy = this.newPolicy();
+    for (const destination of this.destinations.values()) destination.forgetExplanations();
+    this.invalidate();
+  }
+
+  private newPolicy(): Policy {
+    const { policy, boundedLoad } = this.config;
+    return createPolicy(policy, { random: this.deps.random, boundedLoad }, this.deps.policies);
   }
 
   setDraining(destination: Destination, draining: boolean, deadlineMs = Number.POSITIVE_INFINITY): void {
