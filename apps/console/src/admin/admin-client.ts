@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import {
   change,
   decision,
+  type PolicyName,
   type ProcessStatus,
   processList,
   processStatus,
@@ -83,6 +84,11 @@ export class AdminClient {
   /** Runs this many replicas of an app in one fleet; resolves once they are ready, or gone. */
   async scale(app: string, replicas: number, fleet: string): Promise<void> {
     await this.call('POST', `/fleet/${encodeURIComponent(app)}/scale`, processList, { replicas, fleet });
+  }
+
+  /** Has an upstream choose by another policy from the next request on. */
+  async setPolicy(upstream: string, policy: PolicyName): Promise<void> {
+    await this.call('PUT', `/upstreams/${encodeURIComponent(upstream)}/policy`, null, { policy });
   }
 
   /** Drains or undrains a destination in one upstream. */

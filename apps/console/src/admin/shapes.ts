@@ -1,4 +1,8 @@
+import type { policyShape } from '@holdfast/system/scenario';
 import { z } from 'zod';
+
+/** How the gateway chooses a server. */
+export type PolicyName = z.infer<typeof policyShape>;
 
 /** What the page reads of `GET /upstreams`; fields it does not use are let through unread. */
 export const upstreamList = z.object({
@@ -46,9 +50,21 @@ export const processList = z.object({ processes: z.array(processStatus) });
 /** `GET` and `PUT /scenario`. */
 export const scenarioStatus = z.object({ active: z.string(), scenarios: z.array(z.string()) });
 
+const told = z.number().nullable();
+
 /** `GET /upstreams/:u/sessions`; null: the server does not say. */
 export const sessionCounts = z.object({
-  destinations: z.array(z.object({ id: z.string(), held: z.number().nullable(), cached: z.number().nullable() })),
+  destinations: z.array(
+    z.object({
+      id: z.string(),
+      held: told,
+      cached: told,
+      /** Chat messages that it took from members, and published. */
+      said: told,
+      /** Chat messages that it wrote to members. */
+      heard: told,
+    }),
+  ),
 });
 export type SessionCount = z.infer<typeof sessionCounts>['destinations'][number];
 

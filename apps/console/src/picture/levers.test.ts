@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AdminClient } from '../admin/admin-client.js';
 import type { ProcessStatus } from '../admin/shapes.js';
 import type { StepOutcome } from '../journey/journey.js';
-import { resultText, scaleLever, serverLevers } from './levers.js';
+import { policyLever, resultText, scaleLever, serverLevers } from './levers.js';
 import type { PictureServer } from './picture-lane.js';
 
 const server = (held: number | null): PictureServer => ({
@@ -20,6 +20,7 @@ function admin() {
   const asked: string[] = [];
   const client = {
     control: async (id: string, action: string) => void asked.push(`${action} ${id}`),
+    setPolicy: async (upstream: string, policy: string) => void asked.push(`${policy} in ${upstream}`),
     scale: async (app: string, replicas: number) => void asked.push(`${app} × ${replicas}`),
   } as unknown as AdminClient;
   return { asked, client };
@@ -49,9 +50,27 @@ describe('levers', () => {
     expect(asked.slice(2)).toEqual(['n × 1']);
   });
 
+  test.each([
+    ['memory', null, /may move to another server\. .* who moves is signed out\./],
+    ['memory', 'hf_affinity', /affinity cookie stay where they are/],
+    ['shared', null, /knows every session/],
+  ] as const)(
+    'switch the policy of every app of a scenario: sessions in %s, cookie %s',
+    async (store, affinity, words) => {
+      const { asked, client } = admin();
+      const upstreams = ['s-auth', 's-todo'].map((name) => ({
+        ...{ name, affinity, policy: 'round-robin', hint: null, destinations: [] },
+      }));
+      const lever = policyLever({ whose: 'left', store, upstreams, policy: 'ip-hash' }, client);
+      expect(lever.will).toMatch(words);
+      await lever.act();
+      expect(asked).toEqual(['ip-hash in s-auth', 'ip-hash in s-todo']);
+    },
+  );
+
   test('say afterwards what each side met, by the ledger', () => {
     expect(resultText('Kill m-1', { left: [read(401, 3), read(200)], right: [read(200), read(200)] })).toBe(
-      'Kill m-1: done. Six reads after it: left, signed out once · 1 of 2 reads incomplete · up to 3 todos missing; right, nothing lost.',
+      'Kill m-1: done. Six reads after it: left, signed out once · 1 of 2 reads incomplete · up to 3 todos missing (by m-2); right, nothing lost (by m-2).',
     );
     expect(resultText('Kill m-1', null)).toMatch(/Nothing was counted/);
   });

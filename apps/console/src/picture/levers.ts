@@ -1,9 +1,10 @@
 import type { AdminClient } from '../admin/admin-client.js';
+import type { PolicyName, UpstreamView } from '../admin/shapes.js';
 import type { Topology } from '../admin/use-topology.js';
 import type { StepOutcome } from '../journey/journey.js';
 import { tally, verdict } from '../journey/ledger.js';
 import { actionsFor, type DestinationAction } from '../lab/topology.js';
-import type { ScenarioCard } from '../scenario/catalogue.js';
+import type { ScenarioCard, SessionStore } from '../scenario/catalogue.js';
 import type { PictureGroup, PictureServer } from './picture-lane.js';
 
 /** Something that changes the system, with what is to be expected, said before it is done. */
@@ -27,7 +28,8 @@ export function resultText(label: string, counted: Counted): string {
 function sideText(outcomes: readonly StepOutcome[]): string {
   const missing = Math.max(0, ...outcomes.map(({ missingTodos }) => missingTodos));
   const todos = missing === 0 ? '' : ` · up to ${missing} todos missing`;
-  return `${verdict(tally(outcomes)).toLowerCase()}${todos}`;
+  const by = [...new Set(outcomes.flatMap(({ servedBy }) => servedBy ?? []))].sort();
+  return `${verdict(tally(outcomes)).toLowerCase()}${todos}${by.length === 0 ? '' : ` (by ${by.join(', ')})`}`;
 }
 
 const SAYS: Readonly<Record<DestinationAction, string>> = {
@@ -96,6 +98,34 @@ export function scaleLever(change: 1 | -1, lanes: readonly Scaled[], topology: T
     async act() {
       const scaled = [...apps.values()].filter(({ replicas }) => replicas + change >= 1);
       await Promise.all(scaled.map(({ app, fleet, replicas }) => admin.scale(app, replicas + change, fleet)));
+    },
+  };
+}
+
+interface PolicySwitch {
+  /** `left` or `right`. */
+  readonly whose: string;
+  readonly store: SessionStore;
+  /** Those of the scenario, which switch together. */
+  readonly upstreams: readonly UpstreamView[];
+  readonly policy: PolicyName;
+}
+
+/** Another policy for one scenario, from its next request on. */
+export function policyLever({ whose, store, upstreams, policy }: PolicySwitch, admin: AdminClient): Lever {
+  const bound = upstreams.some(({ affinity }) => affinity !== null);
+  const moves = bound
+    ? 'Clients with an affinity cookie stay where they are; the others are shared out anew.'
+    : 'Every client may move to another server.';
+  const cost =
+    store === 'shared'
+      ? 'Each of them knows every session.'
+      : 'A session is in the memory of one server: who moves is signed out.';
+  return {
+    label: `Switch the ${whose} policy to ${policy}`,
+    will: `From the next request on servers are chosen by ${policy}. ${moves} ${cost}`,
+    async act() {
+      await Promise.all(upstreams.map(({ name }) => admin.setPolicy(name, policy)));
     },
   };
 }

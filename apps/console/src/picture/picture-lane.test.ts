@@ -13,7 +13,7 @@ const upstream = (affinity: string | null, ...destinations: Destination[]): Upst
 const process = (state: ProcessStatus['state']): ProcessStatus => ({
   ...{ id: 'app-1', app: 'app', fleet: 'app', state, pid: 1, restarts: 0 },
 });
-const counts = new Map([['here/app-1', { id: 'app-1', held: 7, cached: 0 }]]);
+const counts = new Map([['here/app-1', { id: 'app-1', held: 7, cached: 0, said: null, heard: null }]]);
 const because = (state: string) =>
   new Map([['here/app-1', { upstream: 'here', destination: 'app-1', state, because: 'three probes failed' }]]);
 

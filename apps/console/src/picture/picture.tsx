@@ -4,6 +4,7 @@ import type { DecisionFeed } from '../admin/decision-feed.js';
 import type { Topology } from '../admin/use-topology.js';
 import { StoreBox } from '../lab/store-box.js';
 import { upstreamsOf } from '../lab/topology.js';
+import { hopsText } from './chat-hops.js';
 import { LeverMenu } from './lever-menu.js';
 import { type Counted, type Lever, scaleLever, serverLevers } from './levers.js';
 import { type PictureGroup, type PictureServer, pictureLane } from './picture-lane.js';
@@ -11,10 +12,12 @@ import type { PictureSide } from './picture-side.js';
 import { ServerBox } from './server-box.js';
 import { type SessionObject, sessionObject } from './session-object.js';
 import { SlowRedis } from './slow-redis.js';
+import { SwitchPolicy } from './switch-policy.js';
 import { TimeAxis } from './time-axis.js';
 import { timeMarks } from './time-marks.js';
 import { type SideSession, Tokens } from './tokens.js';
 import { useChanges } from './use-changes.js';
+import { useChatHops } from './use-chat-hops.js';
 import { useDeaths } from './use-deaths.js';
 import { useFlights } from './use-flights.js';
 import { useLever } from './use-lever.js';
@@ -55,6 +58,7 @@ export default function Picture({ sides, topology, admin, feed, count }: Picture
     affinityCookie: upstreamsOf(side.card.name, topology.upstreams)[0]?.affinity ?? null,
   }));
   useStoreFlights(lanes, fly);
+  const hops = hopsText(useChatHops(counts, fly));
   useEffect(
     () =>
       feed.onRequest(({ upstream, destination }) => {
@@ -102,6 +106,13 @@ export default function Picture({ sides, topology, admin, feed, count }: Picture
             {sides.map(({ label, card }) => (
               <li key={label}>
                 {label.toLowerCase()}: {card.routing}
+                <SwitchPolicy
+                  whose={label.toLowerCase()}
+                  store={card.store}
+                  upstreams={upstreamsOf(card.name, topology.upstreams)}
+                  admin={admin}
+                  pull={pull}
+                />
               </li>
             ))}
           </ul>
@@ -119,6 +130,9 @@ export default function Picture({ sides, topology, admin, feed, count }: Picture
         <div className="picture-column picture-stores">
           <StoreBox processes={topology.processes} admin={admin}>
             <Tokens at="redis" sides={lanes} />
+            <span className="picture-facts" role="status">
+              {hops}
+            </span>
             <SlowRedis admin={admin} pull={pull} />
           </StoreBox>
           <Memcached processes={topology.processes} sides={lanes} />

@@ -1,10 +1,14 @@
-/** The sessions that one server has in its own process; null: it does not say. */
+/** What one server says of its own process; null: it does not say. */
 export interface SessionCount {
   readonly id: string;
   /** In its memory store: lost with it. */
   readonly held: number | null;
   /** Copies in its near cache. */
   readonly cached: number | null;
+  /** Chat messages that it took from its members, and published, since its start. */
+  readonly said: number | null;
+  /** Chat messages that it wrote to its members since its start, one for each reader. */
+  readonly heard: number | null;
 }
 
 /** Longer than any healthy server takes; a paused one must not hold up the answer about the others. */
@@ -17,7 +21,13 @@ export function countSessions(
   return Promise.all(
     servers.map(async ({ id, url }) => {
       const text = await metricsOf(url);
-      return { id, held: gauge(text, 'session_held_sessions'), cached: gauge(text, 'session_cached_sessions') };
+      return {
+        id,
+        held: numberOf(text, 'session_held_sessions'),
+        cached: numberOf(text, 'session_cached_sessions'),
+        said: numberOf(text, 'chat_sent_total'),
+        heard: numberOf(text, 'chat_delivered_total'),
+      };
     }),
   );
 }
@@ -34,7 +44,7 @@ async function metricsOf(url: string): Promise<string> {
   }
 }
 
-function gauge(text: string, name: string): number | null {
+function numberOf(text: string, name: string): number | null {
   const digits = new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1];
   return digits === undefined ? null : Number(digits);
 }

@@ -11,7 +11,7 @@ export class SessionsController {
 
   @Get(':upstream/sessions')
   @Api({
-    summary: 'Sessions in the memory and in the near cache of every destination; null where it does not say',
+    summary: 'Sessions and chat messages that every destination counts in its own process; null where it does not say',
     params: upstreamParam,
     problems: { 404: 'unknown_upstream' },
   })
