@@ -1,12 +1,13 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { type CSSProperties, lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { AdminClient } from '../admin/admin-client.js';
 import { DecisionFeed } from '../admin/decision-feed.js';
-import { useTopology } from '../admin/use-topology.js';
+import { type Topology, useTopology } from '../admin/use-topology.js';
 import { type ScenarioCard, scenarioCard } from '../scenario/catalogue.js';
 import { choiceFromQuery, queryFromChoice, type ScenarioChoice } from '../scenario/scenario-choice.js';
 import { ActiveScenario } from './active-scenario.js';
 import { useEndedServers } from './ended-servers.js';
 import { Side } from './side.js';
+import { upstreamsOf } from './topology.js';
 import { useComparison } from './use-comparison.js';
 
 /** No part of the first load: it is loaded when the steps can be run, or when that takes long. */
@@ -43,6 +44,9 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
   };
   const shared = { fixed: comparison.running, steps: comparison.progress.steps, topology, admin, feed, catalogue };
   const idle = comparison.ready && !comparison.running;
+  // Shown with their servers' rows, which would push everything below them down.
+  const known = topology.upstreams.length > 0 || topology.trouble !== null;
+  const room = { '--rows': pictureRows([choice.left, choice.right], topology) } as CSSProperties;
   return (
     <main className="lab">
       <header className="masthead">
@@ -72,8 +76,8 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
           </p>
         )}
       </header>
-      <div className="picture-place">
-        {comparison.ready || late ? (
+      <div className="picture-place" style={room}>
+        {known && (comparison.ready || late) ? (
           <Suspense>
             <Picture
               sides={[
@@ -98,7 +102,7 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
           </Suspense>
         ) : null}
       </div>
-      <div className="sides">
+      <div className="sides" data-known={known}>
         <Side
           {...shared}
           label="Left"
@@ -121,6 +125,15 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
       <ActiveScenario admin={admin} />
     </main>
   );
+}
+
+/** How many boxes high the picture's servers are: those of a lone app stand beside each other, those of several below each other. */
+function pictureRows(scenarios: readonly string[], { upstreams }: Topology): number {
+  const rows = scenarios.map((scenario) => {
+    const counts = upstreamsOf(scenario, upstreams).map(({ destinations }) => destinations.length);
+    return counts.length > 1 ? Math.max(...counts) : 1;
+  });
+  return rows.reduce((sum, count) => sum + count, 0);
 }
 
 function Wordmark() {
