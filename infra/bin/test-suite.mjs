@@ -10,6 +10,7 @@ import { runSuite } from './test-totals.mjs';
 /** @type {Record<string, { workspace: string, tools: Parameters<typeof obtainTestTools>[1] }>} */
 const suites = {
   api: { workspace: '@holdfast/infra', tools: ['redis'] },
+  docs: { workspace: '@holdfast/infra', tools: ['redis'] },
   ha: { workspace: '@holdfast/infra', tools: ['redis', 'kafka'] },
   observability: { workspace: '@holdfast/infra', tools: ['redis', 'kafka', 'collector', 'prometheus'] },
   packed: { workspace: '@holdfast/testing', tools: ['redis'] },
