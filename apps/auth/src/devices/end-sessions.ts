@@ -1,6 +1,7 @@
-import { createSessions, type SessionOptions } from '@holdfast/session';
+import { createSessions } from '@holdfast/session';
 import type { Redis } from 'ioredis';
 import { RedisAccountRepository } from '../accounts/redis-account.repository.js';
+import type { Place } from '../operator-command.js';
 import { tellSessionEnded } from '../sign-in/tell-session-ended.js';
 
 /**
@@ -8,11 +9,7 @@ import { tellSessionEnded } from '../sign-in/tell-session-ended.js';
  * Resolves to their number, or to undefined if no user has that name. Rejects with `SessionUnsupportedError` for a store that has
  * no list of devices, and with `SessionUnavailableError` when Redis cannot confirm.
  */
-export async function endSessions(
-  redis: Redis,
-  options: SessionOptions & { readonly prefix: string },
-  username: string,
-): Promise<number | undefined> {
+export async function endSessions(redis: Redis, options: Place, username: string): Promise<number | undefined> {
   const account = await new RedisAccountRepository(redis, options.prefix).findByName(username);
   if (account === undefined) return undefined;
   const sessions = createSessions(options);
