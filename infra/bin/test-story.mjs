@@ -1,5 +1,5 @@
-// `npm run test:story`: the story by keyboard, experiments and account on the page; `npm run lighthouse`: its speed and accessibility. Both in a
-// real Chromium on a real system.
+// `npm run test:story`: the story by keyboard, experiments and account on the page; `npm run lighthouse`: its speed and accessibility;
+// `npm run screenshots`: its pictures in the documents. Each in a real Chromium on a real system.
 import { resolve } from 'node:path';
 import { dataDirProblem } from './data-dir.mjs';
 import { endWithNpm } from './parent-watch.mjs';

@@ -8,7 +8,8 @@ const HEIGHT = 220;
 /** Requests, errors and losses of each second of a run. */
 export function RunChart({ run }: { readonly run: RunEntry }) {
   const place = useRef<HTMLDivElement>(null);
-  const { perSecond } = run;
+  // A run that only counts, such as one of costs, has none.
+  const perSecond = run.perSecond?.requests.length === 0 ? undefined : run.perSecond;
   useEffect(() => {
     const element = place.current;
     if (element === null || perSecond === undefined) return;

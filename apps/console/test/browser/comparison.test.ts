@@ -54,8 +54,6 @@ describe('the comparison page', () => {
 
     const chat = comparison.frame('Right').getByRole('region', { name: 'Chat room lobby' });
     await chat.getByText('connected', { exact: true }).waitFor();
-    const { CONSOLE_SCREENSHOT: path } = process.env;
-    if (path) await comparison.page.screenshot({ path });
     expect(comparison.troubles).toEqual([]);
     await comparison.page.close();
   });
