@@ -3,6 +3,7 @@ import type { AdminClient } from '../admin/admin-client.js';
 import type { DecisionFeed } from '../admin/decision-feed.js';
 import type { Topology } from '../admin/use-topology.js';
 import { StoreBox } from '../lab/store-box.js';
+import { redisAnswers, redisServers } from '../lab/store-servers.js';
 import { upstreamsOf } from '../lab/topology.js';
 import { hopsText } from './chat-hops.js';
 import { LeverMenu } from './lever-menu.js';
@@ -50,7 +51,6 @@ export default function Picture({ sides, topology, admin, feed, count }: Picture
   const scenarioOf = useRef(upstreams);
   scenarioOf.current = upstreams;
   const deaths = useDeaths(topology.processes);
-  const redis = topology.processes?.find(({ id }) => id === 'redis');
   const lanes = sides.map((side) => ({
     ...side,
     session: sessionObject(side.asked, deaths, side.card.todos),
@@ -91,12 +91,7 @@ export default function Picture({ sides, topology, admin, feed, count }: Picture
         <svg className="picture-sky" ref={sky} aria-hidden="true" focusable="false" />
         <ul className="picture-column" aria-label="Browsers">
           {lanes.map((lane) => (
-            <YouBox
-              key={lane.label}
-              {...lane}
-              pull={pull}
-              storeAnswers={redis === undefined ? null : redis.state === 'ready'}
-            />
+            <YouBox key={lane.label} {...lane} pull={pull} storeAnswers={redisAnswers(topology.processes)} />
           ))}
         </ul>
         <div className="picture-box picture-gateway" data-node="gateway" data-wire="gateway">
@@ -133,7 +128,7 @@ export default function Picture({ sides, topology, admin, feed, count }: Picture
             <span className="picture-facts" role="status">
               {hops}
             </span>
-            <SlowRedis admin={admin} pull={pull} />
+            {redisServers(topology.processes).length === 1 ? <SlowRedis admin={admin} pull={pull} /> : null}
           </StoreBox>
           <Memcached processes={topology.processes} sides={lanes} />
           <Kafka processes={topology.processes} />

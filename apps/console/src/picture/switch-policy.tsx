@@ -1,8 +1,8 @@
 import { policyShape } from '@holdfast/system/scenario';
-import { useState } from 'react';
 import type { AdminClient } from '../admin/admin-client.js';
 import type { UpstreamView } from '../admin/shapes.js';
 import type { SessionStore } from '../scenario/catalogue.js';
+import { LeverMenu } from './lever-menu.js';
 import { type Lever, policyLever } from './levers.js';
 
 interface SwitchPolicyProps {
@@ -14,28 +14,11 @@ interface SwitchPolicyProps {
   readonly pull: (lever: Lever) => Promise<void>;
 }
 
-/** The policy by which the gateway chooses servers for one scenario now, and the lever that makes it another one. */
+/** The policy by which the gateway chooses servers for one scenario now, and the levers that make it another one. */
 export function SwitchPolicy({ whose, store, upstreams, admin, pull }: SwitchPolicyProps) {
   const now = upstreams[0]?.policy;
-  const [chosen, setChosen] = useState<string | null>(null);
   if (now === undefined) return null;
-  const policy = policyShape.catch('round-robin').parse(chosen ?? now);
-  return (
-    <span className="picture-slow">
-      <select aria-label={`Policy, ${whose}`} value={policy} onChange={(event) => setChosen(event.target.value)}>
-        {policyShape.options.map((name) => (
-          <option key={name} value={name}>
-            {name === now ? `${name} (now)` : name}
-          </option>
-        ))}
-      </select>
-      <button
-        type="button"
-        title={`Switch the policy, ${whose}`}
-        onClick={() => void pull(policyLever({ whose, store, upstreams, policy }, admin))}
-      >
-        Switch
-      </button>
-    </span>
-  );
+  const others = policyShape.options.filter((policy) => policy !== now);
+  const levers = others.map((policy) => policyLever({ whose, store, upstreams, policy }, admin));
+  return <LeverMenu text={now} label={`${now}: policy, ${whose}`} levers={levers} pull={pull} />;
 }

@@ -27,13 +27,11 @@ export class ComparisonPage {
   }
 
   async runJourney(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Run the same steps in both' }).click();
-    await this.finished();
+    await this.steps('Run the same steps in both');
   }
 
   async readAgain(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Read six times more' }).click();
-    await this.finished();
+    await this.steps('Read six times more');
   }
 
   side(name: SideName): Locator {
@@ -126,8 +124,10 @@ export class ComparisonPage {
     await this.page.locator('button.primary:enabled', { hasText: 'Run the same steps in both' }).waitFor();
   }
 
-  private async finished(): Promise<void> {
-    await this.page.locator('button.primary:disabled').waitFor();
+  /** Presses the button and waits until its steps are done. They may be before a busy machine has finished the click. */
+  private async steps(button: string): Promise<void> {
+    const started = this.page.locator('button.primary:disabled').waitFor();
+    await Promise.all([started, this.page.getByRole('button', { name: button }).click()]);
     await this.idle();
   }
 }
