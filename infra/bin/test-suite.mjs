@@ -12,6 +12,7 @@ const suites = {
   api: { workspace: '@holdfast/infra', tools: ['redis'] },
   docs: { workspace: '@holdfast/infra', tools: ['redis'] },
   ha: { workspace: '@holdfast/infra', tools: ['redis', 'kafka'] },
+  kubernetes: { workspace: '@holdfast/infra', tools: ['kubernetes'] },
   observability: { workspace: '@holdfast/infra', tools: ['redis', 'kafka', 'collector', 'prometheus'] },
   packed: { workspace: '@holdfast/testing', tools: ['redis'] },
   security: { workspace: '@holdfast/infra', tools: ['redis', 'nginx'] },

@@ -3,7 +3,7 @@
 /**
  * Resolves with the variables that point the tests to them, and with what is missing.
  * @param {string} dataDir where programs are kept that were built once
- * @param {readonly ('redis' | 'memcached' | 'chromium' | 'k6' | 'toxiproxy' | 'collector' | 'kafka' | 'nginx' | 'haproxy' | 'caddy' | 'prometheus')[]} wanted
+ * @param {readonly ('redis' | 'memcached' | 'chromium' | 'k6' | 'toxiproxy' | 'collector' | 'kafka' | 'kubernetes' | 'nginx' | 'haproxy' | 'caddy' | 'prometheus')[]} wanted
  * @returns {Promise<{ env: Record<string, string>, missing: string[] }>}
  */
 export async function obtainTestTools(dataDir, wanted) {
@@ -39,6 +39,10 @@ export async function obtainTestTools(dataDir, wanted) {
     },
     async kafka() {
       await tools.obtainKafkaProgram(dataDir);
+      return {};
+    },
+    async kubernetes() {
+      await (await import('../dist/kubernetes/obtain-kubernetes.js')).obtainKubernetes(dataDir);
       return {};
     },
     async nginx() {

@@ -7,7 +7,7 @@ import { runCommand } from './run-command.js';
 
 /** A program and the folder of infra whose `go.mod` and `go.sum` pin it and everything that it is built from. */
 export interface GoProgram {
-  readonly folder: 'collector' | 'k6' | 'toxiproxy';
+  readonly folder: 'collector' | 'k6' | 'kubernetes' | 'toxiproxy';
   /** The package with its `main`. */
   readonly main: string;
   /** For people, while it is built. */
