@@ -1,4 +1,4 @@
-// `npm run test:story`: the story by keyboard, experiments and account on the page; `npm run lighthouse`: its speed and accessibility;
+// `npm run test:story`: the story by keyboard, live picture, experiments and account on the page; `npm run lighthouse`: its speed and accessibility;
 // `npm run screenshots`: its pictures in the documents. Each in a real Chromium on a real system.
 import { resolve } from 'node:path';
 import { dataDirProblem } from './data-dir.mjs';

@@ -1,7 +1,6 @@
 import { launchChromium, waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { axeFinds } from './support/axe.js';
 import { ComparisonPage } from './support/comparison-page.js';
 import { type RealSystem, startRealSystem } from './support/real-system.js';
 
@@ -165,22 +164,6 @@ describe('the comparison page', () => {
       .getByText(/no scenario “no-such-scenario”.*round-robin-cached/)
       .waitFor();
     await comparison.page.close();
-  });
-
-  test('U10: axe finds nothing on the comparison, in its frames and on a scenario alone, in light and in dark', async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const comparison = await ComparisonPage.open(browser, system.url);
-      await comparison.page.emulateMedia({ colorScheme });
-      await comparison.runJourney();
-      for (const frame of comparison.page.frames())
-        expect([frame.url(), await axeFinds(frame)]).toEqual([frame.url(), []]);
-      await comparison.page.close();
-    }
-    const page = await browser.newPage();
-    await page.goto(`http://ip-hash-local.localhost:${system.port}/`);
-    await page.getByRole('heading', { name: 'ip-hash-local' }).waitFor();
-    expect(await axeFinds(page.mainFrame())).toEqual([]);
-    await page.close();
   });
 
   test('drains a server and takes it back', async () => {

@@ -12,7 +12,11 @@ export class ComparisonPage {
 
   /** Opens it at the address that `npm start` prints. */
   static async open(browser: Browser, url: string, query = ''): Promise<ComparisonPage> {
-    const page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, colorScheme: 'light' });
+    const page = await browser.newPage({
+      viewport: { width: 1600, height: 1000 },
+      colorScheme: 'light',
+      reducedMotion: 'reduce',
+    });
     const troubles: string[] = [];
     page.on('pageerror', (error) => troubles.push(error.message));
     page.on('console', (message) => {

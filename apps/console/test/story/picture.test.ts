@@ -1,9 +1,9 @@
 import { launchChromium } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { axeFinds } from './support/axe.js';
-import { ComparisonPage } from './support/comparison-page.js';
-import { type RealSystem, startRealSystem } from './support/real-system.js';
+import { axeFinds } from '../browser/support/axe.js';
+import { ComparisonPage } from '../browser/support/comparison-page.js';
+import { type RealSystem, startRealSystem } from '../browser/support/real-system.js';
 
 jest.setTimeout(300_000);
 
@@ -40,8 +40,6 @@ describe('the live picture', () => {
       .waitFor();
     await comparison.picture.getByText(/^Session in Redis, copied into todo-/).waitFor();
     expect(await comparison.node('redis').locator('code').innerText()).toMatch(/^hf:cached:session:\{[0-9a-f]{2}\}:/);
-    const { CONSOLE_SCREENSHOT: path } = process.env;
-    if (path) await comparison.page.screenshot({ path, fullPage: true });
     expect(await axeFinds(comparison.page.mainFrame())).toEqual([]);
     expect(comparison.troubles).toEqual([]);
   });
