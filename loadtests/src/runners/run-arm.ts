@@ -20,7 +20,7 @@ import { armOptionsSchema } from '../systems/arm-options.js';
 import type { LabSystem } from '../systems/lab-system.js';
 import { CpuSnapshots } from './cpu-snapshots.js';
 import { disturbAtTheirTimes } from './disturb.js';
-import { MEMORY_EVERY_MS, MemorySamples } from './memory-samples.js';
+import { MemorySamples, memoryTimes } from './memory-samples.js';
 import { K6_WARM_UP_MS, runK6 } from './run-k6.js';
 
 /** While k6 loads its users, nobody asks the system anything; a system that was just started has settled by then. */
@@ -73,17 +73,15 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
     if (midway !== undefined) throw new Error(midway);
   };
   const timers = new AbortController();
-  const at = async (ms: number, act: () => void): Promise<void> => {
+  const at = async (ms: number, act: () => void | Promise<void>): Promise<void> => {
     await delay(startAtMs + ms - Date.now(), undefined, { signal: timers.signal }).then(act, () => undefined);
   };
-  const memory = new MemorySamples();
   const takeMemory = async (): Promise<void> => {
-    for (let ms = MEMORY_EVERY_MS; ms <= closingMs && !timers.signal.aborted; ms += MEMORY_EVERY_MS) {
-      await delay(startAtMs + ms - Date.now(), undefined, { signal: timers.signal }).catch(() => undefined);
-      const { gateway, servers } = await system.pids(arm.scenario);
-      memory.take(Date.now() - startAtMs, [...gateway, ...servers]);
-    }
+    // Who restarts cannot say which processes there are: then a sample is missing, and the run goes on.
+    const pids = await system.pids(arm.scenario).catch(() => undefined);
+    if (pids !== undefined) memory.take(Date.now() - startAtMs, [...pids.gateway, ...pids.servers]);
   };
+  const memory = new MemorySamples();
   const disturbing = disturbAtTheirTimes(disturbances, control, { startAtMs, closingMs }, timers.signal, () =>
     snapshots.take('disturbed'),
   );
@@ -106,7 +104,7 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
       at(0, () => snapshots.take('begun')),
       at(load.warmUpMs, () => snapshots.take('measured')),
       at(closingMs, () => snapshots.take('closing')),
-      takeMemory(),
+      ...memoryTimes(closingMs).map((ms) => at(ms, takeMemory)),
     ]);
     const ledgers = readLedgers(lines, userLedgerSchema);
     const { happened, failed } = await disturbing;
