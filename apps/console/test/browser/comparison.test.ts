@@ -1,27 +1,19 @@
-import { launchChromium, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { waitFor } from '@holdfast/testing';
+import { describe, expect, jest, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { ComparisonPage } from './support/comparison-page.js';
-import { type RealSystem, startRealSystem } from './support/real-system.js';
+import { startRealPage } from './support/real-page.js';
 
 jest.setTimeout(300_000);
 
-let system: RealSystem;
-let browser: Browser;
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startRealSystem(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
+const real = startRealPage();
 
 describe('the comparison page', () => {
   test('U10: its first load, frames and live state included, is at most 150 KB on the wire', async () => {
-    const context = await browser.newContext();
+    const context = await real.browser.newContext();
     const page = await context.newPage();
     const sizes = await countWireBytes(page);
-    await page.goto(`${system.url}/`);
+    await page.goto(`${real.system.url}/`);
     await page.locator('button.primary:enabled', { hasText: 'Run the same steps in both' }).waitFor();
     const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
     if (total > 150_000) console.error(sizes);
@@ -30,7 +22,7 @@ describe('the comparison page', () => {
   });
 
   test('shows the same steps lost in server memory and kept in the shared session', async () => {
-    const comparison = await ComparisonPage.open(browser, system.url);
+    const comparison = await ComparisonPage.open(real.browser, real.system.url);
     await comparison.runJourney();
 
     // Three servers in turn, one of which knows the user: steps 1, 4, 7 and 10.
@@ -58,7 +50,7 @@ describe('the comparison page', () => {
   });
 
   test('shows what people wrote as text, never as markup', async () => {
-    const comparison = await ComparisonPage.open(browser, system.url);
+    const comparison = await ComparisonPage.open(real.browser, real.system.url);
     await comparison.runJourney();
     const frame = comparison.frame('Right');
     const hostile = '<img src=x onerror="document.title=1"><b>bold</b>';
@@ -75,7 +67,7 @@ describe('the comparison page', () => {
 
   test('shows a killed server: its users are lost where memory held them, and nowhere else', async () => {
     const query = '/?left=sticky-cookie-local&right=round-robin-cached';
-    const comparison = await ComparisonPage.open(browser, system.url, query);
+    const comparison = await ComparisonPage.open(real.browser, real.system.url, query);
     await comparison.runJourney();
     expect(await comparison.score('Left')).toEqual({ worked: 10, of: 10 });
 
@@ -107,7 +99,7 @@ describe('the comparison page', () => {
   });
 
   test('U4: while Redis is frozen the page shows it, names the outage and calls nobody signed out', async () => {
-    const comparison = await ComparisonPage.open(browser, system.url);
+    const comparison = await ComparisonPage.open(real.browser, real.system.url);
     const redis = comparison.page.locator('[data-node="redis"]');
     await redis.getByText('up', { exact: true }).waitFor();
     await redis.getByTitle('Pause Redis').click();
@@ -125,7 +117,7 @@ describe('the comparison page', () => {
 
   test('U13: two scenarios of one fleet side by side each register a name of their own', async () => {
     const query = '/?left=sticky-cookie-cached&right=round-robin-cached';
-    const comparison = await ComparisonPage.open(browser, system.url, query);
+    const comparison = await ComparisonPage.open(real.browser, real.system.url, query);
     await comparison.runJourney();
     expect(await comparison.verdict('Left')).toBe('Nothing lost');
     expect(await comparison.verdict('Right')).toBe('Nothing lost');
@@ -133,9 +125,9 @@ describe('the comparison page', () => {
   });
 
   test('U2, U3, U10: a login reads the todos, the focus stays in the account, a logout elsewhere is told as one', async () => {
-    const context = await browser.newContext();
+    const context = await real.browser.newContext();
     const page = await context.newPage();
-    const url = `http://round-robin-cached.localhost:${system.port}/`;
+    const url = `http://round-robin-cached.localhost:${real.system.port}/`;
     await page.goto(url);
     await page.getByLabel('Name').fill(`grace-${Date.now()}`);
     await page.getByLabel('Password').fill('a much longer pass phrase');
@@ -158,7 +150,7 @@ describe('the comparison page', () => {
   });
 
   test('U8: a scenario in the query that does not exist is said, with those that do', async () => {
-    const comparison = await ComparisonPage.open(browser, system.url, '/?right=no-such-scenario');
+    const comparison = await ComparisonPage.open(real.browser, real.system.url, '/?right=no-such-scenario');
     await comparison.page
       .getByRole('alert')
       .getByText(/no scenario “no-such-scenario”.*round-robin-cached/)
@@ -167,7 +159,7 @@ describe('the comparison page', () => {
   });
 
   test('drains a server and takes it back', async () => {
-    const comparison = await ComparisonPage.open(browser, system.url);
+    const comparison = await ComparisonPage.open(real.browser, real.system.url);
     const row = comparison.destination('Right', 'todo-2');
     await row.getByTitle('Drain todo-2').click();
     await row.getByText('draining').waitFor();
@@ -180,14 +172,14 @@ describe('the comparison page', () => {
   });
 
   test('says how to start a scenario that does not run', async () => {
-    const comparison = await ComparisonPage.open(browser, system.url, '/?left=round-robin-shared');
+    const comparison = await ComparisonPage.open(real.browser, real.system.url, '/?left=round-robin-shared');
     await waitFor(async () => (await comparison.side('Left').getByText('npm start').count()) > 0);
     await comparison.page.close();
   });
 
   test('shows one scenario alone at its own host', async () => {
-    const page = await browser.newPage();
-    await page.goto(`http://ip-hash-local.localhost:${system.port}/`);
+    const page = await real.browser.newPage();
+    await page.goto(`http://ip-hash-local.localhost:${real.system.port}/`);
     await page.getByRole('heading', { name: 'ip-hash-local' }).waitFor();
     await page.getByLabel('Name').fill(`grace-${Date.now()}`);
     await page.getByLabel('Password').fill('short');

@@ -1,32 +1,24 @@
-import { launchChromium, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { type RealSystem, startRealSystem } from './support/real-system.js';
+import { waitFor } from '@holdfast/testing';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { startRealPage } from './support/real-page.js';
 
 jest.setTimeout(300_000);
 
 const TODO = 'half a thought';
 const MESSAGE = 'half a sentence';
 
-let system: RealSystem;
-let browser: Browser;
+const real = startRealPage();
 let page: Page;
-let adminUrl: string;
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startRealSystem(), launchChromium()]);
-  adminUrl = (await (await fetch(`${system.url}/console-config.json`)).json()).adminUrl;
-  page = await browser.newPage();
-  await page.goto(`http://round-robin-cached.localhost:${system.port}/`);
+  page = await real.browser.newPage();
+  await page.goto(`http://round-robin-cached.localhost:${real.system.port}/`);
   await page.getByLabel('Name').fill(`grace-${Date.now()}`);
   await page.getByLabel('Password').fill('a much longer pass phrase');
   await page.getByRole('button', { name: 'Register' }).click();
   await page.getByText('connected', { exact: true }).waitFor();
   await page.getByLabel('New todo').fill(TODO);
   await page.getByLabel('Message').fill(MESSAGE);
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
 });
 
 /** The page is as it was: signed in, connected, without complaint, and what was typed is there. */
@@ -47,25 +39,26 @@ describe("a user's page recovers alone and keeps what was typed", () => {
   });
 
   test('U4: after Redis was frozen, which signs nobody out', async () => {
-    await fetch(`${adminUrl}/fleet/redis/pause`, { method: 'POST' });
+    await fetch(`${real.system.adminUrl}/fleet/redis/pause`, { method: 'POST' });
     await page.getByRole('alert').getByText('The shared store (Redis) is unreachable').waitFor({ timeout: 60_000 });
     await page.getByText('Signed in as').waitFor();
-    await fetch(`${adminUrl}/fleet/redis/resume`, { method: 'POST' });
+    await fetch(`${real.system.adminUrl}/fleet/redis/resume`, { method: 'POST' });
     await isAsBefore();
   });
 
   test('after its chat’s server was killed', async () => {
-    const kill = (id: string) => fetch(`${adminUrl}/fleet/${id}/kill`, { method: 'POST' });
+    const kill = (id: string) => fetch(`${real.system.adminUrl}/fleet/${id}/kill`, { method: 'POST' });
     await Promise.all(['chat-1', 'chat-2', 'chat-3'].map(kill));
     await page.getByText('reconnecting', { exact: true }).waitFor({ timeout: 30_000 });
-    for (const id of ['chat-1', 'chat-2', 'chat-3']) await fetch(`${adminUrl}/fleet/${id}/restart`, { method: 'POST' });
+    for (const id of ['chat-1', 'chat-2', 'chat-3'])
+      await fetch(`${real.system.adminUrl}/fleet/${id}/restart`, { method: 'POST' });
     await isAsBefore();
   });
 
   test('after the gateway was killed and came back, with what was typed meanwhile', async () => {
     const field = page.getByLabel('Message');
     await field.fill(MESSAGE.slice(0, 6));
-    await fetch(`${adminUrl}/fleet/gateway-1/kill`, { method: 'POST' });
+    await fetch(`${real.system.adminUrl}/fleet/gateway-1/kill`, { method: 'POST' });
     await page.getByRole('alert').getByText('The gateway is unreachable').waitFor();
     await field.pressSequentially(MESSAGE.slice(6));
     await isAsBefore();
@@ -74,7 +67,7 @@ describe("a user's page recovers alone and keeps what was typed", () => {
   test('a message that no server has taken stays in its field, and arrives once', async () => {
     const chats = ['chat-1', 'chat-2', 'chat-3'];
     const each = (action: string) =>
-      Promise.all(chats.map((id) => fetch(`${adminUrl}/fleet/${id}/${action}`, { method: 'POST' })));
+      Promise.all(chats.map((id) => fetch(`${real.system.adminUrl}/fleet/${id}/${action}`, { method: 'POST' })));
     await each('pause');
     const field = page.getByLabel('Message');
     await field.press('Enter');

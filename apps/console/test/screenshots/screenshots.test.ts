@@ -1,10 +1,9 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launchChromium } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { ComparisonPage } from '../browser/support/comparison-page.js';
-import { type RealSystem, startRealSystem } from '../browser/support/real-system.js';
+import { startRealPage } from '../browser/support/real-page.js';
 
 jest.setTimeout(600_000);
 
@@ -20,18 +19,12 @@ const COMPARISON: Heights = { 390: 1600, 1280: 1180, 1920: 1180 };
 const SCREEN: Heights = { 390: 844, 1280: 720, 1920: 1080 };
 const EXPERIMENT: Heights = { 390: 1100, 1280: 900, 1920: 1080 };
 
-let system: RealSystem;
-let browser: Browser;
+const real = startRealPage();
 let comparison: ComparisonPage;
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startRealSystem(), launchChromium()]);
-  comparison = await ComparisonPage.open(browser, system.url);
+  comparison = await ComparisonPage.open(real.browser, real.system.url);
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
 });
 
 /** Writes what the page shows as `<name>-<width>-<light|dark>.webp`; Chromium itself compresses it. */

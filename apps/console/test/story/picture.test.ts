@@ -1,23 +1,15 @@
-import { launchChromium } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { axeFinds } from '../browser/support/axe.js';
 import { ComparisonPage } from '../browser/support/comparison-page.js';
-import { type RealSystem, startRealSystem } from '../browser/support/real-system.js';
+import { startRealPage } from '../browser/support/real-page.js';
 
 jest.setTimeout(300_000);
 
-let system: RealSystem;
-let browser: Browser;
+const real = startRealPage();
 let comparison: ComparisonPage;
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startRealSystem(), launchChromium()]);
-  comparison = await ComparisonPage.open(browser, system.url);
+  comparison = await ComparisonPage.open(real.browser, real.system.url);
   await comparison.picture.waitFor();
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
 });
 
 describe('the live picture', () => {
@@ -71,7 +63,11 @@ describe('the live picture', () => {
   });
 
   test('U2: IP hash: who was in the memory of a killed server reads why, and nobody else', async () => {
-    const pair = await ComparisonPage.open(browser, system.url, '/?left=ip-hash-local&right=sticky-cookie-cached');
+    const pair = await ComparisonPage.open(
+      real.browser,
+      real.system.url,
+      '/?left=ip-hash-local&right=sticky-cookie-cached',
+    );
     await pair.runJourney();
     const home = (await pair.log('Left'))[0]?.servedBy ?? 'none';
     await pair.picture.getByLabel(`Levers of ${home}`, { exact: true }).click();
@@ -88,9 +84,9 @@ describe('the live picture', () => {
   });
 
   test('a chat message of another person: PUBLISH from their server, SUBSCRIBE to each with members, drawn and told', async () => {
-    const context = await browser.newContext();
+    const context = await real.browser.newContext();
     const other = await context.newPage();
-    await other.goto(`http://round-robin-cached.localhost:${system.port}/`);
+    await other.goto(`http://round-robin-cached.localhost:${real.system.port}/`);
     await other.getByLabel('Name').fill(`grace-${Date.now()}`);
     await other.getByLabel('Password').fill('a much longer pass phrase');
     await other.getByRole('button', { name: 'Register' }).click();
@@ -169,8 +165,7 @@ describe('the live picture', () => {
 
 /** The chat servers of the right side that have open sockets, by the gateway. */
 async function chatServersWithSockets(): Promise<readonly string[]> {
-  const { adminUrl } = await (await fetch(`${system.url}/console-config.json`)).json();
-  const { upstreams } = await (await fetch(`${adminUrl}/upstreams`)).json();
+  const { upstreams } = await (await fetch(`${real.system.adminUrl}/upstreams`)).json();
   const { destinations } = upstreams.find(({ name }: { name: string }) => name === 'round-robin-cached-chat');
   return destinations.flatMap(({ id, tunnels }: { id: string; tunnels: number }) => (tunnels > 0 ? [id] : []));
 }

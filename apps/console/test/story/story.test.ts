@@ -1,23 +1,13 @@
-import { launchChromium, waitFor } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { waitFor } from '@holdfast/testing';
+import { describe, expect, jest, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { axeFinds } from '../browser/support/axe.js';
-import { type RealSystem, startRealSystem } from '../browser/support/real-system.js';
+import { startRealPage } from '../browser/support/real-page.js';
 import { register } from './sign-in.js';
 
 jest.setTimeout(170_000);
 
-let system: RealSystem;
-let browser: Browser;
-let adminUrl: string;
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startRealSystem(), launchChromium()]);
-  adminUrl = (await (await fetch(`${system.url}/console-config.json`)).json()).adminUrl;
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
+const real = startRealPage();
 
 /** What each step must have shown. The last one depends on whether this machine has Python or PHP. */
 const TOLD = [
@@ -34,12 +24,12 @@ const TOLD = [
 ];
 
 async function processes(): Promise<readonly { id: string; app: string; state: string }[]> {
-  return (await (await fetch(`${adminUrl}/fleet`)).json()).processes;
+  return (await (await fetch(`${real.system.adminUrl}/fleet`)).json()).processes;
 }
 
 async function openStory(query: string, viewport = { width: 1280, height: 720 }): Promise<Page> {
-  const page = await (await browser.newContext({ viewport })).newPage();
-  await page.goto(`http://lab.localhost:${system.port}/${query}`);
+  const page = await (await real.browser.newContext({ viewport })).newPage();
+  await page.goto(`http://lab.localhost:${real.system.port}/${query}`);
   await page.getByRole('button', { name: 'Play this step' }).waitFor();
   return page;
 }
@@ -54,8 +44,8 @@ async function play(page: Page): Promise<string> {
 
 describe('the story', () => {
   test('is opened from the page, played to its end with Enter, fits a projector, and leaves everything up', async () => {
-    const page = await (await browser.newContext({ viewport: { width: 1280, height: 720 } })).newPage();
-    await page.goto(`http://lab.localhost:${system.port}/`);
+    const page = await (await real.browser.newContext({ viewport: { width: 1280, height: 720 } })).newPage();
+    await page.goto(`http://lab.localhost:${real.system.port}/`);
     await page.getByRole('link', { name: 'Story' }).press('Enter');
     await page.getByRole('button', { name: 'Play this step' }).waitFor();
     for (const [index, told] of TOLD.entries()) {
@@ -83,7 +73,7 @@ describe('the story', () => {
     await page.getByRole('heading', { name: /balancer’s cookie/ }).waitFor();
     expect((await processes()).some(({ state }) => state === 'killed')).toBe(true);
     // The same as closing the tab and coming back.
-    await page.goto(`http://lab.localhost:${system.port}/`);
+    await page.goto(`http://lab.localhost:${real.system.port}/`);
     await waitFor(async () => (await processes()).every(({ state }) => state === 'ready'), { timeoutMs: 40_000 });
     await page.context().close();
   });
@@ -103,8 +93,8 @@ describe('the story', () => {
 
 describe('experiments on the page', () => {
   test('one runs to its verdict and its report, another is stopped, never two at once', async () => {
-    const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
-    await page.goto(`http://lab.localhost:${system.port}/?experiments`);
+    const page = await (await real.browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+    await page.goto(`http://lab.localhost:${real.system.port}/?experiments`);
     const select = page.getByRole('combobox');
     await select.locator('option', { hasText: 'monthly-cost' }).waitFor({ state: 'attached' });
     await select.selectOption('monthly-cost');
@@ -121,7 +111,7 @@ describe('experiments on the page', () => {
     await select.selectOption('one-server');
     await page.getByRole('button', { name: 'Run it' }).click();
     await page.getByText(/0 of 1 runs/).waitFor({ timeout: 60_000 });
-    const second = await fetch(`${adminUrl}/lab/runs`, {
+    const second = await fetch(`${real.system.adminUrl}/lab/runs`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ experiment: 'crash' }),
@@ -135,9 +125,9 @@ describe('experiments on the page', () => {
 
 describe('a user with two browsers', () => {
   test('sees changes and sign-outs of the other one without a reload', async () => {
-    const url = `http://round-robin-cached.localhost:${system.port}/`;
+    const url = `http://round-robin-cached.localhost:${real.system.port}/`;
     const name = `grace-${Date.now()}`;
-    const [here, there] = await Promise.all([browser.newContext(), browser.newContext()]);
+    const [here, there] = await Promise.all([real.browser.newContext(), real.browser.newContext()]);
     const [mine, other] = await Promise.all([here.newPage(), there.newPage()]);
     await Promise.all([mine.goto(url), other.goto(url)]);
     await register(mine, name, 'a much longer pass phrase');
@@ -180,18 +170,18 @@ describe('a user with two browsers', () => {
   });
 
   test('keeps what is typed while Redis is away, and is never called signed out', async () => {
-    const page = await (await browser.newContext()).newPage();
-    await page.goto(`http://round-robin-cached.localhost:${system.port}/`);
+    const page = await (await real.browser.newContext()).newPage();
+    await page.goto(`http://round-robin-cached.localhost:${real.system.port}/`);
     await register(page, `edith-${Date.now()}`, 'a much longer pass phrase');
     await page.getByLabel('New todo').fill('half a tho');
-    await fetch(`${adminUrl}/fleet/redis/pause`, { method: 'POST' });
+    await fetch(`${real.system.adminUrl}/fleet/redis/pause`, { method: 'POST' });
     await page
       .getByText(/unreachable/)
       .first()
       .waitFor({ timeout: 15_000 });
     expect(await page.getByText(/signed out/i).count()).toBe(0);
     expect(await page.getByText('Signed in as').count()).toBe(1);
-    await fetch(`${adminUrl}/fleet/redis/resume`, { method: 'POST' });
+    await fetch(`${real.system.adminUrl}/fleet/redis/resume`, { method: 'POST' });
     await waitFor(async () => (await page.getByText(/unreachable/).count()) === 0, { timeoutMs: 15_000 });
     expect(await page.getByLabel('New todo').inputValue()).toBe('half a tho');
     await page.context().close();

@@ -1,9 +1,8 @@
-import { launchChromium } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, jest, test } from '@jest/globals';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { axeFinds } from '../browser/support/axe.js';
 import { ComparisonPage } from '../browser/support/comparison-page.js';
-import { type RealSystem, startRealSystem } from '../browser/support/real-system.js';
+import { startRealPage } from '../browser/support/real-page.js';
 
 jest.setTimeout(300_000);
 
@@ -12,19 +11,11 @@ const PAGES = ['/', '/?story=1', '/?experiments'];
 const ZOOMED: BrowserContextOptions = { viewport: { width: 640, height: 360 }, deviceScaleFactor: 2 };
 const FORCED: BrowserContextOptions = { viewport: { width: 1280, height: 720 }, forcedColors: 'active' };
 
-let system: RealSystem;
-let browser: Browser;
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startRealSystem(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
+const real = startRealPage();
 
 async function open(path: string, options: BrowserContextOptions): Promise<Page> {
-  const page = await (await browser.newContext(options)).newPage();
-  await page.goto(`http://lab.localhost:${system.port}${path}`);
+  const page = await (await real.browser.newContext(options)).newPage();
+  await page.goto(`http://lab.localhost:${real.system.port}${path}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   if (path === '/') await page.locator('[data-node="chat-3"]').waitFor();
   return page;
@@ -110,15 +101,15 @@ describe('with forced colours', () => {
 
 test('U10: axe finds nothing on the comparison, in its frames and on a scenario alone, in light and in dark', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
-    const comparison = await ComparisonPage.open(browser, system.url);
+    const comparison = await ComparisonPage.open(real.browser, real.system.url);
     await comparison.page.emulateMedia({ colorScheme });
     await comparison.runJourney();
     for (const frame of comparison.page.frames())
       expect([frame.url(), await axeFinds(frame)]).toEqual([frame.url(), []]);
     await comparison.page.close();
   }
-  const page = await browser.newPage();
-  await page.goto(`http://ip-hash-local.localhost:${system.port}/`);
+  const page = await real.browser.newPage();
+  await page.goto(`http://ip-hash-local.localhost:${real.system.port}/`);
   await page.getByRole('heading', { name: 'ip-hash-local' }).waitFor();
   expect(await axeFinds(page.mainFrame())).toEqual([]);
   await page.close();

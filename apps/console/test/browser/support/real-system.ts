@@ -13,6 +13,8 @@ export interface RealSystem {
   /** `http://localhost:<port>` */
   readonly url: string;
   readonly port: string;
+  /** Of the gateway's admin API. */
+  readonly adminUrl: string;
   stop(): Promise<void>;
 }
 
@@ -29,7 +31,8 @@ export async function startRealSystem(): Promise<RealSystem> {
   };
   try {
     const url = await readyUrl(child);
-    return { url, port: new URL(url).port, stop };
+    const { adminUrl } = await (await fetch(`${url}/console-config.json`)).json();
+    return { url, port: new URL(url).port, adminUrl, stop };
   } catch (error) {
     await stop();
     throw error;
