@@ -43,6 +43,20 @@ async function ownFont(): Promise<string> {
   return path;
 }
 
+/** The page's text is laid out with it: it comes with the scripts, not after them. */
+function preloadFont(): Plugin {
+  return {
+    name: 'preload-font',
+    transformIndexHtml(_html, { bundle, filename }) {
+      const [name] = Object.keys(bundle ?? {}).filter((file) => /atkinson-own.*\.woff2$/.test(file));
+      if (name === undefined || filename.endsWith('plain.html')) return [];
+      return [
+        { tag: 'link', attrs: { rel: 'preload', as: 'font', href: `/${name}`, crossorigin: true }, injectTo: 'head' },
+      ];
+    },
+  };
+}
+
 /** Pages of their own, so that none loads what another needs; `server.mjs` chooses by host. */
 const PAGES = ['index.html', 'client.html', 'actor.html', 'plain.html'];
 
@@ -60,7 +74,7 @@ export default defineConfig(async () => ({
       react: fileURLToPath(new URL('src/design/react.ts', import.meta.url)),
     },
   },
-  plugins: [react(), precompress()],
+  plugins: [react(), preloadFont(), precompress()],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { AdminClient } from './admin/admin-client.js';
 import { LabPage } from './lab/lab-page.js';
 import { loadPageConfig, type PageConfig } from './lab/page-config.js';
-import { catalogueOf, type ScenarioCard } from './scenario/catalogue.js';
+import { type ScenarioCard, scenarioCard } from './scenario/catalogue.js';
 import { storyIndex } from './story/story-query.js';
 import { cleanUpAfterStory } from './story/unfinished.js';
 
@@ -46,11 +46,12 @@ function LabViews({ adminUrl, catalogue }: { readonly adminUrl: string; readonly
   );
 }
 
-/** The gateway's list; where it does not answer, the one that the page was started with. */
+/** The system's list, which `npm start` hands to the page's server; a page that was started without one asks the gateway. */
 async function loadCatalogue({ adminUrl, scenarios }: PageConfig): Promise<readonly ScenarioCard[]> {
+  if (scenarios.length > 0) return scenarios;
   const names = await new AdminClient(adminUrl).scenario().then(
     (status) => status.scenarios,
-    () => scenarios.map(({ name }) => name),
+    () => [],
   );
-  return catalogueOf(names, scenarios);
+  return names.map((name) => scenarioCard(name, []));
 }

@@ -42,10 +42,11 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
     setChoice(next);
     window.history.replaceState(null, '', queryFromChoice(next));
   };
-  const shared = { fixed: comparison.running, steps: comparison.progress.steps, topology, admin, feed, catalogue };
   const idle = comparison.ready && !comparison.running;
   // Shown with their servers' rows, which would push everything below them down.
   const known = topology.upstreams.length > 0 || topology.trouble !== null;
+  const { running: fixed, progress } = comparison;
+  const shared = { fixed, steps: progress.steps, topology, admin, feed, catalogue, opened: known };
   const room = { '--rows': pictureRows([choice.left, choice.right], topology) } as CSSProperties;
   return (
     <main className="lab">

@@ -9,7 +9,7 @@ export type PageConfig = z.infer<typeof pageConfig>;
 /** Asks the page's server; falls back to the default port, so that the page still says what it cannot reach. */
 export async function loadPageConfig(): Promise<PageConfig> {
   try {
-    const response = await fetch('/console-config.json', { cache: 'no-store' });
+    const response = await fetch('/console-config.json');
     return pageConfig.parse(await response.json());
   } catch {
     return { adminUrl: 'http://127.0.0.1:9080', scenarios: [] };

@@ -18,6 +18,8 @@ interface SideProps {
   readonly fixed: boolean;
   readonly onChoose: (name: string) => void;
   readonly frame: RefObject<HTMLIFrameElement | null>;
+  /** The frame is loaded after the page's first view of the system, which is shown sooner without it. */
+  readonly opened: boolean;
   readonly steps: readonly JourneyStep[];
   readonly outcomes: readonly StepOutcome[];
   readonly topology: Topology;
@@ -27,7 +29,8 @@ interface SideProps {
 
 /** One scenario: its choice, its losses, its servers, and its client in a same-site frame. */
 export function Side(props: SideProps) {
-  const { card, other, catalogue, label, fixed, onChoose, frame, steps, outcomes, topology, admin, feed } = props;
+  const { card, other, catalogue, label, fixed, onChoose, frame, opened, steps, outcomes, topology, admin, feed } =
+    props;
   const scenario = card.name;
   return (
     <section className="side" aria-label={`${label}: ${scenario}`}>
@@ -54,7 +57,7 @@ export function Side(props: SideProps) {
         ref={frame}
         className="frame"
         title={scenario}
-        src={`${frameOrigin(scenario, window.location.port)}/`}
+        src={opened ? `${frameOrigin(scenario, window.location.port)}/` : undefined}
       />
     </section>
   );

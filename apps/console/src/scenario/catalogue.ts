@@ -16,14 +16,7 @@ export const scenarioCardShape = scenarioDescriptionShape.transform(
   }),
 );
 
-/**
- * A card for every scenario that the gateway knows, in its order: `names` come from the admin API, `cards` from the system's
- * file by way of the page's server. A scenario without a card is shown under its own name.
- */
-export function catalogueOf(names: readonly string[], cards: readonly ScenarioCard[]): readonly ScenarioCard[] {
-  return names.map((name) => scenarioCard(name, cards));
-}
-
+/** The card of a scenario; one that the system's file does not tell of is shown under its own name. */
 export function scenarioCard(name: string, cards: readonly ScenarioCard[]): ScenarioCard {
   return (
     cards.find((card) => card.name === name) ?? {
