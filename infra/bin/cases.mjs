@@ -1,4 +1,5 @@
 // `npm run cases`: writes docs/cases.md, the tests of each case from the field. A test names its cases at the start of its title.
+// With `--check` it writes nothing, and fails where that page is not current.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,9 +29,8 @@ const rows = names.flatMap((name) =>
     ([file, titles], n) => `| ${n === 0 ? name : ''} | [${file}](../${file}) | ${[...titles].map(cell).join(' · ')} |`,
   ),
 );
-writeFileSync(
-  join(root, 'docs/cases.md'),
-  `# Cases from the field, and their tests
+const path = join(root, 'docs/cases.md');
+const page = `# Cases from the field, and their tests
 
 What broke when others used the system has a number: P in the proxy and gateway, S in the session, C in chat and events, L in the
 lab, U at start, in development and on the page. A test that holds the mended behaviour begins its title with that number. This
@@ -39,5 +39,10 @@ page is written by \`npm run cases\`.
 | case | file | tests |
 |---|---|---|
 ${rows.join('\n')}
-`,
-);
+`;
+if (process.argv.includes('--check')) {
+  if (readFileSync(path, 'utf8') === page) process.exit(0);
+  console.error('docs/cases.md is older than the tests. Run `npm run cases`.');
+  process.exit(1);
+}
+writeFileSync(path, page);

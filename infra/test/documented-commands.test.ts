@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -54,4 +55,9 @@ test('every script of npm run in a document exists', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const named = shellBlocks().flatMap(({ text }) => [...text.matchAll(/npm run (?:--silent )?([\w:-]+)(?!.* -w )/g)]);
   expect(named.map(([, name = '']) => name).filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+test('the page of cases tells of the tests as they are', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['infra/bin/cases.mjs', '--check'], { cwd: ROOT });
+  expect([status, String(stderr)]).toEqual([0, '']);
 });
