@@ -4,5 +4,8 @@ import { fileURLToPath } from 'node:url';
 /** The repository's top folder, without a slash at its end. */
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-// A relative DATA_DIR is meant from there, in whatever folder a program that inherits it runs.
-if (process.env.DATA_DIR) process.env.DATA_DIR = resolve(root, process.env.DATA_DIR);
+// A relative path is meant from there, in whatever folder a program that inherits it runs.
+for (const name of ['DATA_DIR', 'K6_BIN', 'TOXIPROXY_BIN', 'CHROMIUM_BIN']) {
+  const path = process.env[name];
+  if (path) process.env[name] = resolve(root, path);
+}

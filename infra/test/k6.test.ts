@@ -33,9 +33,12 @@ test('L5: with a relative data folder, Go is given an absolute one', async () =>
   }
 });
 
-test('L5: a relative DATA_DIR counts from the top of the repository, wherever a program is started', () => {
-  const script = `import('${join(import.meta.dirname, '../bin/root.mjs')}').then(() => console.log(process.env.DATA_DIR))`;
-  const env = { PATH: process.env.PATH, DATA_DIR: '.data-x' };
-  const told = execFileSync(process.execPath, ['-e', script], { cwd: empty, env, encoding: 'utf8' });
-  expect(told.trim()).toBe(join(import.meta.dirname, '../..', '.data-x'));
-});
+test.each(['DATA_DIR', 'K6_BIN'])(
+  'L5: a relative %s counts from the top of the repository, wherever a program is started',
+  (name) => {
+    const script = `import('${join(import.meta.dirname, '../bin/root.mjs')}').then(() => console.log(process.env.${name}))`;
+    const env = { PATH: process.env.PATH, [name]: '.data-x' };
+    const told = execFileSync(process.execPath, ['-e', script], { cwd: empty, env, encoding: 'utf8' });
+    expect(told.trim()).toBe(join(import.meta.dirname, '../..', '.data-x'));
+  },
+);
