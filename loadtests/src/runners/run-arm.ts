@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,6 +74,8 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
     if (midway !== undefined) throw new Error(midway);
   };
   const timers = new AbortController();
+  // One for each sample of a long run.
+  setMaxListeners(0, timers.signal);
   const at = async (ms: number, act: () => void | Promise<void>): Promise<void> => {
     await delay(startAtMs + ms - Date.now(), undefined, { signal: timers.signal }).then(act, () => undefined);
   };
