@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -176,6 +176,18 @@ interface Queried {
   readonly data?: { readonly result: readonly { readonly value: readonly [number, string] }[] };
 }
 
+/** Where each process tells of its metrics. */
+async function scrapeTargets(): Promise<readonly { readonly app: string; readonly host: string }[]> {
+  const { processes } = (await (await fetch(`${system.adminUrl}/fleet`)).json()) as {
+    processes: { app: string; port: number }[];
+  };
+  const apps = processes.filter(({ app }) => ['auth', 'todo', 'chat'].includes(app));
+  return [
+    ...apps.map(({ app, port }) => ({ app, host: `127.0.0.1:${port}` })),
+    { app: 'gateway', host: new URL(system.adminUrl).host },
+  ];
+}
+
 describe('alert rules', () => {
   test('are accepted by promtool, and fire when they should', async () => {
     const check = await run(programs.promtool, ['check', 'rules', join(folder, 'alerts.yaml')]);
@@ -195,14 +207,7 @@ describe('dashboards and alert rules on a Prometheus that scrapes the running sy
   let stop: () => Promise<void>;
 
   beforeAll(async () => {
-    const { processes } = (await (await fetch(`${system.adminUrl}/fleet`)).json()) as {
-      processes: { app: string; port: number }[];
-    };
-    const apps = processes.filter(({ app }) => ['auth', 'todo', 'chat'].includes(app));
-    const jobs = [
-      ...apps.map(({ app, port }) => ({ app, host: `127.0.0.1:${port}` })),
-      { app: 'gateway', host: new URL(system.adminUrl).host },
-    ];
+    const jobs = await scrapeTargets();
     const server = await startPrometheusServer({
       binary: programs.prometheus,
       dir: join(dir, 'prometheus'),
@@ -240,6 +245,14 @@ describe('dashboards and alert rules on a Prometheus that scrapes the running sy
     }).catch((error: Error) => {
       throw new Error(`${error.message}; without: ${[...open].map(([expr, title]) => `${title}: ${expr}`).join('; ')}`);
     });
+  });
+
+  test('promtool has nothing against a metric of any process', async () => {
+    for (const { app, host } of await scrapeTargets()) {
+      const input = await (await fetch(`http://${host}/metrics`)).text();
+      const { status, stderr } = spawnSync(programs.promtool, ['check', 'metrics'], { input, encoding: 'utf8' });
+      expect({ app, status, stderr }).toEqual({ app, status: 0, stderr: '' });
+    }
   });
 
   test('every metric that an alert names exists, and no alert fires in calm weather', async () => {
