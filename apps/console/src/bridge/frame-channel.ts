@@ -1,5 +1,5 @@
 import type { JourneyStep, StepOutcome } from '../journey/journey.js';
-import { type Asked, marked, type Preparation, readReport } from './messages.js';
+import { type Asked, marked, type Preparation, readReport, type ServerNews } from './messages.js';
 
 /** A step that takes longer than this counts as unanswered. */
 const STEP_TIMEOUT_MS = 20_000;
@@ -34,9 +34,9 @@ export class FrameChannel {
     this.frame.postMessage(marked({ type: 'journey', running }), this.origin);
   }
 
-  /** Tells the frame that a server has ended, and with it what was in its memory only. */
-  ended(server: string): void {
-    this.frame.postMessage(marked({ type: 'ended', server }), this.origin);
+  /** Tells the frame what became of a server. */
+  tellOf(server: string, news: ServerNews): void {
+    this.frame.postMessage(marked({ type: 'server', server, news }), this.origin);
   }
 
   /** Has the frame do one step. Always resolves: silence becomes an outcome without status. */

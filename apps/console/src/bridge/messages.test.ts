@@ -13,9 +13,11 @@ describe('messages between page and frame', () => {
     }
   });
 
-  test('tell the frame that a server has ended', () => {
-    const message = { type: 'ended', server: 'monolith-1' } as const;
-    expect(readCommand(marked(message))).toMatchObject(message);
+  test('tell the frame what became of a server', () => {
+    for (const news of ['ended', 'away', 'back'] as const) {
+      const message = { type: 'server', server: 'monolith-1', news } as const;
+      expect(readCommand(marked(message))).toMatchObject(message);
+    }
   });
 
   test('carry an outcome back', () => {

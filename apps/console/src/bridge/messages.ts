@@ -32,13 +32,17 @@ const preparation = z.strictObject({
   affinity: z.string().max(200).nullable().optional(),
 }) satisfies z.ZodType<Preparation>;
 
+/** What became of a server: its process ended, and its memory with it; it cannot be reached; it can again, by the same process or another. */
+export type ServerNews = 'ended' | 'away' | 'back';
+const serverNews = z.enum(['ended', 'away', 'back']) satisfies z.ZodType<ServerNews>;
+
 /**
- * From the page to a frame: a journey begins or is over; a server has ended; do this step, whose `id` comes back with the
+ * From the page to a frame: a journey begins or is over; news of a server; do this step, whose `id` comes back with the
  * outcome; be seen so.
  */
 const command = z.discriminatedUnion('type', [
   z.strictObject({ mark: z.literal(MARK), type: z.literal('journey'), running: z.boolean() }),
-  z.strictObject({ mark: z.literal(MARK), type: z.literal('ended'), server: z.string() }),
+  z.strictObject({ mark: z.literal(MARK), type: z.literal('server'), server: z.string(), news: serverNews }),
   z.strictObject({ mark: z.literal(MARK), type: z.literal('perform'), id: z.int(), step }),
   z.strictObject({ mark: z.literal(MARK), type: z.literal('prepare'), id: z.int(), change: preparation }),
 ]);
@@ -70,7 +74,7 @@ const report = z.discriminatedUnion('type', [
 
 export type FrameCommand =
   | { readonly type: 'journey'; readonly running: boolean }
-  | { readonly type: 'ended'; readonly server: string }
+  | { readonly type: 'server'; readonly server: string; readonly news: ServerNews }
   | { readonly type: 'perform'; readonly id: number; readonly step: JourneyStep }
   | { readonly type: 'prepare'; readonly id: number; readonly change: Preparation };
 export type FrameReport =

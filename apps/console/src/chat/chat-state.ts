@@ -89,7 +89,7 @@ export function afterClose(code: number): { readonly reconnect: boolean; readonl
     default:
       return {
         reconnect: true,
-        notice: 'Not connected: the server is gone or does not know your login. Trying again.',
+        notice: 'Not connected: no server took the connection. Trying again.',
       };
   }
 }

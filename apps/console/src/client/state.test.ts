@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ServerNews } from '../bridge/messages.js';
 import type { SessionStore } from '../scenario/catalogue.js';
 import { afterTold, type ClientState, initialState, missingTodos, type Told } from './state.js';
 
@@ -10,6 +11,12 @@ const denied = (status: number | null, code = 'session_unknown', store: SessionS
   store,
   answer: { ok: false, status, servedBy: 'monolith-2', reason: 'picked', code, detail: 'Some detail' },
 });
+/** A denial by a server that the gateway chose because the bound one did not accept. */
+const moved = (): Told => {
+  const told = denied(401);
+  return told.kind === 'denied' ? { ...told, answer: { ...told.answer, reason: 'redistributed' } } : told;
+};
+const news = (what: ServerNews, server = 'monolith-1'): Told => ({ kind: 'server', server, news: what });
 const signedIn = (user: string, isNew = false, by: string | null = null): Told => ({
   kind: 'signed-in',
   user,
@@ -87,19 +94,33 @@ describe('what the user was told', () => {
   test('U2: a login in one server’s memory is lost with that server, and not before', () => {
     const at = (home: string) => signedIn('ada', true, home);
     const said = (...told: Told[]) => after(...told).denial?.sentence;
-    const ended: Told = { kind: 'server-ended', server: 'monolith-1' };
+    const ended: Told = { kind: 'server', server: 'monolith-1', news: 'ended' };
     expect(said(at('monolith-1'), denied(401))).toMatch(/never knew .* memory of monolith-1 alone/);
     expect(said(at('monolith-1'), ended, denied(401))).toMatch(/was in the memory of monolith-1 and was lost with/);
-    // The very server that signed the user in does not know them: it came back as a new process.
-    expect(said(at('monolith-2'), denied(401))).toMatch(/was lost with that server/);
+    // Said already, it is told anew; a new process at the same place does not bring it back.
+    expect(said(at('monolith-1'), denied(401), ended)).toMatch(/was lost with/);
+    expect(said(at('monolith-1'), ended, news('away'), news('back'), denied(401))).toMatch(/was lost with/);
+    // The very server that signed the user in does not know them, and nobody saw it end.
+    expect(said(at('monolith-2'), denied(401))).toMatch(/is gone from there/);
     expect(said(at('monolith-1'), ended, at('monolith-3'), denied(401))).toMatch(/memory of monolith-3 alone/);
   });
 
-  test('U2: a login is lost with its server too where the affinity had to lead to another one', () => {
-    const moved = denied(401);
-    if (moved.kind === 'denied') Object.assign(moved.answer, { reason: 'redistributed' });
-    const state = after(signedIn('ada', true, 'monolith-1'), moved, denied(401));
-    expect(state.denial?.sentence).toMatch(/was lost with that server/);
+  test('U2: a login whose server cannot be reached is not called lost, and is where it was when that server is back', () => {
+    const said = (...told: Told[]) => after(signedIn('ada', true, 'monolith-1'), ...told).denial?.sentence;
+    const unknown = /^knows nothing .* which cannot be reached; whether monolith-1 still has it is not known\.$/;
+    expect(said(news('away'), denied(401))).toMatch(unknown);
+    expect(said(denied(401), news('away'))).toMatch(unknown);
+    expect(said(news('away'), denied(401), news('back'))).toMatch(/never knew .* memory of monolith-1 alone/);
+    expect(said(news('away'), news('ended'), denied(401))).toMatch(/was lost with/);
+    expect(said(news('away', 'monolith-3'), denied(401))).toMatch(/memory of monolith-1 alone/);
+  });
+
+  test('U2: without a view of the servers, an answer of another one than the bound one says no more than it shows', () => {
+    const said = (...told: Told[]) => after(signedIn('ada', true, 'monolith-1'), ...told).denial?.sentence;
+    expect(said(moved())).toMatch(/which cannot be reached; whether monolith-1 still has it is not known/);
+    // By then the client is bound to the other one.
+    expect(said(moved(), denied(401))).toMatch(/never knew .* memory of monolith-1 alone/);
+    expect(said(moved(), moved())).toMatch(/never knew .* memory of monolith-1 alone/);
   });
 
   test('U2: a logout in another tab is told as one, whatever keeps the sessions', () => {

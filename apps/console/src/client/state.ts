@@ -1,7 +1,15 @@
 import type { Todo } from '@holdfast/contracts';
-import { denialSentence, isUnknown, outageSentence } from '../request/reading.js';
+import type { ServerNews } from '../bridge/messages.js';
+import { denialSentence, type HomeFate, isUnknown, type LoginPlace, outageSentence } from '../request/reading.js';
 import type { SessionStore } from '../scenario/catalogue.js';
 import type { Answer } from './api.js';
+
+/** A server that does not know the user: the code of its answer, and what that means by what is known now. */
+interface Denial {
+  readonly by: string;
+  readonly code: string;
+  readonly sentence: string;
+}
 
 /** What the user of one scenario has been told so far. */
 export interface ClientState {
@@ -9,10 +17,10 @@ export interface ClientState {
   readonly user: string | null;
   /** The server that signed the user in; null while unknown. */
   readonly home: string | null;
-  /** That server has ended since. */
-  readonly homeEnded: boolean;
+  /** What the comparison page has said of that server since. */
+  readonly homeFate: HomeFate;
   /** The server that last denied knowing the user, and why; null when the last answer knew them. */
-  readonly denial: { readonly by: string; readonly sentence: string } | null;
+  readonly denial: Denial | null;
   /** Whether a server has answered what todos this user has; a new user has none. */
   readonly todosRead: boolean;
   /** Todos of the last answered list. */
@@ -26,7 +34,7 @@ export interface ClientState {
 export const initialState: ClientState = {
   user: null,
   home: null,
-  homeEnded: false,
+  homeFate: 'there',
   denial: null,
   todosRead: false,
   todos: [],
@@ -38,8 +46,8 @@ export const initialState: ClientState = {
 export type Told =
   | { readonly kind: 'signed-in'; readonly user: string; readonly isNew: boolean; readonly by: string | null }
   | { readonly kind: 'signed-out' }
-  /** The comparison page saw this server end. */
-  | { readonly kind: 'server-ended'; readonly server: string }
+  /** The comparison page saw this happen to a server. */
+  | { readonly kind: 'server'; readonly server: string; readonly news: ServerNews }
   | { readonly kind: 'list'; readonly todos: readonly Todo[] }
   | { readonly kind: 'saved'; readonly todo: Todo }
   | { readonly kind: 'removed'; readonly id: string }
@@ -50,12 +58,17 @@ export function afterTold(state: ClientState, told: Told): ClientState {
   const known = { ...state, denial: null, complaint: null };
   switch (told.kind) {
     case 'signed-in': {
-      const login = { home: told.by, homeEnded: false };
+      const login = { home: told.by, homeFate: 'there' as const };
       if (told.user === state.user) return { ...known, ...login };
       return { ...initialState, ...login, user: told.user, todosRead: told.isNew };
     }
-    case 'server-ended':
-      return told.server === state.home ? { ...state, homeEnded: true } : state;
+    case 'server': {
+      if (told.server !== state.home || state.homeFate === 'ended') return state;
+      const homeFate = told.news === 'back' ? 'there' : told.news;
+      const { home, denial } = state;
+      // Only a login in memory is kept when it is denied.
+      return { ...state, homeFate, denial: denial && denialOf(denial, { store: 'memory', home, fate: homeFate }) };
+    }
     case 'signed-out':
       return initialState;
     case 'list':
@@ -85,12 +98,17 @@ function afterDenied(
   if (answer.status !== 401 || state.user === null || answer.code === 'invalid_credentials') {
     return { ...state, complaint: answer.detail };
   }
-  const { home } = state;
-  const homeEnded = state.homeEnded || answer.reason === 'redistributed';
-  const sentence = denialSentence(answer.code, answer.servedBy, { store, home, homeEnded });
-  const denial = { by: answer.servedBy ?? 'the server', sentence };
+  const { home, homeFate } = state;
+  // Who was not denied before was bound to the home: it is the one that did not take this request. Later it may be another one.
+  const isAway = homeFate === 'there' && answer.reason === 'redistributed' && state.denial === null;
+  const login = { store, home, fate: isAway ? 'away' : homeFate } as const;
+  const denial = denialOf({ by: answer.servedBy ?? 'the server', code: answer.code }, login);
   // Where one server speaks for all, the user is signed out; where each has its own memory, the next may know them.
-  return store === 'shared' ? { ...initialState, denial } : { ...state, homeEnded, denial, todos: [], complaint: null };
+  return store === 'shared' ? { ...initialState, denial } : { ...state, denial, todos: [], complaint: null };
+}
+
+function denialOf({ by, code }: Pick<Denial, 'by' | 'code'>, login: LoginPlace): Denial {
+  return { by, code, sentence: denialSentence(code, by, login) };
 }
 
 /** Todos that a server acknowledged and the last answer did not hold. */

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
-import type { Preparation } from '../bridge/messages.js';
+import type { Preparation, ServerNews } from '../bridge/messages.js';
 import { type JourneyStep, missingFrom, type StepOutcome } from '../journey/journey.js';
 import { type RequestEntry, withEntry } from '../request/request-entry.js';
 import type { SessionStore } from '../scenario/catalogue.js';
@@ -98,7 +98,7 @@ export function useClient(store: SessionStore) {
     [actions],
   );
 
-  const serverEnded = useCallback((server: string) => tell({ kind: 'server-ended', server }), []);
+  const hearOf = useCallback((server: string, news: ServerNews) => tell({ kind: 'server', server, news }), []);
 
   const prepare = useMemo(
     () =>
@@ -109,7 +109,7 @@ export function useClient(store: SessionStore) {
     [],
   );
 
-  return { state, log, busy, actions, perform, prepare, refresh, serverEnded, api };
+  return { state, log, busy, actions, perform, prepare, refresh, hearOf, api };
 }
 
 /** The gateway believes the header because its peer is loopback. */

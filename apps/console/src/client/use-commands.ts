@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { marked, type Preparation, readCommand } from '../bridge/messages.js';
+import { marked, type Preparation, readCommand, type ServerNews } from '../bridge/messages.js';
 import type { JourneyStep, StepOutcome } from '../journey/journey.js';
 import { labOrigin } from '../place.js';
 
@@ -7,14 +7,14 @@ import { labOrigin } from '../place.js';
 interface Commanded {
   readonly perform: (step: JourneyStep) => Promise<StepOutcome>;
   readonly prepare: (change: Preparation) => Promise<void>;
-  readonly serverEnded: (server: string) => void;
+  readonly hearOf: (server: string, news: ServerNews) => void;
 }
 
 /**
  * Inside the comparison page: does what that page, and no other, asks for. True while the page runs a journey; always false
  * outside of it.
  */
-export function useCommands({ perform, prepare, serverEnded }: Commanded): boolean {
+export function useCommands({ perform, prepare, hearOf }: Commanded): boolean {
   const [running, setRunning] = useState(false);
   useEffect(() => {
     const page = window.parent;
@@ -25,7 +25,7 @@ export function useCommands({ perform, prepare, serverEnded }: Commanded): boole
       const command = readCommand(event.data);
       if (command === null) return;
       if (command.type === 'journey') return setRunning(command.running);
-      if (command.type === 'ended') return serverEnded(command.server);
+      if (command.type === 'server') return hearOf(command.server, command.news);
       if (command.type === 'prepare') {
         await prepare(command.change);
         return page.postMessage(marked({ type: 'prepared', id: command.id }), pageOrigin);
@@ -36,6 +36,6 @@ export function useCommands({ perform, prepare, serverEnded }: Commanded): boole
     window.addEventListener('message', listener);
     page.postMessage(marked({ type: 'ready' }), pageOrigin);
     return () => window.removeEventListener('message', listener);
-  }, [perform, prepare, serverEnded]);
+  }, [perform, prepare, hearOf]);
   return running;
 }

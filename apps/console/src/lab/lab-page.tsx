@@ -5,7 +5,7 @@ import { type Topology, useTopology } from '../admin/use-topology.js';
 import { type ScenarioCard, scenarioCard } from '../scenario/catalogue.js';
 import { choiceFromQuery, queryFromChoice, type ScenarioChoice } from '../scenario/scenario-choice.js';
 import { ActiveScenario } from './active-scenario.js';
-import { useEndedServers } from './ended-servers.js';
+import { useServerNews } from './server-news.js';
 import { Side } from './side.js';
 import { upstreamsOf } from './topology.js';
 import { useComparison } from './use-comparison.js';
@@ -31,7 +31,7 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
   const [choice, setChoice] = useState(asked.choice);
   const comparison = useComparison(choice);
   useEffect(() => feed.connect(admin), [feed, admin]);
-  useEndedServers(topology.processes, comparison.serverEnded);
+  useServerNews([choice.left, choice.right], topology, comparison.tellOf);
   const [late, setLate] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), PICTURE_WAIT_MS);

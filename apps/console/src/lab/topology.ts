@@ -108,6 +108,11 @@ export function moodOf(
   }
 }
 
+/** Whether requests get there: the gateway sends some, and its process takes them. */
+export function isReachable(mood: DestinationMood): boolean {
+  return mood === 'up' || mood === 'starting' || mood === 'slow' || mood === 'draining';
+}
+
 /** What can be done to a destination in that mood. Without a process of the fleet only draining is left. */
 export function actionsFor(mood: DestinationMood, controlled: boolean): readonly DestinationAction[] {
   const flow: DestinationAction = mood === 'draining' ? 'undrain' : 'drain';

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { FrameChannel } from '../bridge/frame-channel.js';
-import type { Asked, Preparation } from '../bridge/messages.js';
+import type { Asked, Preparation, ServerNews } from '../bridge/messages.js';
 import { fullJourney, type JourneyStep, moreReads, type StepOutcome } from '../journey/journey.js';
 import { frameOrigin } from '../place.js';
 import type { ScenarioChoice } from '../scenario/scenario-choice.js';
@@ -70,9 +70,9 @@ export function useComparison(choice: ScenarioChoice) {
     started,
     runJourney: () => run({ steps: [], outcomes: { left: [], right: [] } }, fullJourney(newAccount())),
     readAgain: () => run(progress, moreReads()),
-    /** Lets both clients say of a login that it was lost with this server. */
-    serverEnded: (id: string) => {
-      for (const { channel } of [left, right]) channel.current?.ended(id);
+    /** Lets both clients say what a server's fate means for a login in its memory. */
+    tellOf: (server: string, news: ServerNews) => {
+      for (const { channel } of [left, right]) channel.current?.tellOf(server, news);
     },
     /** Six reads after something was done; null where nobody was signed in by the steps. */
     count: () => (started ? run(progress, moreReads()) : Promise.resolve(null)),

@@ -3,7 +3,7 @@ import type { AdminClient } from '../admin/admin-client.js';
 import type { DecisionFeed } from '../admin/decision-feed.js';
 import type { Topology } from '../admin/use-topology.js';
 import { StoreBox } from '../lab/store-box.js';
-import { redisAnswers, redisServers } from '../lab/store-servers.js';
+import { redisServers } from '../lab/store-servers.js';
 import { upstreamsOf } from '../lab/topology.js';
 import { hopsText } from './chat-hops.js';
 import { LeverMenu } from './lever-menu.js';
@@ -11,7 +11,8 @@ import { type Counted, type Lever, scaleLever, serverLevers } from './levers.js'
 import { type PictureGroup, type PictureServer, pictureLane } from './picture-lane.js';
 import type { PictureSide } from './picture-side.js';
 import { ServerBox } from './server-box.js';
-import { type SessionObject, sessionObject } from './session-object.js';
+import { sessionObject } from './session-object.js';
+import { placeAnswers } from './session-text.js';
 import { SlowRedis } from './slow-redis.js';
 import { SwitchPolicy } from './switch-policy.js';
 import { TimeAxis } from './time-axis.js';
@@ -51,12 +52,16 @@ export default function Picture({ sides, topology, admin, feed, count }: Picture
   const scenarioOf = useRef(upstreams);
   scenarioOf.current = upstreams;
   const deaths = useDeaths(topology.processes);
-  const lanes = sides.map((side) => ({
-    ...side,
-    session: sessionObject(side.asked, deaths, side.card.todos),
-    groups: pictureLane(side.card.name, topology, newest, counts),
-    affinityCookie: upstreamsOf(side.card.name, topology.upstreams)[0]?.affinity ?? null,
-  }));
+  const lanes = sides.map((side) => {
+    const session = sessionObject(side.asked, deaths, side.card.todos);
+    const groups = pictureLane(side.card.name, topology, newest, counts);
+    const servers = groups.flatMap((group) => group.servers);
+    return {
+      ...side,
+      ...{ session, groups, answers: placeAnswers(session, servers, topology.processes) },
+      affinityCookie: upstreamsOf(side.card.name, topology.upstreams)[0]?.affinity ?? null,
+    };
+  });
   useStoreFlights(lanes, fly);
   const hops = hopsText(useChatHops(counts, fly));
   useEffect(
@@ -91,7 +96,7 @@ export default function Picture({ sides, topology, admin, feed, count }: Picture
         <svg className="picture-sky" ref={sky} aria-hidden="true" focusable="false" />
         <ul className="picture-column" aria-label="Browsers">
           {lanes.map((lane) => (
-            <YouBox key={lane.label} {...lane} pull={pull} storeAnswers={redisAnswers(topology.processes)} />
+            <YouBox key={lane.label} {...lane} pull={pull} />
           ))}
         </ul>
         <div className="picture-box picture-gateway" data-node="gateway" data-wire="gateway">
@@ -139,14 +144,13 @@ export default function Picture({ sides, topology, admin, feed, count }: Picture
   );
 }
 
-interface LaneProps extends PictureSide {
-  readonly session: SessionObject;
+interface LaneProps extends PictureSide, SideSession {
   readonly groups: readonly PictureGroup[];
   readonly leversOf: (server: PictureServer) => readonly Lever[];
   readonly pull: (lever: Lever) => Promise<void>;
 }
 
-function Lane({ label, card, session, groups, leversOf, pull }: LaneProps) {
+function Lane({ label, card, session, answers, groups, leversOf, pull }: LaneProps) {
   return (
     <section className="picture-lane" aria-label={`${label} servers`}>
       <h3>
@@ -156,7 +160,7 @@ function Lane({ label, card, session, groups, leversOf, pull }: LaneProps) {
         {groups.map(({ app, upstream, hint, servers }) => (
           <ul key={upstream} className="picture-group" aria-label={app} data-alone={groups.length === 1}>
             {servers.map((server) => (
-              <ServerBox key={server.id} server={server} sides={[{ label, session }]}>
+              <ServerBox key={server.id} server={server} sides={[{ label, session, answers }]}>
                 <LeverMenu text="…" label={`Levers of ${server.id}`} levers={leversOf(server)} pull={pull} />
               </ServerBox>
             ))}

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ProcessStatus } from '../admin/shapes.js';
 import type { Asked } from '../bridge/messages.js';
+import type { DestinationMood } from '../lab/topology.js';
 import { type Death, sessionObject } from './session-object.js';
-import { lifeText, placeText, tokenAt } from './session-text.js';
+import { lifeText, placeAnswers, placeText, tokenAt } from './session-text.js';
 
 const asked = (at: number, path: string, servedBy: string, session: string, more: Partial<Asked> = {}): Asked => ({
   ...{ method: 'POST', path, status: 200, code: null, servedBy, session, sessionKey: null, at, reason: 'picked' },
@@ -21,6 +23,16 @@ describe('a session as an object, in server memory', () => {
     expect([tokenAt(object, 'm-1'), tokenAt(object, 'm-2'), tokenAt(object, 'm-3')]).toEqual([
       ...[null, 'session', 'not found'],
     ]);
+  });
+
+  test('is not called there while its server cannot be reached, nor gone', () => {
+    const object = sessionObject([login, refused(1_100, 'm-3', 'session_unknown')], [], 'memory');
+    const text = (mood: DestinationMood) => placeText(object, placeAnswers(object, [{ id: 'm-2', mood }], null));
+    for (const mood of ['paused', 'down', 'ejected'] as const) {
+      expect(text(mood)).toBe('Session last seen in the memory of m-2, which is unreachable; m-3 did not find it');
+    }
+    expect(text('draining')).toBe('Session in the memory of m-2; m-3 did not find it');
+    expect(placeText(object, placeAnswers(object, [], null))).toBe('Session in the memory of m-2; m-3 did not find it');
   });
 
   test('is gone with that server and its todos, in the order in which things happened', () => {
@@ -62,13 +74,42 @@ describe('a session as an object, in Redis', () => {
     );
   });
 
+  test('is there again when another tab has logged in', () => {
+    const forgotten = [...cached, refused(2_000, 'todo-2', 'unauthenticated')];
+    const object = sessionObject(
+      [...forgotten, asked(2_100, '/todos', 'todo-1', 'redis;read', { method: 'GET' })],
+      [],
+      'redis',
+    );
+    expect(placeText(object, true)).toBe('Session in Redis');
+  });
+
+  test('is unreachable with its own store, not with another one', () => {
+    const processes = (states: Record<string, ProcessStatus['state']>) =>
+      Object.entries(states).map(([app, state]) => ({ id: app, app, state, fleet: 'stores', pid: 1, restarts: 0 }));
+    const object = sessionObject([asked(1_000, '/auth/login', 'auth-1', 'memcached;written')], [], 'redis');
+    const text = (states: Record<string, ProcessStatus['state']>) =>
+      placeText(object, placeAnswers(object, [], processes(states)));
+    expect(text({ redis: 'paused', memcached: 'ready' })).toBe('Session in Memcached');
+    expect(text({ redis: 'ready', memcached: 'paused' })).toBe('Session in Memcached, which is unreachable');
+    expect(text({ redis: 'paused' })).toBe('Session in Memcached');
+    const inRedis = sessionObject(cached, [], 'redis');
+    expect(placeAnswers(inRedis, [], processes({ redis: 'paused', memcached: 'ready' }))).toBe(false);
+  });
+
   test.each([
-    [asked(2_000, '/auth/logout', 'auth-3', 'redis;written', { status: 204, user: null }), 'destroyed by the logout'],
-    [refused(2_000, 'todo-2', 'session_ended'), 'ended elsewhere'],
-    [refused(2_000, 'todo-2', 'session_expired'), 'expired'],
+    [
+      asked(2_000, '/auth/logout', 'auth-3', 'redis;written', { status: 204, user: null }),
+      'Session destroyed by the logout',
+    ],
+    [refused(2_000, 'todo-2', 'session_ended'), 'Session ended elsewhere'],
+    [refused(2_000, 'todo-2', 'session_revoked'), 'Session ended elsewhere'],
+    [refused(2_000, 'todo-2', 'session_expired'), 'Session expired'],
+    [refused(2_000, 'todo-2', 'session_unknown'), 'Session no longer in the store: ended, expired or lost'],
+    [refused(2_000, 'todo-2', 'unauthenticated'), 'No login in this browser any more'],
   ])('is no more after %j', (last, words) => {
     const object = sessionObject([...cached, last], [], 'redis');
-    expect(placeText(object, true)).toBe(`Session ${words}`);
+    expect(placeText(object, true)).toBe(words);
     expect(tokenAt(object, 'redis')).toBeNull();
   });
 });

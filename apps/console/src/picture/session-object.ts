@@ -19,7 +19,7 @@ export interface SessionObject {
   /** The server that last looked for it and did not find it; null once another one did. */
   readonly missedBy: string | null;
   /** It is no more, and why. */
-  readonly end: 'logout' | 'ended' | 'expired' | null;
+  readonly end: 'logout' | 'ended' | 'expired' | 'missing' | 'forgotten' | null;
   /** The servers that the affinity cookie names, one for each app, as far as answers have shown. */
   readonly bound: readonly string[];
   /** Todos that each place acknowledged and still has: a server's id, or the store. */
@@ -31,7 +31,9 @@ const NO_SESSION: SessionObject = {
   ...{ bound: [], todos: new Map() },
 };
 
-const ENDS: Readonly<Record<string, SessionObject['end']>> = { session_ended: 'ended', session_expired: 'expired' };
+const ENDS: Readonly<Record<string, SessionObject['end']>> = {
+  ...{ session_ended: 'ended', session_revoked: 'ended', session_expired: 'expired', unauthenticated: 'forgotten' },
+};
 
 /** Follows a session through its client's requests and the ends of servers. `todosIn` says where servers keep todos. */
 export function sessionObject(
@@ -72,6 +74,8 @@ function afterRequest(before: SessionObject, asked: Asked, todosIn: 'memory' | '
     key: asked.sessionKey ?? object.key,
     lastReader: isRead ? { server: servedBy, at: asked.at } : object.lastReader,
     missedBy: isRead ? null : object.missedBy,
+    // Another tab may have logged in.
+    end: null,
     bound: boundAfter(object.bound, servedBy),
     todos: todosAfter(object.todos, asked, todosIn === 'memory' ? servedBy : 'redis'),
   };
@@ -83,7 +87,10 @@ function asReadIn(place: SessionPlace, { session, servedBy }: Asked): SessionPla
 }
 
 function afterRefusal(object: SessionObject, { code, servedBy }: Asked): SessionObject {
-  const end = ENDS[code ?? ''] ?? null;
+  const { at } = object.place;
+  // A server speaks for the store that all share, and for nobody's memory but its own.
+  const isMissing = code === 'session_unknown' && (at === 'redis' || at === 'memcached');
+  const end = isMissing ? 'missing' : (ENDS[code ?? ''] ?? null);
   if (end !== null) return { ...NO_SESSION, bound: object.bound, end };
   return { ...object, missedBy: code === 'session_unknown' ? servedBy : object.missedBy };
 }

@@ -5,6 +5,8 @@ import { type SessionToken, tokenAt } from './session-text.js';
 export interface SideSession {
   readonly label: string;
   readonly session: SessionObject;
+  /** Whether what has the session can be reached; null: unknown. */
+  readonly answers: boolean | null;
 }
 
 const SAYS: Readonly<Record<SessionToken, string>> = {
@@ -17,7 +19,7 @@ const SAYS: Readonly<Record<SessionToken, string>> = {
 export function Tokens({ at, sides }: { readonly at: string; readonly sides: readonly SideSession[] }) {
   return (
     <span className="picture-tokens">
-      {sides.map(({ label, session }) => {
+      {sides.map(({ label, session, answers }) => {
         const token = tokenAt(session, at);
         const todos = session.todos.get(at) ?? 0;
         const whose = label.toLowerCase();
@@ -26,6 +28,7 @@ export function Tokens({ at, sides }: { readonly at: string; readonly sides: rea
             {token === null ? null : (
               <span key={token} className="picture-token" data-token={token}>
                 {whose} {SAYS[token]}
+                {token === 'session' && answers === false ? ', last seen here' : ''}
               </span>
             )}
             {token === 'session' && session.key !== null ? (

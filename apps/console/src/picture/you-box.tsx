@@ -8,13 +8,13 @@ interface YouBoxProps extends PictureSide {
   readonly session: SessionObject;
   /** Null where the scenario has none. */
   readonly affinityCookie: string | null;
-  /** Null: unknown. */
-  readonly storeAnswers: boolean | null;
+  /** Whether what has the session can be reached; null: unknown. */
+  readonly answers: boolean | null;
   readonly pull: (lever: Lever) => Promise<void>;
 }
 
 /** One browser: who is signed in, where the session is, and what the affinity cookie says. */
-export function YouBox({ label, card, session, affinityCookie, storeAnswers, prepare, pull }: YouBoxProps) {
+export function YouBox({ label, card, session, affinityCookie, answers, prepare, pull }: YouBoxProps) {
   const isThere = session.end === null && session.place.at !== 'unknown' && session.place.at !== 'gone';
   return (
     <li className="picture-box picture-you" data-wire={`you/${card.name}`}>
@@ -22,7 +22,7 @@ export function YouBox({ label, card, session, affinityCookie, storeAnswers, pre
         <strong>You</strong>, {label.toLowerCase()}
         {session.owner === null ? '' : `: ${session.owner}`}
       </span>
-      <span role="status">{placeText(session, storeAnswers)}</span>
+      <span role="status">{placeText(session, answers)}</span>
       {isThere ? <span className="picture-facts">{lifeText(session, Date.now())}</span> : null}
       {affinityCookie === null ? null : (
         <span className="picture-facts">

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { denialSentence, outageSentence } from './reading.js';
 
-const inMemory = { store: 'memory', home: 'monolith-1', homeEnded: false } as const;
+const inMemory = { store: 'memory', home: 'monolith-1', fate: 'there' } as const;
 const shared = { ...inMemory, store: 'shared' } as const;
 
 describe('why nobody is signed in', () => {
@@ -15,8 +15,18 @@ describe('why nobody is signed in', () => {
     ],
     ['never known here', denialSentence('session_unknown', 'monolith-2', inMemory), /never knew .* monolith-1 alone/],
     [
+      'out of reach',
+      denialSentence('session_unknown', 'monolith-2', { ...inMemory, fate: 'away' }),
+      /memory of monolith-1, which cannot be reached; whether monolith-1 still has it is not known/,
+    ],
+    [
+      'gone from its server',
+      denialSentence('session_unknown', 'monolith-1', inMemory),
+      /no longer .* is gone from there/,
+    ],
+    [
       'lost with its server',
-      denialSentence('session_unknown', 'monolith-2', { ...inMemory, homeEnded: true }),
+      denialSentence('session_unknown', 'monolith-2', { ...inMemory, fate: 'ended' }),
       /was lost with that server/,
     ],
     [
@@ -35,6 +45,6 @@ describe('why nobody is signed in', () => {
 
   test('U2: what cannot be known is said as that', () => {
     const sentence = denialSentence('session_unknown', 'monolith-2', { ...inMemory, home: null });
-    expect(sentence).toMatch(/another server’s memory, or was lost with it/);
+    expect(sentence).toMatch(/another server’s memory, or is lost/);
   });
 });

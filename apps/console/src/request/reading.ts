@@ -22,21 +22,23 @@ export function outageSentence({ status, code }: Failure): string {
   return `The server answered ${status}${code === null ? '' : ` (${code})`}.`;
 }
 
+/** What is known of the server that has a login in its memory: nothing against it, that it cannot be reached, or that its process ended. */
+export type HomeFate = 'there' | 'away' | 'ended';
+
 /** What is known of a login besides the code of the answer that denies it. */
 export interface LoginPlace {
   /** Where the scenario keeps sessions. */
   readonly store: SessionStore;
   /** The server that signed the user in; null while unknown, as after a reload. */
   readonly home: string | null;
-  /** That server has ended since, or the gateway had to send the user to another one. */
-  readonly homeEnded: boolean;
+  readonly fate: HomeFate;
 }
 
 /** Why the server `by` does not know the user's login, from the code of its 401 and from where the login is kept. */
 export function denialSentence(code: string, by: string | null, login: LoginPlace): string {
   switch (code) {
     case 'session_ended':
-      return 'says that this session was ended: by a logout, here or elsewhere.';
+      return 'says that this session was ended: by a logout or another login, here or elsewhere.';
     case 'session_revoked':
       return 'says that this session was revoked: from another device, or by a new password.';
     case 'session_expired':
@@ -52,9 +54,13 @@ export function denialSentence(code: string, by: string | null, login: LoginPlac
   }
 }
 
-function unknownInMemory(by: string | null, { home, homeEnded }: LoginPlace): string {
-  if (home === null) return 'does not know this login: it is in another server’s memory, or was lost with it.';
-  if (homeEnded || by === home)
+function unknownInMemory(by: string | null, { home, fate }: LoginPlace): string {
+  if (home === null) return 'does not know this login: it is in another server’s memory, or is lost.';
+  if (fate === 'ended')
     return `does not know this login: it was in the memory of ${home} and was lost with that server.`;
-  return `never knew this login: it is in the memory of ${home} alone, and lives as long as that server.`;
+  if (by === home) return 'no longer knows this login: it was in this server’s memory alone, and is gone from there.';
+  if (fate === 'away')
+    return `knows nothing of this login: it was put in the memory of ${home}, which cannot be reached; whether ${home} still has it is not known.`;
+  // True whatever became of that server since: a page without a view of the fleet is not told.
+  return `never knew this login: it was put in the memory of ${home} alone, and lives at most as long as that server.`;
 }

@@ -83,6 +83,36 @@ describe('the live picture', () => {
     await pair.page.close();
   });
 
+  test('U2: sticky cookie: a login whose server is paused is not called lost, and is said to be there when it is back', async () => {
+    const pair = await ComparisonPage.open(
+      real.browser,
+      real.system.url,
+      '/?left=sticky-cookie-local&right=round-robin-cached',
+    );
+    await pair.runJourney();
+    const home = (await pair.log('Left'))[0]?.servedBy ?? 'none';
+    await pair.destination('Left', home).getByTitle(`Pause ${home}`).click();
+    await pair.destination('Left', home).getByText('paused', { exact: true }).waitFor();
+    await pair.readAgain();
+    expect(await pair.denial('Left')).toBe(
+      `knows nothing of this login: it was put in the memory of ${home}, which cannot be reached; whether ${home} still has it is not known.`,
+    );
+    const missed = 'monolith-\\d did not find it$';
+    await pair.picture
+      .getByText(new RegExp(`^Session last seen in the memory of ${home}, which is unreachable; ${missed}`))
+      .waitFor();
+    await pair.destination('Left', home).getByTitle(`Resume ${home}`).click();
+    await pair.destination('Left', home).getByText('up', { exact: true }).waitFor();
+    await pair.readAgain();
+    // The cookie names another server by now, which never had it.
+    expect(await pair.denial('Left')).toBe(
+      `never knew this login: it was put in the memory of ${home} alone, and lives at most as long as that server.`,
+    );
+    await pair.picture.getByText(new RegExp(`^Session in the memory of ${home}; ${missed}`)).waitFor();
+    expect(await pair.denial('Right')).toBeNull();
+    await pair.page.close();
+  });
+
   test('a chat message of another person: PUBLISH from their server, SUBSCRIBE to each with members, drawn and told', async () => {
     const context = await real.browser.newContext();
     const other = await context.newPage();
