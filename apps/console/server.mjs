@@ -16,6 +16,9 @@ const ADMIN_URL = `http://127.0.0.1:${numberFrom('GATEWAY_ADMIN_PORT', 9080, 65_
 const SCENARIOS = readScenarios();
 const SHUTDOWN_TIMEOUT_MS = numberFrom('SHUTDOWN_TIMEOUT_MS', 10_000, 600_000);
 
+/** One scenario runs alone, as in Compose, so that there is nothing to compare: every host shows its client. */
+const IS_ALONE = SCENARIOS.length === 1;
+
 /** Every frame of the lab loads script and style from here, so that a browser loads them once for all of them. */
 const ASSET_ORIGIN = 'http://lab.localhost:*';
 
@@ -89,12 +92,12 @@ const server = createServer((request, response) => {
   const host = /^(?:([a-z0-9-]+)\.)??(lab\.)?localhost(:\d{1,5})?$/.exec(request.headers.host ?? '');
   const [, scenario, lab, port = ''] = host ?? [];
   if (path === '/console-config.json') return config(request, response, scenario);
-  if (path === '/' && scenario !== undefined) {
+  if (path === '/' && (IS_ALONE || scenario !== undefined)) {
     const page = new URLSearchParams(query).has('actor') ? ACTOR_PAGE : CLIENT_PAGE;
     return scenarioPage(
       request,
       response,
-      lab ? page.replaceAll('"/assets/', `"http://lab.localhost${port}/assets/`) : page,
+      lab && !IS_ALONE ? page.replaceAll('"/assets/', `"http://lab.localhost${port}/assets/`) : page,
     );
   }
   if (path === '/' && !lab) request.url = '/plain.html';
@@ -182,8 +185,9 @@ function scenarioPage(request, response, page) {
  * @param {string | undefined} scenario
  */
 function config(request, response, scenario) {
-  const scenarios = scenario === undefined ? SCENARIOS : SCENARIOS.filter(({ name }) => name === scenario);
-  const body = JSON.stringify({ adminUrl: ADMIN_URL, scenarios });
+  const all = IS_ALONE || scenario === undefined;
+  const scenarios = all ? SCENARIOS : SCENARIOS.filter(({ name }) => name === scenario);
+  const body = JSON.stringify({ adminUrl: ADMIN_URL, scenarios, isAlone: IS_ALONE });
   const isBrotli = /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
   response.writeHead(200, {
     'content-type': 'application/json',
@@ -194,7 +198,7 @@ function config(request, response, scenario) {
   response.end(isBrotli ? brotliCompressSync(body) : body);
 }
 
-/** The scenarios of the system, as `npm start` hands them on; the page checks their form. @returns {{ name: string }[]} */
+/** The scenarios of the system, as `npm start` hands them on, or the one that Compose runs; the page checks their form. @returns {{ name: string }[]} */
 function readScenarios() {
   const text = process.env.SCENARIOS;
   if (!text) return [];

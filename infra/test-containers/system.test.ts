@@ -43,8 +43,12 @@ test('a container without secrets ends at once and says what to set', () => {
 /** The gateway looks up a name that it did not find every five seconds. */
 async function gatewayAnswers(): Promise<void> {
   const deadline = Date.now() + 30_000;
-  for (const path of ['/auth/me', '/todos']) {
-    while ((await fetch(URL + path).catch(() => undefined))?.status !== 401) {
+  for (const [path, status] of [
+    ['/auth/me', 401],
+    ['/todos', 401],
+    ['/', 200],
+  ] as const) {
+    while ((await fetch(URL + path).catch(() => undefined))?.status !== status) {
       if (Date.now() > deadline)
         throw new Error(`${path} does not answer: ${await shared.do(['logs', '--tail', '20', 'gateway'])}`);
       await new Promise((done) => setTimeout(done, 300));
@@ -60,6 +64,18 @@ test(
   },
   2 * MINUTES,
 );
+
+/** The scenario that the page at `/` names; throws where that page is another than a scenario's client. */
+async function shownScenario(): Promise<string> {
+  expect(await (await fetch(URL)).text()).toContain('src="/assets/client-');
+  const { scenarios } = (await (await fetch(`${URL}/console-config.json`)).json()) as { scenarios: { name: string }[] };
+  expect(scenarios).toHaveLength(1);
+  return scenarios[0]?.name ?? '';
+}
+
+test('the page is the client of the scenario that runs', async () => {
+  expect(await shownScenario()).toBe('round-robin-cached');
+});
 
 test('a login on one server is read on another', async () => {
   const user = new User(URL, 'ada');
@@ -143,6 +159,7 @@ test(
     await sticky.do(['up', '--detach', '--no-build', 'redis', 'gateway', 'console', ...MONOLITHS]);
     await sticky.healthy(['gateway', ...MONOLITHS]);
     await gatewayAnswers();
+    expect(await shownScenario()).toBe('sticky-cookie-local');
     const user = new User(URL, 'ada');
     expect(await user.register()).toBe(201);
     const bound = user.servedBy;

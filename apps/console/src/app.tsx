@@ -31,7 +31,13 @@ function LabViews({ adminUrl, catalogue }: { readonly adminUrl: string; readonly
     if (story === null) void cleanUpAfterStory(admin);
   }, [admin, story]);
   const experiments = new URLSearchParams(window.location.search).has('experiments');
-  if (story === null && !experiments) return <LabPage adminUrl={adminUrl} catalogue={catalogue} />;
+  if (story === null && !experiments) {
+    return catalogue.length < 2 ? (
+      <NothingToCompare adminUrl={adminUrl} />
+    ) : (
+      <LabPage adminUrl={adminUrl} catalogue={catalogue} />
+    );
+  }
   if (story === null) {
     return (
       <Suspense>
@@ -43,6 +49,18 @@ function LabViews({ adminUrl, catalogue }: { readonly adminUrl: string; readonly
     <Suspense>
       <StoryPage admin={admin} catalogue={catalogue} firstIndex={story} />
     </Suspense>
+  );
+}
+
+/** In place of a comparison of two names that nobody knows. */
+function NothingToCompare({ adminUrl }: { readonly adminUrl: string }) {
+  return (
+    <main className="lab">
+      <h1>Nothing to compare</h1>
+      <p className="complaint" role="alert">
+        The admin API at {adminUrl} names no two scenarios. Run <code>npm start</code> in the repository.
+      </p>
+    </main>
   );
 }
 

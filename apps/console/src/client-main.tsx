@@ -6,5 +6,6 @@ import './design/theme.css';
 import './design/controls.css';
 import './design/client.css';
 
-const place = placeOf(window.location.hostname);
-if (place.kind === 'scenario') show(<ScenarioClient name={place.name} />);
+const { hostname } = window.location;
+const place = placeOf(hostname);
+show(<ScenarioClient name={place.kind === 'scenario' ? place.name : hostname} />);

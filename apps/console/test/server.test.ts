@@ -124,10 +124,20 @@ describe("the page's server", () => {
     expect(await (await fetch(`${url}/console-config.json`)).json()).toMatchObject({ scenarios: cards });
   });
 
+  test('where one scenario runs alone, every host shows its client and nothing that compares', async () => {
+    const { url } = await start({ SCENARIOS: JSON.stringify([{ name: 'calm' }]) });
+    for (const host of ['localhost:8080', 'lab.localhost:8080', 'storm.localhost:8080', 'shop.example', '[::1]:8080']) {
+      const page = (await ask(url, host)).text;
+      expect([host, /src="(\/assets\/[a-z]+)-/.exec(page)?.[1]]).toEqual([host, '/assets/client']);
+      const told = JSON.parse((await ask(`${url}/console-config.json`, host)).text);
+      expect([host, told]).toMatchObject([host, { scenarios: [{ name: 'calm' }], isAlone: true }]);
+    }
+  });
+
   test('tells the page where the admin API is', async () => {
     const { url } = await start();
     const response = await fetch(`${url}/console-config.json`);
-    expect(await response.json()).toEqual({ adminUrl: 'http://127.0.0.1:9123', scenarios: [] });
+    expect(await response.json()).toEqual({ adminUrl: 'http://127.0.0.1:9123', scenarios: [], isAlone: false });
   });
 
   test('is healthy and ready', async () => {

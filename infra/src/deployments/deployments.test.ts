@@ -40,6 +40,13 @@ describe('compose', () => {
     }
   });
 
+  test.each(composeScenarios(system))('%s is the one scenario that its console is told of', (scenario) => {
+    expect(services.console.env_file).toEqual([expect.stringMatching(/^\.\/\$\{COMPOSE_PROFILES:.*\}\/console\.env$/)]);
+    const [, cards] = /^SCENARIOS=(.*)$/m.exec(rendered[`compose/${scenario}/console.env`] ?? '') ?? [];
+    expect(cards).not.toMatch(/\$| #/);
+    expect(JSON.parse(cards ?? '')).toEqual([expect.objectContaining({ name: scenario })]);
+  });
+
   test('the scenario is the only thing that a user chooses, and a secret the only thing that is asked for', () => {
     const variables = new Set((rendered['compose/compose.yaml'] ?? '').match(/\$\{[A-Z_]+:\?/g));
     expect([...variables].sort()).toEqual(['${COMPOSE_PROFILES:?', '${SESSION_SECRETS:?']);

@@ -3,7 +3,8 @@ import { stringify } from 'yaml';
 /** The text of files by their path below `infra/deployments/`. */
 export type Rendered = Readonly<Record<string, string>>;
 
-const HEADER = '# Rendered by `npm run infra -- render` from infra/system.yaml; changes here are overwritten.\n';
+/** The first line of each file. */
+export const HEADER = '# Rendered by `npm run infra -- render` from infra/system.yaml; changes here are overwritten.\n';
 
 /**
  * Equal objects in full, since many readers do not follow aliases; and texts such as `yes` in quotes, since Docker Compose 1 reads

@@ -11,8 +11,14 @@ import { useClient } from './use-client.js';
 import { useCommands } from './use-commands.js';
 import { useReport } from './use-report.js';
 
+interface ClientPageProps {
+  readonly card: ScenarioCard;
+  /** No other scenario runs. */
+  readonly isAlone: boolean;
+}
+
 /** The client of one scenario: sign in, todos, chat, and who answered what. Alone or inside the comparison page. */
-export function ClientPage({ card }: { readonly card: ScenarioCard }) {
+export function ClientPage({ card, isAlone }: ClientPageProps) {
   const client = useClient(card.store);
   const framed = window.parent !== window;
   const { state, log, busy, actions, refresh } = client;
@@ -26,7 +32,7 @@ export function ClientPage({ card }: { readonly card: ScenarioCard }) {
   const Landmark = framed ? 'div' : 'main';
   return (
     <Landmark className={framed ? 'client client-framed' : 'client'}>
-      {framed ? null : <ClientHeader card={card} />}
+      {framed ? null : <ClientHeader card={card} isAlone={isAlone} />}
       <AccountPanel state={state} busy={busy} actions={actions}>
         <AccountDialog api={client.api} />
       </AccountPanel>
@@ -47,14 +53,20 @@ export function ClientPage({ card }: { readonly card: ScenarioCard }) {
   );
 }
 
-function ClientHeader({ card }: { readonly card: ScenarioCard }) {
+function ClientHeader({ card, isAlone }: ClientPageProps) {
   return (
     <header className="client-header">
       <h1>{card.name}</h1>
       <p>{card.story}</p>
-      <a href={`${labOrigin(window.location.port)}/?left=${encodeURIComponent(card.name)}`}>
-        Compare it with another scenario
-      </a>
+      {isAlone ? (
+        <p className="alone">
+          Only this scenario runs here. To compare it with others, run <code>npm start</code> in the repository.
+        </p>
+      ) : (
+        <a href={`${labOrigin(window.location.port)}/?left=${encodeURIComponent(card.name)}`}>
+          Compare it with another scenario
+        </a>
+      )}
     </header>
   );
 }

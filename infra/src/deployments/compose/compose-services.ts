@@ -1,7 +1,8 @@
-import type { System } from '@holdfast/system';
+import { describeScenarios, type System } from '@holdfast/system';
 import { idPrefix } from '../../system/upstreams.js';
 import { CONTAINER_PORT, GATEWAY_PORT, REPLICAS } from '../container.js';
 import { DRAIN, drainEnv } from '../drain.js';
+import { HEADER } from '../rendered.js';
 import { GATEWAY_ADDRESS } from './network.js';
 import { SCENARIO, variable } from './variable.js';
 
@@ -45,9 +46,20 @@ export function gatewayService(): ComposeService {
   };
 }
 
-/** The page. */
+/** The page, which is told by the scenario's file what it shows. */
 export function consoleService(): ComposeService {
-  return { ...ours('console'), environment: { INSTANCE_ID: 'console-1' }, networks: { holdfast: {} } };
+  return {
+    ...ours('console'),
+    environment: { INSTANCE_ID: 'console-1' },
+    env_file: [`./${SCENARIO}/console.env`],
+    networks: { holdfast: {} },
+  };
+}
+
+/** The card of the one scenario that runs, so that the page compares it with none. Without quotes, which not every engine takes off. */
+export function consoleFile(system: System, scenarioName: string): string {
+  const cards = describeScenarios(system).filter(({ name }) => name === scenarioName);
+  return `${HEADER}SCENARIOS=${JSON.stringify(cards)}\n`;
 }
 
 /** The replicas of a fleet's apps, by the id that is also their host name. They run in the scenarios of the fleet. */

@@ -1,6 +1,6 @@
 import type { System } from '@holdfast/system';
 import { type Rendered, yamlFile } from '../rendered.js';
-import { consoleService, fleetServices, gatewayService } from './compose-services.js';
+import { consoleFile, consoleService, fleetServices, gatewayService } from './compose-services.js';
 import { composeGatewayFile } from './gateway-file.js';
 import { NETWORK } from './network.js';
 import { STORE_SERVICES } from './store-services.js';
@@ -23,6 +23,7 @@ export function renderCompose(system: System): Rendered {
   };
   const files = scenarios.flatMap((name): [string, string][] => [
     [`compose/${name}/gateway.yaml`, yamlFile(composeGatewayFile(system, name))],
+    [`compose/${name}/console.env`, consoleFile(system, name)],
     [`compose/${name}/prometheus.yaml`, yamlFile(prometheusFile(system, name))],
   ]);
   return {
