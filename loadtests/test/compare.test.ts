@@ -37,7 +37,6 @@ const k6 = await obtainK6(dataDir).catch(() => undefined);
       expect(bound?.hit).toBe(bound?.of);
       expect(unbound?.hit).toBe(0);
       expect(after('round-robin-cached')).toMatchObject({ loggedOut: 0, todosLost: 0 });
-      expect(after('round-robin-cached@twin')).toMatchObject({ loggedOut: 0, todosLost: 0 });
       // Every run of our gateway says which server answered, and what each process cost.
       expect(Object.keys(after('sticky-cookie-local')?.perServer ?? {})).toEqual([
         'monolith-1',

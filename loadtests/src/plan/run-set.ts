@@ -7,7 +7,7 @@ import { type RunPlan, runArm } from '../runners/run-arm.js';
 import type { RunnerPlan } from '../runners/runner.js';
 import { behindEngine, type SystemOfRun } from '../systems/behind-engine.js';
 import { HoldfastSystem } from '../systems/holdfast-system.js';
-import { groupsOf, needsRedisProxy } from './groups-of.js';
+import { type Group, groupsOf, needsRedisProxy, oneStart } from './groups-of.js';
 import { lostRun } from './lost-run.js';
 import type { PlannedRun } from './plan-runs.js';
 
@@ -50,15 +50,15 @@ export class SetRunner {
   async run(): Promise<void> {
     const { runs } = this.plan;
     let done = 0;
-    for (const group of this.plan.freshFleets ? groupsOf(runs) : [runs]) {
+    for (const group of this.plan.freshFleets ? groupsOf(runs) : [oneStart(runs)]) {
       let system = await this.startFor(group, done);
-      for (const [n, run] of group.entries()) {
+      for (const run of group.runs) {
         if (this.ended) return;
         const broken = await this.whyBroken(run);
         if (broken !== undefined) {
           this.tools.onProgress(done, broken);
           await this.stop();
-          system = await this.startFor(group.slice(n), done);
+          system = await this.startFor(group, done);
         }
         this.tools.onProgress(done, `${run.experiment}: ${run.arm.name}, block ${run.block}`);
         await this.runOne(run, system);
@@ -77,13 +77,12 @@ export class SetRunner {
     await this.stopSystem();
   }
 
-  /** The system with the scenarios of these runs, or the reason why there is none. */
-  private async startFor(group: readonly PlannedRun[], done: number): Promise<HoldfastSystem | string> {
-    const onSystem = group.filter((run): run is RunPlan => !('runner' in run));
-    const scenarios = [...new Set(onSystem.map(({ arm }) => arm.scenario))];
+  /** The system with the scenarios of the group, or the reason why there is none. */
+  private async startFor({ runs, scenarios }: Group, done: number): Promise<HoldfastSystem | string> {
     if (scenarios.length === 0) return 'no scenario is running';
     this.tools.onProgress(done, `starting ${scenarios.length === 1 ? scenarios[0] : `${scenarios.length} scenarios`}`);
-    const start = (): Promise<HoldfastSystem> => this.start(scenarios, onSystem.some(needsRedisProxy));
+    const redisProxy = runs.some((run) => !('runner' in run) && needsRedisProxy(run));
+    const start = (): Promise<HoldfastSystem> => this.start(scenarios, redisProxy);
     // Every run of a block depends on the start, so that a busy machine gets a second chance.
     return start().catch(async () => {
       await this.stopSystem();
