@@ -2,6 +2,7 @@ import { sleep } from 'k6';
 import http, { type RefinedResponse } from 'k6/http';
 import { Trend } from 'k6/metrics';
 import type { Answer } from './app-steps.ts';
+import { inHundredths } from './clock.ts';
 import { elapsedMs, plan } from './plan.ts';
 import { newLedger, type Outcome, type RequestRecord } from './user-ledger.ts';
 
@@ -89,7 +90,7 @@ export class AppUser {
     return responses.map((response, n) => {
       const request = requests[n] as AppRequest;
       const answer = this.read(response);
-      const endMs = requests.length === 1 ? elapsedMs() : sentMs + Math.round(response.timings.duration);
+      const endMs = requests.length === 1 ? elapsedMs() : inHundredths(sentMs + response.timings.duration);
       this.record(request, answer, sentMs, endMs);
       this.onExchange(request, answer);
       return answer;

@@ -1,5 +1,6 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
+import { clockSince } from './clock.ts';
 
 /** The plan that the runner gives to every k6 run: a file whose path is in the variable PLAN. On a cluster, `cluster-plan.ts` makes it. */
 export interface JourneyPlan {
@@ -65,7 +66,11 @@ function planOfFile(): unknown {
   return { ...(shared[0] as object), steps };
 }
 
-/** The time since every user began; negative before that. */
+let clock: (() => number) | undefined;
+
+/** The time since every user began, with fractions of a millisecond; negative before that. */
 export function elapsedMs(): number {
-  return Date.now() - (plan.startAtMs ?? exec.scenario.startTime);
+  // k6 has its own clock only once users run.
+  clock ??= clockSince(plan.startAtMs ?? exec.scenario.startTime, () => exec.instance.currentTestRunDuration);
+  return clock();
 }

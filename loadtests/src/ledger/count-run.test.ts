@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import latency from '../measures/latency.js';
 import type { Observed } from '../measures/measure.js';
 import { countRun } from './count-run.js';
 import { ledger } from './ledger.fixture.js';
@@ -36,6 +37,16 @@ test('the second of the disturbance is shared by both entries and counts nothing
   expect(after.requests).toBe(2);
   expect(after.perSecond.requests.reduce((sum, count) => sum + count, 0)).toBe(2);
   expect(after.perSecond.losses[11]).toBe(1);
+});
+
+test('times have two or three decimals, and no digits that only arithmetic made', () => {
+  const quick = ledger(1, [
+    { intendedMs: 1_000, endMs: 1_004.13 },
+    { intendedMs: 2_000, endMs: 2_003.27 },
+  ]);
+  const { p50Ms, p99Ms, perServer } = countRun({ ...seen, ledgers: [quick] }, { ...facts, phase: 'whole' }, [latency]);
+  expect({ p50Ms, p99Ms }).toEqual({ p50Ms: 3.27, p99Ms: 4.13 });
+  expect(perServer['monolith-1']).toMatchObject({ p50Ms: 3.27, p99Ms: 4.13 });
 });
 
 test('a server has what it used, and what it would have used in the same time without a request', () => {

@@ -104,8 +104,8 @@ function perServer(
         {
           requests: list.length,
           errors: list.filter(({ outcome }) => outcome === 'failed').length,
-          p50Ms: percentile(sorted, 0.5),
-          p99Ms: percentile(sorted, 0.99),
+          p50Ms: round(percentile(sorted, 0.5)),
+          p99Ms: round(percentile(sorted, 0.99)),
           cpuSeconds: cpu.spent[id] === undefined ? null : round(cpu.spent[id], 3),
           idleCpuSeconds: cpu.idle[id] === undefined ? null : round(cpu.idle[id], 3),
         },

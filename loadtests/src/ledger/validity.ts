@@ -31,7 +31,7 @@ export function invalidBecause(evidence: Evidence): string | null {
   if (finished < users) return `only ${finished} of ${users} users finished`;
   const lateMs = generatorLateness(ledgers);
   if (lateMs > MOST_LATENESS_MS)
-    return `the load generator was late by ${lateMs} ms (p99), ${MOST_LATENESS_MS} are allowed: end what else runs on this machine, or take fewer users`;
+    return `the load generator was late by ${Math.round(lateMs)} ms (p99), ${MOST_LATENESS_MS} are allowed: end what else runs on this machine, or take fewer users`;
   const failedBefore = whyFailing(ledgers, disturbedMs);
   if (evidence.mayStayOut) return failedBefore;
   const loggedIn = ledgers.filter(({ requests }) => requests.some(({ outcome }) => outcome === 'ok')).length;
