@@ -4,7 +4,7 @@ import type { Run } from '../results/results.js';
 import { askSessionBench } from '../systems/package-program.js';
 import { defineRunner, type RunnerTask } from './runner.js';
 
-const LEAST_WRITES_PER_SECOND = 400;
+const LEAST_WRITES_PER_SECOND = 500;
 const LEAST_LOGINS = 100;
 
 const options = z.strictObject({
