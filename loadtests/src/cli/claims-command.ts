@@ -26,17 +26,20 @@ export async function claimsCommand(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** The pages that are written from these results, by path. For an experiment in several of them, the last one counts. */
+/**
+ * The pages that are written from these results, by path. For an experiment in several of them, the last one counts. All are judged
+ * together: an experiment that was run again by itself is held to the level of the whole set, as it was before.
+ */
 export async function claimsPages(paths: readonly string[]): Promise<Map<string, string>> {
-  const judged = await Promise.all(
-    paths.map(async (path) => {
-      const results = await readResults(path);
-      return { ...results, verdicts: judge(results.experiments, results.runs) };
-    }),
-  );
+  const files = await Promise.all(paths.map(readResults));
+  const latest = latestOfEach(files);
+  const verdicts = judge(latest.experiments, latest.runs);
+  const judged = files.map((results) => {
+    const names = new Set(results.experiments.map(({ name }) => name));
+    return { ...results, verdicts: verdicts.filter(({ experiment }) => names.has(experiment)) };
+  });
   const claims = claimsSchema.parse(parse(await readFile(join(root, 'loadtests/claims.yaml'), 'utf8')));
   const { scenarios } = readSystem();
-  const latest = latestOfEach(judged);
   const pictures = drawPictures(latest, scenarios);
   return new Map([
     [CLAIMS, claimsPage(claims, judged, pictures)],
@@ -46,9 +49,9 @@ export async function claimsPages(paths: readonly string[]): Promise<Map<string,
 }
 
 /** The experiments of all files, each with the runs of the last file that has it. */
-function latestOfEach(judged: readonly Results[]): Pick<Results, 'experiments' | 'runs'> {
-  const parts = judged.map(({ experiments, runs }, n) => {
-    const later = new Set(judged.slice(n + 1).flatMap((results) => results.experiments.map(({ name }) => name)));
+function latestOfEach(files: readonly Results[]): Pick<Results, 'experiments' | 'runs'> {
+  const parts = files.map(({ experiments, runs }, n) => {
+    const later = new Set(files.slice(n + 1).flatMap((results) => results.experiments.map(({ name }) => name)));
     return {
       experiments: experiments.filter(({ name }) => !later.has(name)),
       runs: runs.filter(({ experiment }) => !later.has(experiment)),
