@@ -1,5 +1,6 @@
 import type { Experiment, Results } from '../results/results.js';
 import { figure, percent } from '../rules/decision.js';
+import { growthOptions } from '../runners/growth.js';
 import { clopperPearson } from '../statistics/clopper-pearson.js';
 import { meanInterval } from '../statistics/mean-interval.js';
 import { html, type Markup, scrolling } from './markup.js';
@@ -79,7 +80,13 @@ export function classicRows({
   const growth: Read = (experiment, arm) => {
     const values = calmValues(experiment, runs, arm, 'sessionsUntilFull');
     const estimate = estimated(values, (value) => `${figure(value)} sessions`);
-    return estimate && { ...estimate, word: 'until the memory is full' };
+    if (estimate === undefined) return undefined;
+    const { store, megabytes } = growthOptions.parse(experiment.variants?.[arm]?.options);
+    const word =
+      store === 'memory'
+        ? `made by a process of ${megabytes} MB until it stalled or died`
+        : `in ${megabytes} MB of Redis, computed from the bytes of one`;
+    return { ...estimate, word };
   };
   const effort: Read = (experiment, arm) => {
     const [lines] = calmValues(experiment, runs, arm, 'linesChanged');
@@ -105,7 +112,7 @@ export function classicRows({
     if (cell === undefined || arms.includes(cell.arm)) return cell;
     return {
       ...cell,
-      word: `${cell.word}; counted with ${armTitle(cell.arm)}, which keeps its sessions in the same place`,
+      word: `${cell.word}; measured with ${armTitle(cell.arm)}, which keeps its sessions in the same place`,
     };
   });
   return [

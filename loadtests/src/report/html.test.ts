@@ -69,6 +69,22 @@ test('the classic table tells what a cure takes in a plain app', () => {
   expect(row.match(/not in this set/g)).toHaveLength(4);
 });
 
+test('the classic table says how many megabytes sessions filled, and that Redis was computed', () => {
+  const variants = {
+    'sticky-cookie-local': { scenario: 'growth', options: { store: 'memory' } },
+    'round-robin-cached': { scenario: 'growth', options: { store: 'cached', megabytes: 128 } },
+  };
+  const change = { arms: Object.keys(variants), variants, runner: 'growth', disturb: [], rules: [] };
+  const growth = { ...LATENCY, ...change, name: 'growth' };
+  const runs = syntheticRuns(growth, { seed: 1, blocks: 2 }).map((run) => ({
+    ...run,
+    estimated: { sessionsUntilFull: 50_000 },
+  }));
+  const row = rowOf(htmlReport(resultsFixture({ experiments: [growth], runs, verdicts: [] })), 'Max users');
+  expect(row).toContain('made by a process of 64 MB until it stalled or died');
+  expect(row).toContain('in 128 MB of Redis, computed from the bytes of one');
+});
+
 test('CPU time that processes use when idle stands beside what requests cost, by server and by arm', () => {
   expect(page).toMatch(/<td class="number">0\.82 <span class="muted">\(idle 0\.1\)<\/span>/);
   expect(page).toContain('<span class="muted">(idle 6.5 ms/s)</span>');

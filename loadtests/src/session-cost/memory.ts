@@ -1,3 +1,4 @@
+import { slope } from '../statistics/slope.js';
 import { startOwnRedis } from '../systems/own-redis.js';
 import { startServer } from './server-process.js';
 import { STORES, type StoreName } from './stores.js';
@@ -11,7 +12,7 @@ export interface MemoryPoint {
 }
 
 /**
- * The slope between the smallest and the largest number of sessions, so that what a server needs without any does not count.
+ * The slope over the numbers of sessions, so that what a server needs without any does not count.
  * Each user has one session, and reads it once after the login, which fills the near cache.
  */
 export async function measureMemory(quick: boolean): Promise<MemoryPoint[]> {
@@ -21,7 +22,7 @@ export async function measureMemory(quick: boolean): Promise<MemoryPoint[]> {
   try {
     for (const store of STORES) {
       const server = await startServer(store, redis.url, ['--expose-gc']);
-      const seen: { sessions: number; heap: number }[] = [];
+      const seen: [sessions: number, heapBytes: number][] = [];
       try {
         let made = 0;
         for (const sessions of sizes) {
@@ -30,24 +31,17 @@ export async function measureMemory(quick: boolean): Promise<MemoryPoint[]> {
             await Promise.all(Array.from({ length: batch }, (_, n) => logInAndRead(server, `user-${made + n}`)));
             made += batch;
           }
-          seen.push({ sessions, heap: (await server.usage()).heapBytes });
+          seen.push([sessions, (await server.usage()).heapBytes]);
         }
       } finally {
         server.stop();
       }
-      points.push({ store, processBytesPerSession: slopeOf(seen) });
+      points.push({ store, processBytesPerSession: Math.max(0, Math.round(slope(seen))) });
     }
   } finally {
     await redis.stop();
   }
   return points;
-}
-
-function slopeOf(seen: readonly { sessions: number; heap: number }[]): number {
-  const [first, last] = [seen[0], seen.at(-1)];
-  if (first === undefined || last === undefined || first === last) throw new Error('two sizes are needed for a slope');
-  const slope = (last.heap - first.heap) / (last.sessions - first.sessions);
-  return Math.max(0, Math.round(slope));
 }
 
 async function logInAndRead(

@@ -1,6 +1,7 @@
 /**
  * `node dist/bench/lab/growth.js '{"store":"redis","megabytes":64}'`: makes sessions, without password hashing, and prints what each
- * costs the process and Redis, and how many fit, as one line of JSON. Memory of a process is filled until the process stalls or dies.
+ * number of them takes of the process and of Redis, as one line of JSON. Memory of a process is filled until the process stalls or
+ * dies. Some of the sessions are asked for afterwards, of a server that was started then.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -8,12 +9,14 @@ import { startRedis } from '@holdfast/testing';
 import { Redis } from 'ioredis';
 import { exchange } from '../exchange.js';
 import { openVariant, type VariantName } from '../variants.js';
+import { countGone } from './count-gone.js';
 import { fillUntilDeath } from './fill-until-death.js';
 
 /** The near cache is full before the first, so that the slope is that of sessions and not of its filling. */
-const SIZES = [12_000, 24_000, 36_000] as const;
+const SIZES = [12_000, 18_000, 24_000, 30_000, 36_000] as const;
 const BATCH = 200;
-const MEGABYTE = 1024 * 1024;
+/** One session in so many is asked for again. */
+const SAMPLED = 100;
 
 interface Point {
   readonly sessions: number;
@@ -27,18 +30,14 @@ const collect = runInNewContext('gc') as () => void;
 const server = await startRedis({ args: ['--appendonly', 'no'] });
 const redis = new Redis(server.url);
 const variant = openVariant(task.store, redis);
+const cookies: string[] = [];
 try {
   const points: Point[] = [];
   for (const sessions of SIZES) {
     await fill(sessions - (points.at(-1)?.sessions ?? 0), sessions);
     points.push({ sessions, ...(await memory()) });
   }
-  const bytesInProcess = slope(points, ({ heap }) => heap);
-  const bytesInRedis = slope(points, ({ redis: used }) => used);
-  const isLocal = task.store === 'memory';
-  const made = isLocal ? (await fillUntilDeath(task.megabytes)).made : SIZES[2];
-  const sessionsUntilFull = isLocal ? made : Math.round((task.megabytes * MEGABYTE) / bytesInRedis);
-  console.log(JSON.stringify({ bytesInProcess, bytesInRedis, made, died: isLocal, sessionsUntilFull }));
+  console.log(JSON.stringify({ points, ...(await end()) }));
 } finally {
   await variant.sessions?.close();
   redis.disconnect();
@@ -48,24 +47,30 @@ process.exit(0);
 
 async function fill(count: number, upTo: number): Promise<void> {
   for (let made = 0; made < count; made += BATCH) {
-    await Promise.all(Array.from({ length: BATCH }, (_, n) => logInAndRead(`user-${upTo - count + made + n}`)));
+    await Promise.all(Array.from({ length: BATCH }, (_, n) => logInAndRead(upTo - count + made + n)));
   }
 }
 
 /** The read fills the near cache. */
-async function logInAndRead(user: string): Promise<void> {
-  const { cookie } = await exchange(variant.middleware, undefined, (req) => variant.login(req, user));
+async function logInAndRead(n: number): Promise<void> {
+  const { cookie } = await exchange(variant.middleware, undefined, (req) => variant.login(req, `user-${n}`));
   await exchange(variant.middleware, cookie, () => undefined);
+  if (cookie !== undefined && n % SAMPLED === 0) cookies.push(cookie);
+}
+
+/** How many sessions were made, and what is left of them for a server that is started afterwards. */
+async function end(): Promise<{ made: number; asked: number; gone: number }> {
+  if (task.store === 'memory') return fillUntilDeath(task.megabytes);
+  const another = new Redis(server.url);
+  const restarted = openVariant(task.store, another);
+  const gone = await countGone(restarted, cookies);
+  await restarted.sessions?.close();
+  another.disconnect();
+  return { made: SIZES[4], asked: cookies.length, gone };
 }
 
 async function memory(): Promise<{ heap: number; redis: number }> {
   collect();
   const info = await redis.info('memory');
   return { heap: process.memoryUsage().heapUsed, redis: Number(/used_memory:(\d+)/.exec(info)?.[1]) };
-}
-
-function slope(points: readonly Point[], of: (point: Point) => number): number {
-  const [first, last] = [points[0], points.at(-1)];
-  if (first === undefined || last === undefined) return 0;
-  return Math.max(0, Math.round((of(last) - of(first)) / (last.sessions - first.sessions)));
 }
