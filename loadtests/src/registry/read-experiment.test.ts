@@ -111,10 +111,23 @@ test.each([
     "estimated: 'ratio(p50Ms, round-robin-cached, ip-hash-local) < 1.1'",
     'without an A/A twin; add "twin: round-robin-local"',
   ],
+  [
+    "counted: 'loggedOut(round-robin-cached) is 0', atMost: 0.1",
+    "estimated: 'between(p50Ms, round-robin-cached, 0, 100)'",
+    'is about a speed without an A/A twin; add "twin: round-robin-cached"',
+  ],
   ['question: Does', 'question: [Does', 'experiments/crash.yaml:'],
 ])('%s → %s', (from, to, mistake) => {
   const mistakes = changed(from, to);
   expect(mistakes.join('\n')).toContain(mistake);
+});
+
+test('a share of load is no speed, and needs no twin', () => {
+  const share = "estimated: 'between(maxShareOverMean, round-robin-cached, 1, 1.1)'";
+  const counted = "counted: 'loggedOut(round-robin-cached) is 0', atMost: 0.1";
+  const measures = [...known.measures, 'maxShareOverMean'];
+  const { mistakes } = readExperiment('crash.yaml', FILE.replace(counted, share), { ...known, measures });
+  expect(mistakes).toEqual([]);
 });
 
 test('every mistake is listed, none hides another', () => {

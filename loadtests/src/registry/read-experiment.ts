@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { z } from 'zod';
 import { readDuration } from '../loads/duration.js';
 import type { Experiment } from '../results/results.js';
+import { isTime } from '../rules/measure-units.js';
 import { readCountedRule, readEstimatedRule } from '../rules/read-rule.js';
 import { KEYS, parts, type Variant } from './experiment-file.schema.js';
 import { suggestion } from './nearest-name.js';
@@ -205,10 +206,11 @@ function checkRules(file: YamlFile, { rules = [], twin }: Read, arms: readonly V
       );
       for (const { message } of mistakes) file.mistake(['rules', n, kind], message);
       for (const { measure } of clauses) checkMeasure(file, ['rules', n, kind], measure, known.measures);
-      if (twin === undefined && clauses.some((clause) => 'kind' in clause && clause.kind === 'ratio'))
+      const ofSpeed = clauses.find((clause) => 'kind' in clause && (clause.kind === 'ratio' || isTime(clause.measure)));
+      if (twin === undefined && ofSpeed !== undefined)
         file.mistake(
           ['rules', n, kind],
-          `compares speeds without an A/A twin; add "twin: ${names[0]}" to the experiment`,
+          `is about a speed without an A/A twin; add "twin: ${'arm' in ofSpeed ? ofSpeed.arm : names[0]}" to the experiment`,
         );
     }
   }

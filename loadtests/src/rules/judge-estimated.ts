@@ -4,6 +4,7 @@ import { excludesOne, type Interval, placeOf } from '../statistics/interval.js';
 import { meanInterval } from '../statistics/mean-interval.js';
 import { blocksForRatio } from './blocks-for-ratio.js';
 import { type Decision, decision, figure, percent, whyNoRun } from './decision.js';
+import { isTime } from './measure-units.js';
 import type { BetweenClause, EstimatedClause, RatioClause } from './rule.js';
 import { type Speeds, speedsOf, twinsOf } from './speeds.js';
 import { runsOf } from './values-of-run.js';
@@ -70,12 +71,16 @@ export class EstimatedJudge {
     const told = `${clause.measure} of ${clause.arm} is ${this.tell(mean.mean, mean)}`;
     const place = placeOf(mean, clause);
     const noiseFloor = this.floor(clause);
+    const blocks = this.blocks(clause) + 1;
     if (place === 'across')
-      return decision(null, `${told}, partly outside of the rule`, {
-        interval,
-        noiseFloor,
-        blocks: this.blocks(clause) + 1,
-      });
+      return decision(null, `${told}, partly outside of the rule`, { interval, noiseFloor, blocks });
+    if (noiseFloor !== null && isTime(clause.measure)) {
+      const floor = `the A/A twin's differs by ${this.tell(noiseFloor.ratio, noiseFloor)}`;
+      // A time is as uncertain as another start of the same makes it.
+      if (placeOf(widened(mean, noiseFloor), clause) !== place)
+        return decision(null, `${told}, but ${floor}, which reaches across the rule`, { interval, noiseFloor, blocks });
+      return decision(place === 'inside', `${told}; ${floor}`, { interval, noiseFloor });
+    }
     return decision(place === 'inside', told, { interval, noiseFloor });
   }
 
@@ -127,6 +132,12 @@ export class EstimatedJudge {
   private tell(value: number, { low, high }: Interval): string {
     return `${figure(value)} (${figure(low)} to ${figure(high)} at ${percent(this.level)})`;
   }
+}
+
+/** The interval, as much wider to both sides as two starts may differ. */
+function widened({ low, high }: Interval, twin: Interval): Interval {
+  const times = Math.max(twin.high, 1 / twin.low);
+  return { low: low / times, high: high * times };
 }
 
 /** A margin of 1 (`ratio < 1`) sets no limit to the width. */

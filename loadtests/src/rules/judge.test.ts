@@ -269,6 +269,22 @@ test('between is about one arm', () => {
   expect(one(rule(20, 1000), speeds(quiet), calm).holds).toBeNull();
 });
 
+test('a time is as uncertain as two starts of the same differ; a share is not', () => {
+  const rule = (measure: string) => ({ estimated: `between(${measure}, round-robin-cached, 9, 100)` });
+  const restless = {
+    'round-robin-cached': [10, 10.1, 10],
+    'round-robin-shared': [10, 10, 10.1],
+    'round-robin-cached@twin': [9, 11, 10],
+  };
+  const verdict = one(rule('p50Ms'), speeds(restless), calm);
+  expect(verdict.holds).toBeNull();
+  expect(verdict.because).toContain('which reaches across the rule');
+  expect(one(rule('p50Ms'), speeds({ ...restless, 'round-robin-cached@twin': [10, 10, 10.1] }), calm).holds).toBe(true);
+  const shares = (of: Experiment) =>
+    speeds(restless)(of).map((run) => ({ ...run, estimated: { maxShareOverMean: run.p50Ms } }));
+  expect(one(rule('maxShareOverMean'), shares, calm).holds).toBe(true);
+});
+
 function kills(count: number): Run['disturbances'] {
   return Array.from({ length: count }, (_, n) => ({ id: 'kill', target: `server-${n + 1}`, atSeconds: 10 * n }));
 }

@@ -91,6 +91,11 @@ export function isExact(measure: string): boolean {
   return EXACT.includes(measure.split('.')[0] ?? '');
 }
 
+/** Whether the measure is a time in ms or µs, by its name: `p99Ms.light`, `cpuUs.servers`, `redisUsPerWrite`. */
+export function isTime(measure: string): boolean {
+  return /(Ms|Us)(?![a-z])/.test(measure);
+}
+
 /** Measures of losses, for which more is worse; other measures describe how a scenario works. */
 const LOSSES = [
   'loggedOut',
