@@ -78,6 +78,24 @@ test.each([
     ':8: journey.check.loggedOutIf.redirects: is no setting; did you mean "redirect"?',
   ],
   ['a misspelt load', `${GOOD}load:\n  user: 30\n`, ':10: load.user: is no setting; did you mean "users"?'],
+  [
+    'users who are a multiple of the servers',
+    `${GOOD}replicas: 5\nload: { users: 100 }\n`,
+    ':10: load.users: 100 is a multiple of 5 servers, which hides an uneven share; write 99 or 101',
+  ],
+  [
+    'users who are a multiple of the servers that a kill leaves',
+    `${GOOD}load: { users: 62 }\n`,
+    ':9: load.users: 62 is a multiple of 2 servers',
+  ],
+  [
+    'users who are a multiple of the servers that run already',
+    GOOD.replace(
+      'start: node server.js',
+      "servers: ['http://127.0.0.1:1', 'http://127.0.0.1:2', 'http://127.0.0.1:3']",
+    ).replace(/variants:.*\n/, 'load: { users: 63 }\n'),
+    ':3: load.users: 63 is a multiple of 3 servers, which hides an uneven share; write 62 or 64',
+  ],
   ['no YAML', 'app: [', ':1: '],
 ])('%s is named with its line and the fix', (_, text, mistake) => {
   const { app, mistakes } = readAppFile('shop.yaml', text);

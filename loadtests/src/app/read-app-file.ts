@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { readDuration } from '../loads/duration.js';
+import { whyEvenShare } from '../loads/even-share.js';
 import { suggestion } from '../registry/nearest-name.js';
 import { isMapping, type Path, YamlFile } from '../registry/yaml-file.js';
 import type { AppFile } from './app-file.js';
@@ -27,6 +28,7 @@ export function readAppFile(path: string, text: string): { app: AppFile | undefi
     else tellIssues(file, [part], parsed.error.issues);
   }
   checkServers(file, read as Read);
+  checkUsers(file, read as Read);
   const folder = resolve(dirname(path), (read as Read).folder ?? '.');
   const journey = readJourney(file, content.journey, dirname(resolve(path)));
   if (file.mistakes.length > 0 || journey === undefined) return { app: undefined, mistakes: file.mistakes };
@@ -40,6 +42,12 @@ export function readAppFile(path: string, text: string): { app: AppFile | undefi
     },
     mistakes: [],
   };
+}
+
+/** Servers that the lab started are one fewer when it has killed one. */
+function checkUsers(file: YamlFile, { load, replicas = 1, servers }: Read): void {
+  const even = load && whyEvenShare(load.users, servers === undefined ? [replicas, replicas - 1] : [servers.length]);
+  if (even !== undefined) file.mistake(['load', 'users'], even);
 }
 
 function checkServers(file: YamlFile, { start, servers, variants = {}, env = {} }: Read): void {

@@ -1,12 +1,16 @@
 import { basename } from 'node:path';
 import type { z } from 'zod';
 import { readDuration } from '../loads/duration.js';
+import { whyEvenShare } from '../loads/even-share.js';
 import type { Experiment } from '../results/results.js';
 import { isTime } from '../rules/measure-units.js';
 import { readCountedRule, readEstimatedRule } from '../rules/read-rule.js';
 import { KEYS, parts, type Variant } from './experiment-file.schema.js';
 import { suggestion } from './nearest-name.js';
 import { isMapping, type Path, YamlFile } from './yaml-file.js';
+
+/** Servers of the system, and those that are left when one is killed. */
+const SERVERS = [3, 2];
 
 /** Ids that an experiment can name. */
 export interface Known {
@@ -144,17 +148,8 @@ function readArms(file: YamlFile, { arms: listed = [], twin, runner }: Read, kno
 }
 
 function checkLoad(file: YamlFile, { load }: Read): void {
-  if (load === undefined) return;
-  const servers = [3, 2].find((count) => load.users % count === 0);
-  if (servers !== undefined) {
-    const others = [load.users - 1, load.users + 1, load.users - 2, load.users + 2].filter(
-      (n) => n % 2 > 0 && n % 3 > 0,
-    );
-    file.mistake(
-      ['load', 'users'],
-      `${load.users} is a multiple of ${servers} servers, which hides an uneven share; write ${others.join(' or ')}`,
-    );
-  }
+  const even = load && whyEvenShare(load.users, SERVERS);
+  if (even !== undefined) file.mistake(['load', 'users'], even);
 }
 
 function checkDisturbances(file: YamlFile, { disturb = [], load }: Read, known: Known): void {
