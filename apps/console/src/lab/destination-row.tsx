@@ -2,28 +2,23 @@ import { useEffect } from 'react';
 import type { DecisionFeed } from '../admin/decision-feed.js';
 import { Icon } from '../design/icon.js';
 import { ServerBadge } from '../design/server-badge.js';
+import { LeverButton } from '../picture/lever-button.js';
+import { ACTION_SAYS, type ServerLever } from '../picture/levers.js';
+import type { LeverPlace } from '../picture/use-levers.js';
 import { replicaColour } from '../request/replica.js';
-import type { DestinationAction, DestinationView } from './topology.js';
+import type { DestinationView } from './topology.js';
 import { useKeptFocus } from './use-kept-focus.js';
-
-const SAYS: Readonly<Record<DestinationAction, string>> = {
-  kill: 'Kill',
-  pause: 'Pause',
-  resume: 'Resume',
-  restart: 'Restart',
-  drain: 'Drain',
-  undrain: 'Undrain',
-};
 
 interface DestinationRowProps {
   readonly destination: DestinationView;
   readonly feed: DecisionFeed;
-  readonly onAction: (action: DestinationAction) => void;
+  readonly levers: readonly ServerLever[];
+  readonly place: LeverPlace;
 }
 
 /** One destination: how it is, its share of the traffic, and what can be done to it. Blinks with every request it gets. */
-export function DestinationRow({ destination, feed, onAction }: DestinationRowProps) {
-  const { id, upstream, mood, shareRatio, requests, actions } = destination;
+export function DestinationRow({ destination, feed, levers, place }: DestinationRowProps) {
+  const { id, upstream, mood, shareRatio, requests } = destination;
   const [row, keepFocus] = useKeptFocus<HTMLLIElement>();
   useEffect(
     () =>
@@ -45,19 +40,11 @@ export function DestinationRow({ destination, feed, onAction }: DestinationRowPr
         <span className="share-text">{percent} %</span>
       </span>
       <span className="actions">
-        {actions.map((action) => (
-          <button
-            key={action}
-            type="button"
-            title={`${SAYS[action]} ${id}`}
-            onClick={() => {
-              keepFocus();
-              onAction(action);
-            }}
-          >
-            <Icon name={action} />
-            <span className="action-text">{SAYS[action]}</span>
-          </button>
+        {levers.map((lever) => (
+          <LeverButton key={lever.action} lever={lever} place={place} onPress={keepFocus}>
+            <Icon name={lever.action} />
+            <span className="action-text">{ACTION_SAYS[lever.action]}</span>
+          </LeverButton>
         ))}
       </span>
     </li>

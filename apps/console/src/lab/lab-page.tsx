@@ -2,6 +2,8 @@ import { type CSSProperties, lazy, Suspense, useEffect, useMemo, useState } from
 import { AdminClient } from '../admin/admin-client.js';
 import { DecisionFeed } from '../admin/decision-feed.js';
 import { type Topology, useTopology } from '../admin/use-topology.js';
+import { useLevers } from '../picture/use-levers.js';
+import { useSessionCounts } from '../picture/use-session-counts.js';
 import { type ScenarioCard, scenarioCard } from '../scenario/catalogue.js';
 import { choiceFromQuery, queryFromChoice, type ScenarioChoice } from '../scenario/scenario-choice.js';
 import { ActiveScenario } from './active-scenario.js';
@@ -42,11 +44,14 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
     setChoice(next);
     window.history.replaceState(null, '', queryFromChoice(next));
   };
+  const levers = useLevers(comparison.count);
+  const counted = [choice.left, choice.right].flatMap((name) => upstreamsOf(name, topology.upstreams));
+  const counts = useSessionCounts(admin, comparison.ready ? counted.map(({ name }) => name) : []);
   const idle = comparison.ready && !comparison.running;
   // Shown with their servers' rows, which would push everything below them down.
   const known = topology.upstreams.length > 0 || topology.trouble !== null;
   const { running: fixed, progress } = comparison;
-  const shared = { fixed, steps: progress.steps, topology, admin, feed, catalogue, opened: known };
+  const shared = { fixed, steps: progress.steps, topology, admin, feed, catalogue, counts, opened: known };
   const room = { '--rows': pictureRows([choice.left, choice.right], topology) } as CSSProperties;
   return (
     <main className="lab">
@@ -98,7 +103,9 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
               topology={topology}
               admin={admin}
               feed={feed}
-              count={comparison.count}
+              counts={counts}
+              levers={levers.at('picture')}
+              pulled={levers.pulled}
             />
           </Suspense>
         ) : null}
@@ -112,6 +119,7 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
           onChoose={(left) => choose({ ...choice, left })}
           frame={comparison.frames.left}
           outcomes={comparison.progress.outcomes.left}
+          levers={levers.at('left')}
         />
         <Side
           {...shared}
@@ -121,9 +129,10 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
           onChoose={(right) => choose({ ...choice, right })}
           frame={comparison.frames.right}
           outcomes={comparison.progress.outcomes.right}
+          levers={levers.at('right')}
         />
       </div>
-      <ActiveScenario admin={admin} />
+      <ActiveScenario admin={admin} levers={levers.at('footer')} />
     </main>
   );
 }

@@ -3,6 +3,8 @@ import type { AdminClient } from '../admin/admin-client.js';
 import type { DecisionFeed } from '../admin/decision-feed.js';
 import type { Topology } from '../admin/use-topology.js';
 import type { JourneyStep, StepOutcome } from '../journey/journey.js';
+import type { Counts } from '../picture/picture-lane.js';
+import type { LeverPlace } from '../picture/use-levers.js';
 import { frameOrigin } from '../place.js';
 import type { ScenarioCard } from '../scenario/catalogue.js';
 import { JourneyTrack } from './journey-track.js';
@@ -25,12 +27,14 @@ interface SideProps {
   readonly topology: Topology;
   readonly admin: AdminClient;
   readonly feed: DecisionFeed;
+  /** The sessions that servers have. */
+  readonly counts: Counts;
+  readonly levers: LeverPlace;
 }
 
 /** One scenario: its choice, its losses, its servers, and its client in a same-site frame. */
 export function Side(props: SideProps) {
-  const { card, other, catalogue, label, fixed, onChoose, frame, opened, steps, outcomes, topology, admin, feed } =
-    props;
+  const { card, other, catalogue, label, fixed, onChoose, frame, opened, steps, outcomes, ...servers } = props;
   const scenario = card.name;
   return (
     <section className="side" aria-label={`${label}: ${scenario}`}>
@@ -51,7 +55,7 @@ export function Side(props: SideProps) {
         <p>{card.story}</p>
       </header>
       <JourneyTrack steps={steps} outcomes={outcomes} />
-      <TopologyStrip scenario={scenario} topology={topology} admin={admin} feed={feed} />
+      <TopologyStrip {...servers} card={card} />
       <iframe
         key={scenario}
         ref={frame}

@@ -21,7 +21,6 @@ export interface DestinationView {
   /** Part of the upstream's requests since the page was opened, 0 to 1. */
   readonly shareRatio: number;
   readonly requests: number;
-  readonly actions: readonly DestinationAction[];
 }
 
 export interface UpstreamGroup {
@@ -73,7 +72,6 @@ export function topologyOf(
           mood,
           requests,
           shareRatio: total === 0 ? 0 : requests / total,
-          actions: actionsFor(mood, process !== undefined),
         };
       }),
     };

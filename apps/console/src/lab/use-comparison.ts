@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { FrameChannel } from '../bridge/frame-channel.js';
 import type { Asked, Preparation, ServerNews } from '../bridge/messages.js';
-import { fullJourney, type JourneyStep, moreReads, type StepOutcome } from '../journey/journey.js';
+import { fullJourney, type JourneyStep, moreReads, type StepOutcome, worked } from '../journey/journey.js';
+import type { Counted } from '../picture/levers.js';
 import { frameOrigin } from '../place.js';
 import type { ScenarioChoice } from '../scenario/scenario-choice.js';
 
@@ -16,10 +17,8 @@ interface Progress {
   readonly outcomes: { readonly left: readonly StepOutcome[]; readonly right: readonly StepOutcome[] };
 }
 
-const NOT_STARTED: Progress = {
-  steps: fullJourney({ username: '', password: '' }),
-  outcomes: { left: [], right: [] },
-};
+const NO_OUTCOMES: Progress['outcomes'] = { left: [], right: [] };
+const NOT_STARTED: Progress = { steps: fullJourney({ username: '', password: '' }), outcomes: NO_OUTCOMES };
 
 /** Runs the same steps in both frames, in lockstep, and keeps what each side met. */
 export function useComparison(choice: ScenarioChoice) {
@@ -27,13 +26,23 @@ export function useComparison(choice: ScenarioChoice) {
   const right = useFrame(choice.right);
   const [running, setRunning] = useState(false);
   const [progress, setProgress] = useState(NOT_STARTED);
+  const latest = useRef(progress);
+  latest.current = progress;
+  /** The steps that run now, or ran last: the next ones wait for their end. */
+  const last = useRef<Promise<unknown>>(Promise.resolve());
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured belongs to the scenarios it was measured on
   useEffect(() => setProgress(NOT_STARTED), [choice.left, choice.right]);
 
-  /** The new outcomes of both sides; null when the steps could not be run now. */
+  function inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const turn = last.current.then(task);
+    last.current = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** The new outcomes of both sides; null while a frame is not there. */
   async function run(before: Progress, steps: readonly JourneyStep[]): Promise<Progress['outcomes'] | null> {
     const channels = { left: left.channel.current, right: right.channel.current };
-    if (channels.left === null || channels.right === null || running) return null;
+    if (channels.left === null || channels.right === null) return null;
     const met = { left: [] as StepOutcome[], right: [] as StepOutcome[] };
     setRunning(true);
     channels.left.announce(true);
@@ -58,7 +67,14 @@ export function useComparison(choice: ScenarioChoice) {
     return met;
   }
 
-  const started = progress.outcomes.left.length > 0;
+  /** Six reads of who was signed in by the steps, after those that run now; null for who was not. */
+  async function count(): Promise<Counted> {
+    const { left: onLeft, right: onRight } = latest.current.outcomes;
+    const signedIn = { left: hasSignedIn(onLeft), right: hasSignedIn(onRight) };
+    if (!signedIn.left && !signedIn.right) return null;
+    const met = await run(latest.current, moreReads());
+    return met && { left: signedIn.left ? met.left : null, right: signedIn.right ? met.right : null };
+  }
 
   return {
     frames: { left: left.frame, right: right.frame },
@@ -67,19 +83,24 @@ export function useComparison(choice: ScenarioChoice) {
     progress,
     running,
     ready: left.ready && right.ready,
-    started,
-    runJourney: () => run({ steps: [], outcomes: { left: [], right: [] } }, fullJourney(newAccount())),
-    readAgain: () => run(progress, moreReads()),
+    started: progress.outcomes.left.length > 0,
+    runJourney: () => inTurn(() => run({ steps: [], outcomes: NO_OUTCOMES }, fullJourney(newAccount()))),
+    readAgain: () => inTurn(() => run(latest.current, moreReads())),
     /** Lets both clients say what a server's fate means for a login in its memory. */
     tellOf: (server: string, news: ServerNews) => {
       for (const { channel } of [left, right]) channel.current?.tellOf(server, news);
     },
-    /** Six reads after something was done; null where nobody was signed in by the steps. */
-    count: () => (started ? run(progress, moreReads()) : Promise.resolve(null)),
+    /** What both clients meet after something was done. */
+    count: () => inTurn(count),
     /** Has a side's client send its further requests from another address, or with another affinity cookie. */
     prepare: (side: 'left' | 'right', change: Preparation) =>
       (side === 'left' ? left : right).channel.current?.prepare(change) ?? Promise.resolve(),
   };
+}
+
+/** The first step is to sign up. */
+function hasSignedIn([registration]: readonly StepOutcome[]): boolean {
+  return registration !== undefined && worked(registration);
 }
 
 /** One scenario's frame and the line to it; `ready` once the client inside listens. */

@@ -34,8 +34,19 @@ describe('levers', () => {
     [0, 'shared', 'nobody is logged out'],
   ] as const)('say before a kill what %s sessions in %s will become', (held, store, words) => {
     const processes = [process('m-1', 'm')];
-    const levers = serverLevers(server(held), { store }, { upstreams: [], processes }, admin().client);
-    expect(levers.find(({ label }) => label === 'Kill m-1')?.will).toContain(words);
+    const willBe = (todos: 'memory' | 'redis', mood: PictureServer['mood'] = 'up') => {
+      const levers = serverLevers(
+        { ...server(held), mood },
+        { store, todos },
+        { upstreams: [], processes },
+        admin().client,
+      );
+      return levers.map(({ label, will }) => `${label}: ${will}`).join('\n');
+    };
+    expect(willBe('redis')).toContain(words);
+    expect(willBe('redis')).not.toContain('Todos');
+    expect(willBe('memory')).toMatch(/Kill m-1: .* Todos in its memory are lost too\./);
+    expect(willBe('memory', 'killed')).toBe('Restart m-1: It starts again. Its memory is empty then.');
   });
 
   test('add and remove a server of every app, and keep the last one', async () => {
@@ -73,5 +84,6 @@ describe('levers', () => {
       'Kill m-1: done. Six reads after it: left, signed out once · 1 of 2 reads incomplete · up to 3 todos missing (by m-2); right, nothing lost (by m-2).',
     );
     expect(resultText('Kill m-1', null)).toMatch(/Nothing was counted/);
+    expect(resultText('Kill m-1', { left: null, right: [read(200)] })).toContain('left, not counted, for nobody');
   });
 });

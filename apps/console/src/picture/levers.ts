@@ -14,39 +14,51 @@ export interface Lever {
   act(): Promise<void>;
 }
 
-/** What each side's client met afterwards; null where nobody was signed in by the steps, so that nothing could be counted. */
-export type Counted = { readonly left: readonly StepOutcome[]; readonly right: readonly StepOutcome[] } | null;
+type Reads = readonly StepOutcome[] | null;
 
-/** What a lever did, by the ledger. */
-export function resultText(label: string, counted: Counted): string {
+/** What each side's client met afterwards; null where the steps signed nobody in, so that nothing can be counted. */
+export type Counted = { readonly left: Reads; readonly right: Reads } | null;
+
+/** What a lever did, by the ledger. `meanwhile`: levers that were pulled before that was counted. */
+export function resultText(label: string, counted: Counted, meanwhile: readonly string[] = []): string {
+  const others = meanwhile.length === 0 ? '' : ` Before they were over: ${meanwhile.join(', ')}.`;
   if (counted === null)
-    return `${label}: done. Nothing was counted: run the steps first, and six reads will follow each lever.`;
+    return `${label}: done. Nothing was counted, for the steps have signed nobody in: once they have, six reads follow each lever.`;
   const { left, right } = counted;
-  return `${label}: done. Six reads after it: left, ${sideText(left)}; right, ${sideText(right)}.`;
+  return `${label}: done. Six reads after it: left, ${sideText(left)}; right, ${sideText(right)}.${others}`;
 }
 
-function sideText(outcomes: readonly StepOutcome[]): string {
+function sideText(outcomes: Reads): string {
+  if (outcomes === null) return 'not counted, for nobody was signed in';
   const missing = Math.max(0, ...outcomes.map(({ missingTodos }) => missingTodos));
   const todos = missing === 0 ? '' : ` · up to ${missing} todos missing`;
   const by = [...new Set(outcomes.flatMap(({ servedBy }) => servedBy ?? []))].sort();
   return `${verdict(tally(outcomes)).toLowerCase()}${todos}${by.length === 0 ? '' : ` (by ${by.join(', ')})`}`;
 }
 
-const SAYS: Readonly<Record<DestinationAction, string>> = {
+/** The actions on buttons. */
+export const ACTION_SAYS: Readonly<Record<DestinationAction, string>> = {
   ...{ kill: 'Kill', pause: 'Pause', resume: 'Resume', restart: 'Restart', drain: 'Drain', undrain: 'Undrain' },
 };
 
+export interface ServerLever extends Lever {
+  readonly action: DestinationAction;
+}
+
 /** What can be done to one server. A server drains as a whole: in every upstream it is a destination of. */
 export function serverLevers(
-  { id, mood, held }: PictureServer,
-  { store }: Pick<ScenarioCard, 'store'>,
+  { id, mood, held }: Pick<PictureServer, 'id' | 'mood' | 'held'>,
+  { store, todos }: Pick<ScenarioCard, 'store' | 'todos'>,
   { upstreams, processes }: Pick<Topology, 'upstreams' | 'processes'>,
   admin: AdminClient,
-): readonly Lever[] {
+): readonly ServerLever[] {
   const controlled = processes?.some((process) => process.id === id) === true;
+  const isOver = mood === 'killed' || mood === 'stopped';
+  const loss = isOver ? 'Its memory is empty then.' : lossText(store === 'memory' ? held : 0, todos);
   return actionsFor(mood, controlled).map((action) => ({
-    label: `${SAYS[action]} ${id}`,
-    will: willText(action, store === 'memory' ? held : 0),
+    action,
+    label: `${ACTION_SAYS[action]} ${id}`,
+    will: willText(action, isOver, loss),
     async act() {
       if (action !== 'drain' && action !== 'undrain') return admin.control(id, action);
       const own = upstreams.filter(({ destinations }) => destinations.some((other) => other.id === id));
@@ -55,14 +67,19 @@ export function serverLevers(
   }));
 }
 
-function willText(action: DestinationAction, held: number | null): string {
+/** What ends with a server; `held` is null where its sessions are not known. */
+function lossText(held: number | null, todos: ScenarioCard['todos']): string {
   const sessions = held === null ? 'The sessions' : held === 1 ? 'The 1 session' : `The ${held} sessions`;
   const loss = held === 0 ? 'No session is in it, so nobody is logged out.' : `${sessions} in its memory will be lost.`;
+  return todos === 'memory' ? `${loss} Todos in its memory are lost too.` : loss;
+}
+
+function willText(action: DestinationAction, isOver: boolean, loss: string): string {
   switch (action) {
     case 'kill':
       return `It ends at once, with its sockets. ${loss}`;
     case 'restart':
-      return `It ends its requests, stops and starts again. ${loss}`;
+      return `${isOver ? 'It starts again.' : 'It ends its requests, stops and starts again.'} ${loss}`;
     case 'pause':
       return 'It answers nothing until it is resumed, and loses nothing. Requests to it wait until the gateway notices.';
     case 'resume':

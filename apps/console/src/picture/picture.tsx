@@ -6,9 +6,11 @@ import { StoreBox } from '../lab/store-box.js';
 import { redisServers } from '../lab/store-servers.js';
 import { upstreamsOf } from '../lab/topology.js';
 import { hopsText } from './chat-hops.js';
+import { LeverButton } from './lever-button.js';
+import { LeverLine } from './lever-line.js';
 import { LeverMenu } from './lever-menu.js';
-import { type Counted, type Lever, scaleLever, serverLevers } from './levers.js';
-import { type PictureGroup, type PictureServer, pictureLane } from './picture-lane.js';
+import { type Lever, scaleLever, serverLevers } from './levers.js';
+import { type Counts, type PictureGroup, type PictureServer, pictureLane } from './picture-lane.js';
 import type { PictureSide } from './picture-side.js';
 import { ServerBox } from './server-box.js';
 import { sessionObject } from './session-object.js';
@@ -22,8 +24,7 @@ import { useChanges } from './use-changes.js';
 import { useChatHops } from './use-chat-hops.js';
 import { useDeaths } from './use-deaths.js';
 import { useFlights } from './use-flights.js';
-import { useLever } from './use-lever.js';
-import { useSessionCounts } from './use-session-counts.js';
+import type { LeverPlace, Pulled } from './use-levers.js';
 import { useStoreFlights } from './use-store-flights.js';
 import { YouBox } from './you-box.js';
 import './picture.css';
@@ -33,22 +34,22 @@ interface PictureProps {
   readonly topology: Topology;
   readonly admin: AdminClient;
   readonly feed: DecisionFeed;
-  /** Has both sides read six times, and tells what they met. */
-  readonly count: () => Promise<Counted>;
+  readonly counts: Counts;
+  readonly levers: LeverPlace;
+  readonly pulled: readonly Pulled[];
 }
 
 /** The running system as a picture: browsers, gateway, the servers of both scenarios, and the stores behind them. */
-export default function Picture({ sides, topology, admin, feed, count }: PictureProps) {
+export default function Picture({ sides, topology, admin, feed, counts, levers, pulled }: PictureProps) {
   const changes = useChanges(feed);
   const newest = new Map(changes.map((change) => [`${change.upstream}/${change.destination}`, change]));
-  const { told, pulled, pull } = useLever(count);
+  const { pull } = levers;
   const { board, sky, fly } = useFlights();
   const upstreams = new Map(
     sides.flatMap(({ card }) =>
       upstreamsOf(card.name, topology.upstreams).map(({ name }) => [name, card.name] as const),
     ),
   );
-  const counts = useSessionCounts(admin, [...upstreams.keys()]);
   const scenarioOf = useRef(upstreams);
   scenarioOf.current = upstreams;
   const deaths = useDeaths(topology.processes);
@@ -83,14 +84,12 @@ export default function Picture({ sides, topology, admin, feed, count }: Picture
           : ([1, -1] as const).map((change) => {
               const lever = scaleLever(change, lanes, topology, admin);
               return (
-                <button key={lever.label} type="button" title={lever.will} onClick={() => void pull(lever)}>
+                <LeverButton key={lever.label} lever={lever} place={levers}>
                   {lever.label}
-                </button>
+                </LeverButton>
               );
             })}
-        <p className="picture-told" role="status" data-busy={told?.busy === true}>
-          {told?.text}
-        </p>
+        <LeverLine {...levers} />
       </header>
       <div className="picture-board" ref={board}>
         <svg className="picture-sky" ref={sky} aria-hidden="true" focusable="false" />
@@ -128,12 +127,12 @@ export default function Picture({ sides, topology, admin, feed, count }: Picture
           ))}
         </div>
         <div className="picture-column picture-stores">
-          <StoreBox processes={topology.processes} admin={admin}>
+          <StoreBox processes={topology.processes} admin={admin} levers={levers}>
             <Tokens at="redis" sides={lanes} />
             <span className="picture-facts" role="status">
               {hops}
             </span>
-            {redisServers(topology.processes).length === 1 ? <SlowRedis admin={admin} pull={pull} /> : null}
+            {redisServers(topology.processes).length === 1 ? <SlowRedis admin={admin} levers={levers} /> : null}
           </StoreBox>
           <Memcached processes={topology.processes} sides={lanes} />
           <Kafka processes={topology.processes} />

@@ -1,7 +1,7 @@
 import type { StateChange } from '../admin/shapes.js';
 import type { Asked } from '../bridge/messages.js';
 import type { Death } from './session-object.js';
-import type { Pulled } from './use-lever.js';
+import type { Pulled } from './use-levers.js';
 
 /** Something that happened, on the time axis. */
 export interface TimeMark {

@@ -78,10 +78,12 @@ describe('the comparison page', () => {
     ] as const) {
       await comparison.destination(side, id).getByTitle(`Kill ${id}`).click();
       await comparison.destination(side, id).getByText('killed').waitFor();
+      // Six reads follow each lever.
+      await comparison.side(side).getByText(`Kill ${id}: done`).waitFor();
     }
     await comparison.readAgain();
-    expect(await comparison.score('Left')).toEqual({ worked: 10, of: 16 });
-    expect(await comparison.score('Right')).toEqual({ worked: 16, of: 16 });
+    expect(await comparison.score('Left')).toEqual({ worked: 10, of: 28 });
+    expect(await comparison.score('Right')).toEqual({ worked: 28, of: 28 });
     expect(await comparison.frame('Left').getByText('missing').count()).toBe(3);
     expect(await comparison.denial('Left')).toBe(
       `does not know this login: it was in the memory of ${bound} and was lost with that server.`,

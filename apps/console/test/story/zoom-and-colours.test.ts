@@ -81,7 +81,10 @@ describe('with forced colours', () => {
     expect(await page.locator('.cell[data-outcome="lost"]').first().innerText()).toMatch(/401/);
     expect((await styleOf('.picture-token[data-token="session"]')).border).toBe('solid 1px');
     await page.locator('[data-node="monolith-1"] summary').click();
-    await page.getByRole('button', { name: /^Kill monolith-1/ }).click();
+    await page
+      .locator('[data-node="monolith-1"]')
+      .getByRole('button', { name: /^Kill monolith-1/ })
+      .click();
     await page.locator('[data-node="monolith-1"]').getByText('killed', { exact: true }).waitFor();
     expect((await styleOf('[data-node="monolith-1"]')).border).toBe('dashed 2px');
     const { backgroundColor: ground } = await styleOf('.picture');
