@@ -22,9 +22,9 @@ import { timeMarks } from './time-marks.js';
 import { type SideSession, Tokens } from './tokens.js';
 import { useChanges } from './use-changes.js';
 import { useChatHops } from './use-chat-hops.js';
-import { useDeaths } from './use-deaths.js';
 import { useFlights } from './use-flights.js';
 import type { LeverPlace, Pulled } from './use-levers.js';
+import { useProcessEvents } from './use-process-events.js';
 import { useStoreFlights } from './use-store-flights.js';
 import { YouBox } from './you-box.js';
 import './picture.css';
@@ -52,7 +52,7 @@ export default function Picture({ sides, topology, admin, feed, counts, levers, 
   );
   const scenarioOf = useRef(upstreams);
   scenarioOf.current = upstreams;
-  const deaths = useDeaths(topology.processes);
+  const { deaths, states } = useProcessEvents(topology.processes);
   const lanes = sides.map((side) => {
     const session = sessionObject(side.asked, deaths, side.card.todos);
     const groups = pictureLane(side.card.name, topology, newest, counts);
@@ -138,7 +138,7 @@ export default function Picture({ sides, topology, admin, feed, counts, levers, 
           <Kafka processes={topology.processes} />
         </div>
       </div>
-      <TimeAxis marks={timeMarks({ sides, deaths, changes, pulled })} now={Date.now()} />
+      <TimeAxis marks={timeMarks({ sides, deaths, states, changes, pulled })} now={Date.now()} />
     </section>
   );
 }

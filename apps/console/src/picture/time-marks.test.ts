@@ -25,11 +25,17 @@ test('the time axis has every event once, in order, and no plain reads', () => {
   const marks = timeMarks({
     sides: [{ label: 'Left', asked: left }],
     deaths: [{ kind: 'death', at: 4_000, id: 'm-1' }],
+    states: [
+      { at: 2_000, id: 'redis', state: 'paused' },
+      { at: 2_500, id: 'redis', state: 'ready' },
+    ],
     changes: [change(5_001, 'one'), change(5_002, 'two')],
     pulled: [{ at: 3_000, text: 'Kill m-1' }],
   });
   expect(marks.map(({ text }) => text)).toEqual([
     'left: auth-1 wrote the session',
+    'redis paused',
+    'redis up',
     'Kill m-1',
     'm-1 ended',
     'm-1 down: silent',

@@ -2,6 +2,7 @@ import type { StateChange } from '../admin/shapes.js';
 import type { Asked } from '../bridge/messages.js';
 import type { Death } from './session-object.js';
 import type { Pulled } from './use-levers.js';
+import type { TimedState } from './use-process-events.js';
 
 /** Something that happened, on the time axis. */
 export interface TimeMark {
@@ -16,16 +17,20 @@ export type TimedChange = StateChange & { readonly at: number };
 interface Sources {
   readonly sides: readonly { readonly label: string; readonly asked: readonly Asked[] }[];
   readonly deaths: readonly Death[];
+  readonly states: readonly TimedState[];
   readonly changes: readonly TimedChange[];
   readonly pulled: readonly Pulled[];
 }
 
 /** All that happened, the oldest first. Plain reads are no events. A change that several upstreams tell at once is one. */
-export function timeMarks({ sides, deaths, changes, pulled }: Sources): readonly TimeMark[] {
+export function timeMarks({ sides, deaths, states, changes, pulled }: Sources): readonly TimeMark[] {
   const told = new Set<string>();
   const marks: TimeMark[] = [
     ...pulled.map(({ at, text }) => ({ at, kind: 'lever' as const, text })),
     ...deaths.map(({ at, id }) => ({ at, kind: 'server' as const, text: `${id} ended` })),
+    ...states.map(({ at, id, state }) => ({
+      ...{ at, kind: 'server' as const, text: `${id} ${state === 'ready' ? 'up' : state}` },
+    })),
     ...changes.flatMap(({ at, destination, state, because }) => {
       const key = `${destination} ${state} ${Math.floor(at / 1000)}`;
       if (told.has(key)) return [];
