@@ -7,7 +7,7 @@ const STEP_TIMEOUT_MS = 20_000;
 /** The page's end of the line to one frame. Talks to exactly one window at exactly one origin. */
 export class FrameChannel {
   private nextId = 1;
-  private readonly preparing = new Map<number, () => void>();
+  private readonly preparing = new Map<number, (refusal: string | null) => void>();
   private readonly waiting = new Map<number, (outcome: StepOutcome) => void>();
   private readonly stopListening: () => void;
 
@@ -22,7 +22,7 @@ export class FrameChannel {
       const report = readReport(event.data);
       if (report?.type === 'ready') onReady();
       if (report?.type === 'asked') onAsked(report.asked);
-      if (report?.type === 'prepared') this.preparing.get(report.id)?.();
+      if (report?.type === 'prepared') this.preparing.get(report.id)?.(report.refusal);
       if (report?.type === 'done') this.waiting.get(report.id)?.(report.outcome);
     };
     window.addEventListener('message', listener);
@@ -61,7 +61,7 @@ export class FrameChannel {
     });
   }
 
-  /** Has the frame's client be another one to the gateway from now on. Resolves when it is, and rejects when the frame is silent. */
+  /** Has the frame's client be another one to the gateway from now on. Resolves when it is, and rejects when it could not be done or the frame is silent. */
   prepare(change: Preparation): Promise<void> {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
@@ -69,10 +69,11 @@ export class FrameChannel {
         this.preparing.delete(id);
         reject(new Error('The client in the frame does not answer.'));
       }, STEP_TIMEOUT_MS);
-      this.preparing.set(id, () => {
+      this.preparing.set(id, (refusal) => {
         clearTimeout(timer);
         this.preparing.delete(id);
-        resolve();
+        if (refusal === null) resolve();
+        else reject(new Error(refusal));
       });
       this.frame.postMessage(marked({ type: 'prepare', id, change }), this.origin);
     });

@@ -33,6 +33,11 @@ describe('messages between page and frame', () => {
     expect(readReport(marked({ type: 'asked', asked }))).toMatchObject({ asked });
   });
 
+  test('tell whether the client could be changed, and why not', () => {
+    for (const refusal of [null, 'value: send letters'])
+      expect(readReport(marked({ type: 'prepared', id: 3, refusal }))).toMatchObject({ id: 3, refusal });
+  });
+
   test.each([[null], ['perform'], [{ type: 'perform', id: 1, step: { kind: 'read' } }], [{ mark: 'holdfast' }]])(
     'ignore %j, which is not ours',
     (data) => {

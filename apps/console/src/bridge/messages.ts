@@ -69,7 +69,7 @@ const report = z.discriminatedUnion('type', [
   z.strictObject({ mark: z.literal(MARK), type: z.literal('ready') }),
   z.strictObject({ mark: z.literal(MARK), type: z.literal('done'), id: z.int(), outcome }),
   z.strictObject({ mark: z.literal(MARK), type: z.literal('asked'), asked }),
-  z.strictObject({ mark: z.literal(MARK), type: z.literal('prepared'), id: z.int() }),
+  z.strictObject({ mark: z.literal(MARK), type: z.literal('prepared'), id: z.int(), refusal: text }),
 ]);
 
 export type FrameCommand =
@@ -81,7 +81,8 @@ export type FrameReport =
   | { readonly type: 'ready' }
   | { readonly type: 'done'; readonly id: number; readonly outcome: StepOutcome }
   | { readonly type: 'asked'; readonly asked: Asked }
-  | { readonly type: 'prepared'; readonly id: number };
+  /** `refusal`: why it could not be done; null where it was. */
+  | { readonly type: 'prepared'; readonly id: number; readonly refusal: string | null };
 
 /** A message as it is posted. */
 export function marked<M extends FrameCommand | FrameReport>(message: M): M & { mark: string } {

@@ -102,9 +102,9 @@ export function useClient(store: SessionStore) {
 
   const prepare = useMemo(
     () =>
-      async (change: Preparation): Promise<void> => {
+      async (change: Preparation): Promise<string | null> => {
         if (change.address !== undefined) address.current = change.address;
-        if (change.affinity !== undefined) await setAffinityCookie(change.affinity);
+        return change.affinity === undefined ? null : setAffinityCookie(change.affinity);
       },
     [],
   );
@@ -117,10 +117,17 @@ function fromAddress(address: string | null, init: RequestInit = {}): RequestIni
   return address === null ? init : { ...init, headers: { ...init.headers, 'x-forwarded-for': address } };
 }
 
-/** No script can read or write the cookie, so the page's server does it. */
-async function setAffinityCookie(value: string | null): Promise<void> {
+/** No script can read or write the cookie, so the page's server does it. Resolves to why it did not, or to null. */
+async function setAffinityCookie(value: string | null): Promise<string | null> {
   const headers = { 'content-type': 'application/json' };
-  await fetch('/affinity-cookie', { method: 'POST', headers, body: JSON.stringify({ value }) });
+  try {
+    const response = await fetch('/affinity-cookie', { method: 'POST', headers, body: JSON.stringify({ value }) });
+    if (response.ok) return null;
+    const { detail } = await response.json();
+    return `The page’s server refused it. ${detail}`;
+  } catch {
+    return 'The page’s server does not answer.';
+  }
 }
 
 function outcomeOf({ kind }: JourneyStep, answer: Answer<unknown>, missingTodos: number): StepOutcome {

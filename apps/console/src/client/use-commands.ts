@@ -6,7 +6,8 @@ import { labOrigin } from '../place.js';
 /** What the page may have a client do. */
 interface Commanded {
   readonly perform: (step: JourneyStep) => Promise<StepOutcome>;
-  readonly prepare: (change: Preparation) => Promise<void>;
+  /** Resolves to why it could not be done, or to null. */
+  readonly prepare: (change: Preparation) => Promise<string | null>;
   readonly hearOf: (server: string, news: ServerNews) => void;
 }
 
@@ -27,8 +28,8 @@ export function useCommands({ perform, prepare, hearOf }: Commanded): boolean {
       if (command.type === 'journey') return setRunning(command.running);
       if (command.type === 'server') return hearOf(command.server, command.news);
       if (command.type === 'prepare') {
-        await prepare(command.change);
-        return page.postMessage(marked({ type: 'prepared', id: command.id }), pageOrigin);
+        const refusal = await prepare(command.change);
+        return page.postMessage(marked({ type: 'prepared', id: command.id, refusal }), pageOrigin);
       }
       const outcome = await perform(command.step);
       page.postMessage(marked({ type: 'done', id: command.id, outcome }), pageOrigin);

@@ -91,12 +91,14 @@ export function LabPage({ adminUrl, catalogue }: LabPageProps) {
                   label: 'Left',
                   card: scenarioCard(choice.left, catalogue),
                   asked: comparison.asked.left,
+                  cookieChangedAt: comparison.cookieChangedAt.left,
                   prepare: (change) => comparison.prepare('left', change),
                 },
                 {
                   label: 'Right',
                   card: scenarioCard(choice.right, catalogue),
                   asked: comparison.asked.right,
+                  cookieChangedAt: comparison.cookieChangedAt.right,
                   prepare: (change) => comparison.prepare('right', change),
                 },
               ]}

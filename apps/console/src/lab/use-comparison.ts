@@ -93,8 +93,9 @@ export function useComparison(choice: ScenarioChoice) {
     /** What both clients meet after something was done. */
     count: () => inTurn(count),
     /** Has a side's client send its further requests from another address, or with another affinity cookie. */
-    prepare: (side: 'left' | 'right', change: Preparation) =>
-      (side === 'left' ? left : right).channel.current?.prepare(change) ?? Promise.resolve(),
+    prepare: (side: 'left' | 'right', change: Preparation) => (side === 'left' ? left : right).prepare(change),
+    /** When the affinity cookie of each side's client was last changed by that; null: never. */
+    cookieChangedAt: { left: left.cookieChangedAt, right: right.cookieChangedAt },
   };
 }
 
@@ -109,11 +110,13 @@ function useFrame(scenario: string) {
   const channel = useRef<FrameChannel | null>(null);
   const [ready, setReady] = useState(false);
   const [asked, setAsked] = useState<readonly Asked[]>([]);
+  const [cookieChangedAt, setCookieChangedAt] = useState<number | null>(null);
   useEffect(() => {
     const target = frame.current?.contentWindow;
     if (!target) return;
     setReady(false);
     setAsked([]);
+    setCookieChangedAt(null);
     const opened = new FrameChannel(
       target,
       frameOrigin(scenario, window.location.port),
@@ -123,7 +126,11 @@ function useFrame(scenario: string) {
     channel.current = opened;
     return () => opened.close();
   }, [scenario]);
-  return { frame, channel, ready, asked };
+  const prepare = async (change: Preparation) => {
+    await channel.current?.prepare(change);
+    if (change.affinity !== undefined) setCookieChangedAt(Date.now());
+  };
+  return { frame, channel, ready, asked, cookieChangedAt, prepare };
 }
 
 /** Scenarios of one fleet share their accounts: each side registers a name of its own. */

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { Lever } from './levers.js';
 
 interface LeverMenuProps {
@@ -7,10 +7,12 @@ interface LeverMenuProps {
   readonly label: string;
   readonly levers: readonly Lever[];
   readonly pull: (lever: Lever) => Promise<void>;
+  /** What levers are told beforehand, as fields. */
+  readonly children?: ReactNode;
 }
 
 /** Levers that a button shows and hides, each with what it will do. The browser's own disclosure: nothing to load. */
-export function LeverMenu({ text, label, levers, pull }: LeverMenuProps) {
+export function LeverMenu({ text, label, levers, pull, children }: LeverMenuProps) {
   const details = useRef<HTMLDetailsElement>(null);
   const choose = (lever: Lever) => {
     if (details.current !== null) details.current.open = false;
@@ -21,6 +23,7 @@ export function LeverMenu({ text, label, levers, pull }: LeverMenuProps) {
     <details className="picture-menu" ref={details}>
       <summary aria-label={label}>{text}</summary>
       <ul>
+        {children ? <li>{children}</li> : null}
         {levers.map((lever) => (
           <li key={lever.label}>
             <button type="button" onClick={() => choose(lever)}>

@@ -8,6 +8,8 @@ export interface PictureSide {
   readonly card: ScenarioCard;
   /** The requests of its client, the oldest first. */
   readonly asked: readonly Asked[];
+  /** Its affinity cookie was dropped or edited then, the newest time; null: never. */
+  readonly cookieChangedAt: number | null;
   /** Has its client be another one to the gateway. */
   readonly prepare: (change: Preparation) => Promise<void>;
 }

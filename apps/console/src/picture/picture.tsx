@@ -13,7 +13,7 @@ import { type Lever, scaleLever, serverLevers } from './levers.js';
 import { type Counts, type PictureGroup, type PictureServer, pictureLane } from './picture-lane.js';
 import type { PictureSide } from './picture-side.js';
 import { ServerBox } from './server-box.js';
-import { sessionObject } from './session-object.js';
+import { type CookieChange, sessionObject } from './session-object.js';
 import { placeAnswers } from './session-text.js';
 import { SlowRedis } from './slow-redis.js';
 import { SwitchPolicy } from './switch-policy.js';
@@ -54,7 +54,7 @@ export default function Picture({ sides, topology, admin, feed, counts, levers, 
   scenarioOf.current = upstreams;
   const { deaths, states } = useProcessEvents(topology.processes);
   const lanes = sides.map((side) => {
-    const session = sessionObject(side.asked, deaths, side.card.todos);
+    const session = sessionObject(side.asked, [...deaths, ...cookieChange(side)], side.card.todos);
     const groups = pictureLane(side.card.name, topology, newest, counts);
     const servers = groups.flatMap((group) => group.servers);
     return {
@@ -95,7 +95,7 @@ export default function Picture({ sides, topology, admin, feed, counts, levers, 
         <svg className="picture-sky" ref={sky} aria-hidden="true" focusable="false" />
         <ul className="picture-column" aria-label="Browsers">
           {lanes.map((lane) => (
-            <YouBox key={lane.label} {...lane} pull={pull} />
+            <YouBox key={lane.label} {...lane} levers={levers} />
           ))}
         </ul>
         <div className="picture-box picture-gateway" data-node="gateway" data-wire="gateway">
@@ -141,6 +141,10 @@ export default function Picture({ sides, topology, admin, feed, counts, levers, 
       <TimeAxis marks={timeMarks({ sides, deaths, states, changes, pulled })} now={Date.now()} />
     </section>
   );
+}
+
+function cookieChange({ cookieChangedAt: at }: PictureSide): readonly CookieChange[] {
+  return at === null ? [] : [{ kind: 'cookie', at }];
 }
 
 interface LaneProps extends PictureSide, SideSession {

@@ -53,6 +53,14 @@ describe('a session as an object, in server memory', () => {
   });
 });
 
+test('a cookie that was dropped or edited names nobody that is known, until an answer says it', () => {
+  const read = asked(3_000, '/todos', 'm-3', 'memory;missing', { method: 'GET' });
+  const cookie = { kind: 'cookie', at: 2_000 } as const;
+  expect(sessionObject([login], [], 'memory').bound).toEqual(['m-2']);
+  expect(sessionObject([login], [cookie], 'memory').bound).toBeNull();
+  expect(sessionObject([login, read], [cookie], 'memory').bound).toEqual(['m-3']);
+});
+
 describe('a session as an object, in Redis', () => {
   const cached = [
     asked(1_000, '/auth/register', 'auth-1', 'redis;written', { sessionKey: 'hf:{3f}:x' }),

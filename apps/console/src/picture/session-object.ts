@@ -8,6 +8,12 @@ export interface Death {
   readonly id: string;
 }
 
+/** The affinity cookie was dropped or edited: whom it names is unknown until the next answer. */
+export interface CookieChange {
+  readonly kind: 'cookie';
+  readonly at: number;
+}
+
 /** One browser's session as a thing: where it is and what became of it. Null is unknown. */
 export interface SessionObject {
   readonly place: SessionPlace;
@@ -20,8 +26,8 @@ export interface SessionObject {
   readonly missedBy: string | null;
   /** It is no more, and why. */
   readonly end: 'logout' | 'ended' | 'expired' | 'missing' | 'forgotten' | null;
-  /** The servers that the affinity cookie names, one for each app, as far as answers have shown. */
-  readonly bound: readonly string[];
+  /** The servers that the affinity cookie names, one for each app, as far as answers have shown; null: it was changed since. */
+  readonly bound: readonly string[] | null;
   /** Todos that each place acknowledged and still has: a server's id, or the store. */
   readonly todos: ReadonlyMap<string, number>;
 }
@@ -35,17 +41,21 @@ const ENDS: Readonly<Record<string, SessionObject['end']>> = {
   ...{ session_ended: 'ended', session_revoked: 'ended', session_expired: 'expired', unauthenticated: 'forgotten' },
 };
 
-/** Follows a session through its client's requests and the ends of servers. `todosIn` says where servers keep todos. */
+/** Follows a session through its client's requests, the ends of servers and changes of its cookie. `todosIn` says where servers keep todos. */
 export function sessionObject(
   asked: readonly Asked[],
-  deaths: readonly Death[],
+  others: readonly (Death | CookieChange)[],
   todosIn: 'memory' | 'redis',
 ): SessionObject {
-  const events = [...asked, ...deaths].sort((a, b) => a.at - b.at);
+  const events = [...asked, ...others].sort((a, b) => a.at - b.at);
   return events.reduce(
-    (object, event) => ('kind' in event ? afterDeath(object, event) : afterRequest(object, event, todosIn)),
+    (object, event) => ('kind' in event ? afterEvent(object, event) : afterRequest(object, event, todosIn)),
     NO_SESSION,
   );
+}
+
+function afterEvent(object: SessionObject, event: Death | CookieChange): SessionObject {
+  return event.kind === 'death' ? afterDeath(object, event) : { ...object, bound: null };
 }
 
 function afterDeath(object: SessionObject, { id }: Death): SessionObject {
@@ -95,9 +105,9 @@ function afterRefusal(object: SessionObject, { code, servedBy }: Asked): Session
   return { ...object, missedBy: code === 'session_unknown' ? servedBy : object.missedBy };
 }
 
-function boundAfter(bound: readonly string[], server: string): readonly string[] {
+function boundAfter(bound: SessionObject['bound'], server: string): readonly string[] {
   const app = (id: string) => id.replace(/-\d+$/, '');
-  return [...bound.filter((id) => app(id) !== app(server)), server].sort();
+  return [...(bound ?? []).filter((id) => app(id) !== app(server)), server].sort();
 }
 
 function todosAfter(todos: SessionObject['todos'], { method, path }: Asked, place: string): SessionObject['todos'] {

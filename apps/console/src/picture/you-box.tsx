@@ -1,8 +1,8 @@
 import { BrowserLevers } from './browser-levers.js';
-import type { Lever } from './levers.js';
 import type { PictureSide } from './picture-side.js';
 import type { SessionObject } from './session-object.js';
 import { lifeText, placeText } from './session-text.js';
+import type { LeverPlace } from './use-levers.js';
 
 interface YouBoxProps extends PictureSide {
   readonly session: SessionObject;
@@ -10,11 +10,11 @@ interface YouBoxProps extends PictureSide {
   readonly affinityCookie: string | null;
   /** Whether what has the session can be reached; null: unknown. */
   readonly answers: boolean | null;
-  readonly pull: (lever: Lever) => Promise<void>;
+  readonly levers: LeverPlace;
 }
 
 /** One browser: who is signed in, where the session is, and what the affinity cookie says. */
-export function YouBox({ label, card, session, affinityCookie, answers, prepare, pull }: YouBoxProps) {
+export function YouBox({ label, card, session, affinityCookie, answers, prepare, levers }: YouBoxProps) {
   const isThere = session.end === null && session.place.at !== 'unknown' && session.place.at !== 'gone';
   return (
     <li className="picture-box picture-you" data-wire={`you/${card.name}`}>
@@ -26,7 +26,7 @@ export function YouBox({ label, card, session, affinityCookie, answers, prepare,
       {isThere ? <span className="picture-facts">{lifeText(session, Date.now())}</span> : null}
       {affinityCookie === null ? null : (
         <span className="picture-facts">
-          Cookie <code>{affinityCookie}</code>: {session.bound.length === 0 ? 'none seen' : session.bound.join(', ')}
+          Cookie <code>{affinityCookie}</code>: {boundText(session.bound)}
         </span>
       )}
       <BrowserLevers
@@ -34,8 +34,13 @@ export function YouBox({ label, card, session, affinityCookie, answers, prepare,
         scenario={card.name}
         hasAffinity={affinityCookie !== null}
         prepare={prepare}
-        pull={pull}
+        levers={levers}
       />
     </li>
   );
+}
+
+function boundText(bound: SessionObject['bound']): string {
+  if (bound === null) return 'unknown until the next answer';
+  return bound.length === 0 ? 'none seen' : bound.join(', ');
 }
