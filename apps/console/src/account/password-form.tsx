@@ -13,7 +13,7 @@ export function PasswordForm({ api }: { readonly api: Api }) {
     if (!answer.ok) return setSaid({ good: false, text: answer.detail });
     setCurrent('');
     setNext('');
-    setSaid({ good: true, text: endOtherSessions ? 'Changed, and every other device is signed out.' : 'Changed.' });
+    setSaid({ good: true, text: endOtherSessions ? 'Changed. Every other device has to log in again.' : 'Changed.' });
   };
   return (
     <section aria-labelledby="password-title">

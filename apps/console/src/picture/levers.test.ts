@@ -62,7 +62,7 @@ describe('levers', () => {
   });
 
   test.each([
-    ['memory', null, /may move to another server\. .* who moves is signed out\./],
+    ['memory', null, /may move to another server\. .* who moves loses the login\./],
     ['memory', 'hf_affinity', /affinity cookie stay where they are/],
     ['shared', null, /knows every session/],
   ] as const)(

@@ -137,7 +137,7 @@ export function policyLever({ whose, store, upstreams, policy }: PolicySwitch, a
   const cost =
     store === 'shared'
       ? 'Each of them knows every session.'
-      : 'A session is in the memory of one server: who moves is signed out.';
+      : 'A session is in the memory of one server: who moves loses the login.';
   return {
     label: `Switch the ${whose} policy to ${policy}`,
     will: `From the next request on servers are chosen by ${policy}. ${moves} ${cost}`,

@@ -110,8 +110,11 @@ describe('the comparison page', () => {
     for (const side of ['Left', 'Right'] as const) {
       const verdict = await comparison.verdict(side);
       expect(verdict).toMatch(/unreachable/);
-      expect(verdict).not.toMatch(/Signed out/);
     }
+    // In no text, shown or hidden, and in no label, of the page and of both frames.
+    const frames = comparison.page.frames();
+    expect(frames).toHaveLength(3);
+    for (const frame of frames) expect(await frame.content()).not.toMatch(/signed out/i);
     await redis.getByTitle('Resume Redis').click();
     await redis.getByText('up', { exact: true }).waitFor();
     await comparison.page.close();

@@ -151,7 +151,7 @@ describe('the live picture', () => {
       const done = `^Switch the right policy to ${policy}: done\\..*right, nothing lost \\(by ${servers}\\)\\.$`;
       await comparison.picture.getByText(new RegExp(done)).waitFor();
     }
-    expect(await choose('left', 'ip-hash')).toMatch(/who moves is signed out\.$/);
+    expect(await choose('left', 'ip-hash')).toMatch(/who moves loses the login\.$/);
     await comparison.picture
       .getByText(/^Switch the left policy to ip-hash: done\..*\(by monolith-\d\); right/)
       .waitFor();
