@@ -1,10 +1,16 @@
 import { lazy, Suspense, useState } from 'react';
 import type { Api } from '../client/api.js';
+import type { SessionStore } from '../scenario/catalogue.js';
 
 const AccountContent = lazy(() => import('./account-content.js'));
 
+interface AccountDialogProps {
+  readonly api: Api;
+  readonly store: SessionStore;
+}
+
 /** A button that opens devices, password and activity of the signed-in user. They are loaded when they are first opened. */
-export function AccountDialog({ api }: { readonly api: Api }) {
+export function AccountDialog({ api, store }: AccountDialogProps) {
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState(false);
   return (
@@ -20,7 +26,7 @@ export function AccountDialog({ api }: { readonly api: Api }) {
       </button>
       {wanted ? (
         <Suspense>
-          <AccountContent api={api} open={open} onClose={() => setOpen(false)} />
+          <AccountContent api={api} store={store} open={open} onClose={() => setOpen(false)} />
         </Suspense>
       ) : null}
     </>

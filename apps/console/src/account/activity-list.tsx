@@ -1,12 +1,16 @@
 import { useCallback } from 'react';
 import type { Api } from '../client/api.js';
+import type { SessionStore } from '../scenario/catalogue.js';
 import { activityText } from './activity-text.js';
 import { timeText } from './time-text.js';
 import { usePolled } from './use-polled.js';
 
 /** What the user did, newest first, from every service's events. */
-export function ActivityList({ api }: { readonly api: Api }) {
-  const { content, trouble } = usePolled(useCallback(() => api.activity(20), [api]));
+export function ActivityList({ api, store }: { readonly api: Api; readonly store: SessionStore }) {
+  const { content, trouble } = usePolled(
+    useCallback(() => api.activity(20), [api]),
+    store,
+  );
   const entries = content?.activity ?? [];
   return (
     <section aria-labelledby="activity-title">

@@ -1,5 +1,7 @@
 import { useRef, useState } from 'react';
 import type { Answer, Api } from '../client/api.js';
+import { failureSentence } from '../request/reading.js';
+import type { SessionStore } from '../scenario/catalogue.js';
 import { deviceName } from './device-name.js';
 import { timeText } from './time-text.js';
 import { usePolled } from './use-polled.js';
@@ -8,18 +10,19 @@ interface DeviceListProps {
   readonly api: Api;
   /** Its requests are not in the log: the list is read every few seconds. */
   readonly quiet: Api;
+  readonly store: SessionStore;
 }
 
 /** Where the user is signed in, with a button that ends each other one: every server refuses that device from then on. */
-export function DeviceList({ api, quiet }: DeviceListProps) {
-  const { content, trouble, again } = usePolled(quiet.devices);
+export function DeviceList({ api, quiet, store }: DeviceListProps) {
+  const { content, trouble, again } = usePolled(quiet.devices, store);
   const [failure, setFailure] = useState<string | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const end = async (call: Promise<Answer<undefined>>) => {
     // The pressed button goes away.
     heading.current?.focus();
     const answer = await call;
-    setFailure(answer.ok ? null : answer.detail);
+    setFailure(answer.ok ? null : failureSentence(answer, store));
     await again();
   };
   const devices = content?.sessions ?? [];

@@ -1,8 +1,10 @@
 import { type FormEvent, useState } from 'react';
 import type { Api } from '../client/api.js';
+import { failureSentence } from '../request/reading.js';
+import type { SessionStore } from '../scenario/catalogue.js';
 
 /** Changes the password, and ends the other devices with it if the user wants that. */
-export function PasswordForm({ api }: { readonly api: Api }) {
+export function PasswordForm({ api, store }: { readonly api: Api; readonly store: SessionStore }) {
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [endOtherSessions, setEndOthers] = useState(true);
@@ -10,7 +12,7 @@ export function PasswordForm({ api }: { readonly api: Api }) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const answer = await api.changePassword({ current, next, endOtherSessions });
-    if (!answer.ok) return setSaid({ good: false, text: answer.detail });
+    if (!answer.ok) return setSaid({ good: false, text: failureSentence(answer, store) });
     setCurrent('');
     setNext('');
     setSaid({ good: true, text: endOtherSessions ? 'Changed. Every other device has to log in again.' : 'Changed.' });

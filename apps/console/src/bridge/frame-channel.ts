@@ -54,6 +54,7 @@ export class FrameChannel {
         code: 'no_answer',
         servedBy: null,
         missingTodos: 0,
+        outage: `There was no answer within ${STEP_TIMEOUT_MS / 1000} seconds.`,
       };
       const timer = setTimeout(() => settle(silence), STEP_TIMEOUT_MS);
       this.waiting.set(id, settle);

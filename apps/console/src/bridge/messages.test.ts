@@ -21,7 +21,8 @@ describe('messages between page and frame', () => {
   });
 
   test('carry an outcome back', () => {
-    const outcome = { kind: 'read', status: null, code: 'no_answer', servedBy: null, missingTodos: 2 } as const;
+    const outage = 'The gateway is unreachable.';
+    const outcome = { kind: 'read', status: null, code: 'no_answer', servedBy: null, missingTodos: 2, outage } as const;
     expect(readReport(marked({ type: 'done', id: 3, outcome }))).toMatchObject({ id: 3, outcome });
   });
 

@@ -17,6 +17,7 @@ const outcome = z.strictObject({
   code: z.string().nullable(),
   servedBy: z.string().nullable(),
   missingTodos: z.int(),
+  outage: z.string().nullable(),
 }) satisfies z.ZodType<StepOutcome>;
 
 /** How the gateway is to see the frame's client; what is left out stays as it is. */

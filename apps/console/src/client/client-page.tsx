@@ -24,7 +24,7 @@ export function ClientPage({ card, isAlone }: ClientPageProps) {
   const { state, log, busy, actions, refresh } = client;
   const inJourney = useCommands(client);
   // In the comparison every request would take a turn of the balancer; where each server has its own memory, of this user's login.
-  const live = !framed && card.store === 'shared' && state.user !== null;
+  const live = !framed && card.store !== 'memory' && state.user !== null;
   useLive({ enabled: live, refresh, log });
   useReport(log, state.user);
 
@@ -34,7 +34,7 @@ export function ClientPage({ card, isAlone }: ClientPageProps) {
     <Landmark className={framed ? 'client client-framed' : 'client'}>
       {framed ? null : <ClientHeader card={card} isAlone={isAlone} />}
       <AccountPanel state={state} busy={busy} actions={actions}>
-        <AccountDialog api={client.api} />
+        <AccountDialog api={client.api} store={card.store} />
       </AccountPanel>
       <RequestRibbon log={log} />
       <div className="client-panels">

@@ -85,7 +85,7 @@ describe('what the user was told', () => {
   test.each(['unauthenticated', 'session_ended', 'session_revoked', 'session_expired', 'session_unknown'])(
     'U2: a shared store that answers %s signs the user out, and no other server is said to know them',
     (code) => {
-      const state = after(signedIn('ada'), denied(401, code, 'shared'));
+      const state = after(signedIn('ada'), denied(401, code, 'redis'));
       expect(state.user).toBeNull();
       expect(state.denial?.sentence).not.toMatch(/memory/);
     },
@@ -124,7 +124,7 @@ describe('what the user was told', () => {
   });
 
   test('U2: a logout in another tab is told as one, whatever keeps the sessions', () => {
-    for (const store of ['memory', 'shared'] as const) {
+    for (const store of ['memory', 'redis', 'memcached'] as const) {
       expect(after(signedIn('ada'), denied(401, 'unauthenticated', store)).denial?.sentence).toMatch(
         /logout in another tab/,
       );
@@ -138,7 +138,7 @@ describe('what the user was told', () => {
     [null, 'no_answer', /gateway is unreachable/],
     [502, 'destination_unreachable', /server is unreachable/],
   ])('U4: %s %s names the outage and denies nobody', (status, code, sentence) => {
-    const state = after(signedIn('ada'), { kind: 'saved', todo: tea }, denied(status, code, 'shared'));
+    const state = after(signedIn('ada'), { kind: 'saved', todo: tea }, denied(status, code, 'redis'));
     expect(state).toMatchObject({ user: 'ada', todos: [tea], denial: null });
     expect(state.complaint).toMatch(sentence);
   });

@@ -1,6 +1,6 @@
 import type { Todo } from '@holdfast/contracts';
 import type { ServerNews } from '../bridge/messages.js';
-import { denialSentence, type HomeFate, isUnknown, type LoginPlace, outageSentence } from '../request/reading.js';
+import { denialSentence, failureSentence, type HomeFate, type LoginPlace } from '../request/reading.js';
 import type { SessionStore } from '../scenario/catalogue.js';
 import type { Answer } from './api.js';
 
@@ -94,9 +94,8 @@ function afterDenied(
   answer: Extract<Answer<unknown>, { ok: false }>,
   store: SessionStore,
 ): ClientState {
-  if (isUnknown(answer)) return { ...state, complaint: `${outageSentence(answer)} ${answer.detail}` };
   if (answer.status !== 401 || state.user === null || answer.code === 'invalid_credentials') {
-    return { ...state, complaint: answer.detail };
+    return { ...state, complaint: failureSentence(answer, store) };
   }
   const { home, homeFate } = state;
   // Who was not denied before was bound to the home: it is the one that did not take this request. Later it may be another one.
@@ -104,7 +103,7 @@ function afterDenied(
   const login = { store, home, fate: isAway ? 'away' : homeFate } as const;
   const denial = denialOf({ by: answer.servedBy ?? 'the server', code: answer.code }, login);
   // Where one server speaks for all, the user is signed out; where each has its own memory, the next may know them.
-  return store === 'shared' ? { ...initialState, denial } : { ...state, denial, todos: [], complaint: null };
+  return store === 'memory' ? { ...state, denial, todos: [], complaint: null } : { ...initialState, denial };
 }
 
 function denialOf({ by, code }: Pick<Denial, 'by' | 'code'>, login: LoginPlace): Denial {

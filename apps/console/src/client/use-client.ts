@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import type { Preparation, ServerNews } from '../bridge/messages.js';
 import { type JourneyStep, missingFrom, type StepOutcome } from '../journey/journey.js';
+import { isUnknown, outageSentence } from '../request/reading.js';
 import { type RequestEntry, withEntry } from '../request/request-entry.js';
 import type { SessionStore } from '../scenario/catalogue.js';
 import { type Answer, createApi } from './api.js';
@@ -82,20 +83,20 @@ export function useClient(store: SessionStore) {
           case 'register': {
             known.clear();
             const answer = await actions.register({ username: step.username, password: step.password });
-            return outcomeOf(step, answer, 0);
+            return outcomeOf(step, answer, 0, store);
           }
           case 'add': {
             const answer = await actions.add(step.title);
             if (answer.ok) known.add(answer.body.id);
-            return outcomeOf(step, answer, 0);
+            return outcomeOf(step, answer, 0, store);
           }
           case 'read': {
             const answer = await actions.list();
-            return outcomeOf(step, answer, missingFrom(answer.ok ? answer.body.todos : [], known));
+            return outcomeOf(step, answer, missingFrom(answer.ok ? answer.body.todos : [], known), store);
           }
         }
       },
-    [actions],
+    [actions, store],
   );
 
   const hearOf = useCallback((server: string, news: ServerNews) => tell({ kind: 'server', server, news }), []);
@@ -130,9 +131,15 @@ async function setAffinityCookie(value: string | null): Promise<string | null> {
   }
 }
 
-function outcomeOf({ kind }: JourneyStep, answer: Answer<unknown>, missingTodos: number): StepOutcome {
+function outcomeOf(
+  { kind }: JourneyStep,
+  answer: Answer<unknown>,
+  missingTodos: number,
+  store: SessionStore,
+): StepOutcome {
   const { status, servedBy } = answer;
-  return { kind, status, code: answer.ok ? null : answer.code, servedBy, missingTodos };
+  const outage = !answer.ok && isUnknown(answer) ? outageSentence(answer, store) : null;
+  return { kind, status, code: answer.ok ? null : answer.code, servedBy, missingTodos, outage };
 }
 
 function withLogEntry(log: readonly RequestEntry[], entry: RequestEntry): readonly RequestEntry[] {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { isUnknown, outageSentence } from '../request/reading.js';
 import { fullJourney, missingFrom, type StepOutcome, worked } from './journey.js';
 import { tally, verdict } from './ledger.js';
 
@@ -14,6 +15,7 @@ const outcome = (
   code,
   missingTodos,
   servedBy,
+  outage: isUnknown({ status, code }) ? outageSentence({ status, code }, 'redis') : null,
 });
 
 describe('journey', () => {

@@ -14,6 +14,8 @@ export interface StepOutcome {
   readonly servedBy: string | null;
   /** Acknowledged todos that a read did not return; 0 for other steps. A refused read returned none. */
   readonly missingTodos: number;
+  /** What was out of reach, in words; null for a step that was answered. */
+  readonly outage: string | null;
 }
 
 const JOURNEY_TODOS = 3;

@@ -1,4 +1,4 @@
-import { isUnknown, outageSentence } from '../request/reading.js';
+import { isUnknown } from '../request/reading.js';
 import { type StepOutcome, worked } from './journey.js';
 
 /** What one scenario cost the user, over all steps so far. */
@@ -44,7 +44,7 @@ export function tally(outcomes: readonly StepOutcome[]): Ledger {
     fullReads: count((outcome) => outcome.kind === 'read' && worked(outcome)),
     servers: [...new Set(servers)].sort(),
     notSignedIn: signedIn ? null : whyNotSignedIn(registration),
-    outage: firstUnknown === undefined ? null : outageSentence(firstUnknown),
+    outage: firstUnknown?.outage ?? null,
   };
 }
 

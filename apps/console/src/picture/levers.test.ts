@@ -12,7 +12,14 @@ const process = (id: string, app: string): ProcessStatus => ({
   ...{ id, app, fleet: 'here', state: 'ready', pid: 1, restarts: 0 },
 });
 const read = (status: number, missingTodos = 0): StepOutcome => ({
-  ...{ kind: 'read', status, code: status === 200 ? null : 'session_unknown', servedBy: 'm-2', missingTodos },
+  ...{
+    kind: 'read',
+    status,
+    code: status === 200 ? null : 'session_unknown',
+    servedBy: 'm-2',
+    missingTodos,
+    outage: null,
+  },
 });
 
 /** An admin API that notes what it is asked to do. */
@@ -31,7 +38,7 @@ describe('levers', () => {
     [3, 'memory', 'The 3 sessions in its memory will be lost.'],
     [null, 'memory', 'The sessions in its memory will be lost.'],
     [0, 'memory', 'nobody is logged out'],
-    [0, 'shared', 'nobody is logged out'],
+    [0, 'redis', 'nobody is logged out'],
   ] as const)('say before a kill what %s sessions in %s will become', (held, store, words) => {
     const processes = [process('m-1', 'm')];
     const willBe = (todos: 'memory' | 'redis', mood: PictureServer['mood'] = 'up') => {
@@ -64,7 +71,7 @@ describe('levers', () => {
   test.each([
     ['memory', null, /may move to another server\. .* who moves loses the login\./],
     ['memory', 'hf_affinity', /affinity cookie stay where they are/],
-    ['shared', null, /knows every session/],
+    ['redis', null, /knows every session/],
   ] as const)(
     'switch the policy of every app of a scenario: sessions in %s, cookie %s',
     async (store, affinity, words) => {

@@ -135,9 +135,9 @@ export function policyLever({ whose, store, upstreams, policy }: PolicySwitch, a
     ? 'Clients with an affinity cookie stay where they are; the others are shared out anew.'
     : 'Every client may move to another server.';
   const cost =
-    store === 'shared'
-      ? 'Each of them knows every session.'
-      : 'A session is in the memory of one server: who moves loses the login.';
+    store === 'memory'
+      ? 'A session is in the memory of one server: who moves loses the login.'
+      : 'Each of them knows every session.';
   return {
     label: `Switch the ${whose} policy to ${policy}`,
     will: `From the next request on servers are chosen by ${policy}. ${moves} ${cost}`,

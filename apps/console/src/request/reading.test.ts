@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { SessionStore } from '../scenario/catalogue.js';
 import { denialSentence, outageSentence } from './reading.js';
 
 const inMemory = { store: 'memory', home: 'monolith-1', fate: 'there' } as const;
-const shared = { ...inMemory, store: 'shared' } as const;
+const shared = { ...inMemory, store: 'redis' } as const;
 
 describe('why nobody is signed in', () => {
   test.each([
@@ -31,7 +32,7 @@ describe('why nobody is signed in', () => {
     ],
     [
       'store unreachable',
-      outageSentence({ status: 503, code: 'session_unavailable' }),
+      outageSentence({ status: 503, code: 'session_unavailable' }, 'redis'),
       /store \(Redis\) is unreachable/,
     ],
   ])('U2, U4: %s has a sentence of its own', (_name, sentence, expected) => {
@@ -40,11 +41,22 @@ describe('why nobody is signed in', () => {
 
   test('U2: a shared store that does not know a session blames no server, and its outage is nobody’s sign-out', () => {
     expect(denialSentence('session_unknown', 'todo-1', shared)).not.toMatch(/server|memory/);
-    expect(outageSentence({ status: 503, code: 'storage_unavailable' })).not.toMatch(/signed out|session/);
+    expect(outageSentence({ status: 503, code: 'storage_unavailable' }, 'redis')).not.toMatch(/signed out|session/);
   });
 
   test('U2: what cannot be known is said as that', () => {
     const sentence = denialSentence('session_unknown', 'monolith-2', { ...inMemory, home: null });
     expect(sentence).toMatch(/another server’s memory, or is lost/);
+  });
+
+  test('the store that does not answer is called by its name: Memcached where that has the sessions, Redis for all else', () => {
+    const sentence = (code: string, store: SessionStore) => outageSentence({ status: 503, code }, store);
+    for (const code of ['session_unavailable', 'registered_not_signed_in']) {
+      expect(sentence(code, 'memcached')).toBe('The shared store (Memcached) is unreachable.');
+      expect(sentence(code, 'redis')).toBe('The shared store (Redis) is unreachable.');
+    }
+    for (const store of ['memory', 'redis', 'memcached'] as const) {
+      expect(sentence('storage_unavailable', store)).toBe('The shared store (Redis) is unreachable.');
+    }
   });
 });

@@ -1,7 +1,7 @@
 import type { SessionStore } from '../scenario/catalogue.js';
 
-/** Codes by which a service says that its store did not answer. */
-const STORE_CODES = new Set(['session_unavailable', 'storage_unavailable', 'registered_not_signed_in']);
+/** Codes by which a service says that the store of its sessions did not answer. */
+const SESSION_STORE_CODES = new Set(['session_unavailable', 'registered_not_signed_in']);
 
 interface Failure {
   readonly status: number | null;
@@ -13,13 +13,26 @@ export function isUnknown({ status }: Failure): boolean {
   return status === null || status >= 500;
 }
 
-/** What did not answer, in words; for a failure that `isUnknown`. */
-export function outageSentence({ status, code }: Failure): string {
+/** What did not answer, in words; for a failure that `isUnknown` in a scenario that keeps sessions in `store`. */
+export function outageSentence({ status, code }: Failure, store: SessionStore): string {
   if (status === null) return 'The gateway is unreachable.';
-  if (code !== null && STORE_CODES.has(code)) return 'The shared store (Redis) is unreachable.';
+  if (code !== null && SESSION_STORE_CODES.has(code)) {
+    return `The shared store (${store === 'memcached' ? 'Memcached' : 'Redis'}) is unreachable.`;
+  }
+  // Accounts are in Redis whatever keeps the sessions, and so are todos that servers share.
+  if (code === 'storage_unavailable') return 'The shared store (Redis) is unreachable.';
   if (code === 'no_destination') return 'No server of this scenario is up.';
   if (status === 502 || status === 504) return 'The server is unreachable.';
   return `The server answered ${status}${code === null ? '' : ` (${code})`}.`;
+}
+
+/** Why something was not done, for the user to read. */
+export function failureSentence(
+  { status, code, detail }: Failure & { readonly detail: string },
+  store: SessionStore,
+): string {
+  const failure = { status, code };
+  return isUnknown(failure) ? `${outageSentence(failure, store)} ${detail}` : detail;
 }
 
 /** What is known of the server that has a login in its memory: nothing against it, that it cannot be reached, or that its process ended. */

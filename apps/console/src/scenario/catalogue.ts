@@ -1,7 +1,7 @@
 import { type ScenarioDescription, scenarioDescriptionShape } from '@holdfast/system/scenario';
 
-/** Where a scenario keeps sessions: in each server's own memory, or in one store that all servers read. */
-export type SessionStore = 'memory' | 'shared';
+/** Where a scenario keeps sessions: in each server's own memory, or in one store that all servers share. */
+export type SessionStore = 'memory' | 'redis' | 'memcached';
 
 /** A scenario as the page tells it: routing × state, and what to expect. */
 export type ScenarioCard = Pick<ScenarioDescription, 'name' | 'routing' | 'state' | 'story' | 'todos'> & {
@@ -12,7 +12,7 @@ export type ScenarioCard = Pick<ScenarioDescription, 'name' | 'routing' | 'state
 export const scenarioCardShape = scenarioDescriptionShape.transform(
   ({ name, routing, state, story, store, todos }): ScenarioCard => ({
     ...{ name, routing, state, story, todos },
-    store: store === 'memory' ? 'memory' : 'shared',
+    store: store === 'memory' || store === 'memcached' ? store : 'redis',
   }),
 );
 
@@ -23,7 +23,7 @@ export function scenarioCard(name: string, cards: readonly ScenarioCard[]): Scen
       name,
       routing: name,
       state: 'as configured',
-      store: name.endsWith('-local') ? 'memory' : 'shared',
+      store: name.endsWith('-local') ? 'memory' : 'redis',
       todos: name.endsWith('-local') ? 'memory' : 'redis',
       story: '',
     }

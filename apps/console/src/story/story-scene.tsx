@@ -46,8 +46,8 @@ function SceneLane({ card, topology, happenings, place }: SceneLaneProps) {
   const last = happenings.findLast((each) => each.kind === 'request');
   const gifts = Object.assign({}, ...happenings.map((each) => (each.kind === 'deed' ? each.gives : undefined)));
   const answered = last?.scenario === card.name ? last.answer.servedBy : null;
-  const redis = card.store === 'shared' ? topology.processes?.find(({ id }) => id === 'redis') : undefined;
-  const reader = card.store === 'shared' ? topology.processes?.find(({ app }) => app === 'reader') : undefined;
+  const redis = card.store === 'redis' ? topology.processes?.find(({ id }) => id === 'redis') : undefined;
+  const reader = card.store === 'redis' ? topology.processes?.find(({ app }) => app === 'reader') : undefined;
   return (
     <div className="scene-lane">
       <p className="scene-box scene-gateway">
