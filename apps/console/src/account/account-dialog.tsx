@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import type { Api } from '../client/api.js';
+import type { Client } from '../client/use-client.js';
 import type { SessionStore } from '../scenario/catalogue.js';
 
 const AccountContent = lazy(() => import('./account-content.js'));
@@ -7,10 +8,12 @@ const AccountContent = lazy(() => import('./account-content.js'));
 interface AccountDialogProps {
   readonly api: Api;
   readonly store: SessionStore;
+  readonly user: string;
+  readonly actions: Client['actions'];
 }
 
 /** A button that opens devices, password and activity of the signed-in user. They are loaded when they are first opened. */
-export function AccountDialog({ api, store }: AccountDialogProps) {
+export function AccountDialog(props: AccountDialogProps) {
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState(false);
   return (
@@ -26,7 +29,7 @@ export function AccountDialog({ api, store }: AccountDialogProps) {
       </button>
       {wanted ? (
         <Suspense>
-          <AccountContent api={api} store={store} open={open} onClose={() => setOpen(false)} />
+          <AccountContent {...props} open={open} onClose={() => setOpen(false)} />
         </Suspense>
       ) : null}
     </>

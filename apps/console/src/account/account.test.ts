@@ -22,5 +22,9 @@ describe('the account', () => {
       'a session ended: logout',
     );
     expect(activityText({ type: 'todo.painted', data: {} })).toBe('todo.painted');
+    expect(activityText({ type: 'session.started', data: { sessionId: 's' } })).toBe('signed in');
+    expect(activityText({ type: 'session.started', data: { sessionId: 's', newNetwork: true } })).toBe(
+      'signed in from a new network',
+    );
   });
 });

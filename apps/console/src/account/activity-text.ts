@@ -16,6 +16,7 @@ const SAYS: Readonly<Record<string, string>> = {
 /** An event in words; one that this page does not know keeps its name. */
 export function activityText({ type, data }: Pick<ActivityEntry, 'type' | 'data'>): string {
   const text = SAYS[type] ?? type;
+  if (data.newNetwork === true) return `${text} from a new network`;
   const detail = data.reason ?? data.room;
   return detail === undefined ? text : `${text}: ${detail}`;
 }

@@ -13,6 +13,8 @@ const LINK_SAYS: Readonly<Record<ChatLink, string>> = {
 
 interface ChatPanelProps {
   readonly enabled: boolean;
+  /** Another one is another session, which the chat connects anew with. */
+  readonly login: number;
   /** Called when a server closes the chat for good: most often because the session was ended elsewhere. */
   readonly onEnded: () => void;
   /** Called when the connection is lost, and for each try that fails: there may be more that does not answer. */
@@ -20,8 +22,8 @@ interface ChatPanelProps {
 }
 
 /** The room `lobby`. `enabled` while the user is signed in and no journey runs. */
-export function ChatPanel({ enabled, onEnded, onLost }: ChatPanelProps) {
-  const { state, say } = useChat(enabled);
+export function ChatPanel({ enabled, login, onEnded, onLost }: ChatPanelProps) {
+  const { state, say } = useChat(enabled, login);
   const told = useRef({ onEnded, onLost });
   told.current = { onEnded, onLost };
   useEffect(() => {

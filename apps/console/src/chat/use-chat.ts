@@ -5,13 +5,14 @@ import { afterChat, afterClose, chatOff, reconnectDelayMs } from './chat-state.j
 
 export const ROOM = 'lobby';
 
-/** The room `lobby` over one WebSocket, for as long as `enabled`: reconnects with jitter and asks for what it missed. */
-export function useChat(enabled: boolean) {
+/** The room `lobby` over one WebSocket, for as long as `enabled`: reconnects with jitter and asks for what it missed, and connects anew with each `login`. */
+export function useChat(enabled: boolean, login: number) {
   const [state, dispatch] = useReducer(afterChat, chatOff);
   const socket = useRef<WebSocket | null>(null);
   const position = useRef(state.position);
   position.current = state.position;
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another login is another session, and ends the socket of the one before
   useEffect(() => {
     if (!enabled) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -48,7 +49,7 @@ export function useChat(enabled: boolean) {
       socket.current = null;
       dispatch({ kind: 'link', link: 'off' });
     };
-  }, [enabled]);
+  }, [enabled, login]);
 
   /** Sends a message if there is a connection. It has arrived once `state.taken` is its `clientId`; the same one again changes nothing. */
   const say = (text: string, clientId: string): void => {

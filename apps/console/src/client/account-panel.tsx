@@ -1,5 +1,6 @@
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { ServerBadge } from '../design/server-badge.js';
+import { CodeForm } from './code-form.js';
 import type { ClientState } from './state.js';
 import type { Client } from './use-client.js';
 
@@ -24,19 +25,25 @@ export function AccountPanel({ state, busy, actions: clientActions, children }: 
   const actions = {
     register: pressed(clientActions.register),
     login: pressed(clientActions.login),
+    giveCode: pressed(clientActions.giveCode),
+    beginAgain: pressed(clientActions.beginAgain),
     logout: pressed(clientActions.logout),
   };
   // Signing in or out replaces the button that was pressed: the focus moves on to what stands in its place.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: moves when the user changes, not when the panel is rendered
+  // biome-ignore lint/correctness/useExhaustiveDependencies: moves when user or form change, not when the panel is rendered
   useEffect(() => {
     if (busy || !used.current) return;
     used.current = false;
     section.current?.querySelector<HTMLElement>('input, button:enabled')?.focus();
-  }, [state.user, busy]);
+  }, [state.user, state.needsCode, busy]);
   return (
     <section className="account" aria-label="Account" ref={section}>
       {state.user === null ? (
-        <SignInForm busy={busy} actions={actions} />
+        state.needsCode ? (
+          <CodeForm busy={busy} actions={actions} />
+        ) : (
+          <SignInForm busy={busy} actions={actions} />
+        )
       ) : (
         <div className="account-line">
           <span>

@@ -34,7 +34,9 @@ export function ClientPage({ card, isAlone }: ClientPageProps) {
     <Landmark className={framed ? 'client client-framed' : 'client'}>
       {framed ? null : <ClientHeader card={card} isAlone={isAlone} />}
       <AccountPanel state={state} busy={busy} actions={actions}>
-        <AccountDialog api={client.api} store={card.store} />
+        {state.user === null ? null : (
+          <AccountDialog api={client.api} store={card.store} user={state.user} actions={actions} />
+        )}
       </AccountPanel>
       <RequestRibbon log={log} />
       <div className="client-panels">
@@ -42,6 +44,7 @@ export function ClientPage({ card, isAlone }: ClientPageProps) {
         {/* A socket that connects during a journey would take a turn of the round robin and change the next step's server. */}
         <ChatPanel
           enabled={state.user !== null && !inJourney}
+          login={state.logins}
           onEnded={() => void refresh()}
           onLost={() => {
             if (live) void refresh();

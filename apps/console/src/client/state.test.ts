@@ -58,13 +58,33 @@ describe('what the user was told', () => {
 
   test('starts afresh for another user and after signing out', () => {
     const before = [signedIn('ada'), { kind: 'saved', todo: tea }] as const;
-    expect(after(...before, signedIn('bob'))).toEqual({ ...initialState, user: 'bob' });
+    expect(after(...before, signedIn('bob'))).toEqual({ ...initialState, user: 'bob', logins: 2 });
     expect(after(...before, { kind: 'signed-out' })).toEqual(initialState);
   });
 
   test('takes a failed login for a complaint, not for a lost one', () => {
     expect(after(denied(401))).toMatchObject({ user: null, denial: null, complaint: 'Some detail' });
   });
+
+  test('asks for the code of a second factor, again after a wrong one, and for the password where no login waits for it', () => {
+    const asked = after(denied(401, 'second_factor_required'));
+    expect(asked).toMatchObject({ user: null, needsCode: true, denial: null, complaint: null });
+    const wrong = afterTold(asked, denied(401, 'wrong_code'));
+    expect(wrong).toMatchObject({ needsCode: true, complaint: 'Some detail' });
+    expect(afterTold(wrong, signedIn('ada'))).toMatchObject({ user: 'ada', needsCode: false, complaint: null });
+    expect(afterTold(wrong, { kind: 'signed-out' }).needsCode).toBe(false);
+    const late = afterTold(asked, denied(401, 'no_pending_login'));
+    expect(late).toMatchObject({ needsCode: false, complaint: expect.stringMatching(/Begin again/) });
+  });
+
+  test.each(['redis', 'memory'] as const)(
+    'a refused step of logging in again denies no login, sessions in %s',
+    (store) => {
+      for (const code of ['invalid_credentials', 'second_factor_required', 'wrong_code', 'no_pending_login']) {
+        expect(after(signedIn('ada'), denied(401, code, store))).toMatchObject({ user: 'ada', denial: null });
+      }
+    },
+  );
 
   test('complains about any other failure and keeps what it knew', () => {
     const state = after(signedIn('ada'), { kind: 'saved', todo: tea }, denied(503));

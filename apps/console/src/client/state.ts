@@ -4,6 +4,9 @@ import { denialSentence, failureSentence, type HomeFate, type LoginPlace } from 
 import type { SessionStore } from '../scenario/catalogue.js';
 import type { Answer } from './api.js';
 
+/** Codes of a 401 that refuses a step of logging in, which tells nothing of a login that there is. */
+const LOGIN_CODES = new Set(['invalid_credentials', 'second_factor_required', 'wrong_code', 'no_pending_login']);
+
 /** A server that does not know the user: the code of its answer, and what that means by what is known now. */
 interface Denial {
   readonly by: string;
@@ -19,6 +22,10 @@ export interface ClientState {
   readonly home: string | null;
   /** What the comparison page has said of that server since. */
   readonly homeFate: HomeFate;
+  /** How often the user has logged in: each time it is another session. */
+  readonly logins: number;
+  /** The password was right, and the code of the second factor is still to come. */
+  readonly needsCode: boolean;
   /** The server that last denied knowing the user, and why; null when the last answer knew them. */
   readonly denial: Denial | null;
   /** Whether a server has answered what todos this user has; a new user has none. */
@@ -35,6 +42,8 @@ export const initialState: ClientState = {
   user: null,
   home: null,
   homeFate: 'there',
+  logins: 0,
+  needsCode: false,
   denial: null,
   todosRead: false,
   todos: [],
@@ -58,7 +67,7 @@ export function afterTold(state: ClientState, told: Told): ClientState {
   const known = { ...state, denial: null, complaint: null };
   switch (told.kind) {
     case 'signed-in': {
-      const login = { home: told.by, homeFate: 'there' as const };
+      const login = { home: told.by, homeFate: 'there' as const, logins: state.logins + 1, needsCode: false };
       if (told.user === state.user) return { ...known, ...login };
       return { ...initialState, ...login, user: told.user, todosRead: told.isNew };
     }
@@ -94,8 +103,10 @@ function afterDenied(
   answer: Extract<Answer<unknown>, { ok: false }>,
   store: SessionStore,
 ): ClientState {
-  if (answer.status !== 401 || state.user === null || answer.code === 'invalid_credentials') {
-    return { ...state, complaint: failureSentence(answer, store) };
+  if (answer.code === 'second_factor_required') return { ...state, needsCode: true, complaint: null };
+  if (answer.status !== 401 || state.user === null || LOGIN_CODES.has(answer.code)) {
+    const needsCode = state.needsCode && answer.code !== 'no_pending_login';
+    return { ...state, needsCode, complaint: failureSentence(answer, store) };
   }
   const { home, homeFate } = state;
   // Who was not denied before was bound to the home: it is the one that did not take this request. Later it may be another one.

@@ -31,20 +31,20 @@ export function useClient(store: SessionStore) {
       return answer;
     }
     const list = () => run(api.todos(), ({ todos }) => ({ kind: 'list', todos }));
+    /** An existing user may have todos, so they are read as well. */
+    const logIn = async (call: ReturnType<typeof api.login>) => {
+      const answer = await run(call, ({ user }, by) => ({ kind: 'signed-in', user: user.name, isNew: false, by }));
+      if (answer.ok) await list();
+      return answer;
+    };
     return {
       register: (account: { username: string; password: string }) =>
         run(api.register(account), ({ user }, by) => ({ kind: 'signed-in', user: user.name, isNew: true, by })),
-      /** An existing user may have todos, so they are read as well. */
-      login: async (account: { username: string; password: string }) => {
-        const answer = await run(api.login(account), ({ user }, by) => ({
-          kind: 'signed-in',
-          user: user.name,
-          isNew: false,
-          by,
-        }));
-        if (answer.ok) await list();
-        return answer;
-      },
+      login: (account: { username: string; password: string }) => logIn(api.login(account)),
+      /** The second step of a login whose user has a second factor. */
+      giveCode: (code: string) => logIn(api.giveSecondFactor(code)),
+      /** Gives up a login that waits for its code. */
+      beginAgain: () => tell({ kind: 'signed-out' }),
       logout: () => run(api.logout(), () => ({ kind: 'signed-out' })),
       list,
       add: (title: string) => run(api.addTodo(title), (todo) => ({ kind: 'saved', todo })),

@@ -37,6 +37,9 @@ const NO_SESSION: SessionObject = {
   ...{ bound: [], todos: new Map() },
 };
 
+/** Whatever of these works makes a new session. */
+const LOGINS = new Set(['/auth/register', '/auth/login', '/auth/login/second-factor']);
+
 const ENDS: Readonly<Record<string, SessionObject['end']>> = {
   ...{ session_ended: 'ended', session_revoked: 'ended', session_expired: 'expired', unauthenticated: 'forgotten' },
 };
@@ -72,7 +75,7 @@ function afterRequest(before: SessionObject, asked: Asked, todosIn: 'memory' | '
   const { path, status, servedBy } = asked;
   const worked = status !== null && status < 400;
   if (worked && path === '/auth/logout') return { ...NO_SESSION, bound: before.bound, end: 'logout' };
-  const isLogin = worked && (path === '/auth/login' || path === '/auth/register');
+  const isLogin = worked && LOGINS.has(path);
   const object = isLogin ? { ...NO_SESSION, bound: before.bound, createdAt: asked.at } : before;
   if (status === 401) return afterRefusal(object, asked);
   if (!worked || servedBy === null) return object;

@@ -31,6 +31,9 @@ export function failureSentence(
   { status, code, detail }: Failure & { readonly detail: string },
   store: SessionStore,
 ): string {
+  if (code === 'no_pending_login') {
+    return 'This server was given no password that waits for a code, or too long ago. Begin again with name and password.';
+  }
   const failure = { status, code };
   return isUnknown(failure) ? `${outageSentence(failure, store)} ${detail}` : detail;
 }

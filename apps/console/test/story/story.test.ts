@@ -1,9 +1,10 @@
 import { waitFor } from '@holdfast/testing';
 import { describe, expect, jest, test } from '@jest/globals';
+import { Secret, TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { axeFinds } from '../browser/support/axe.js';
 import { startRealPage } from '../browser/support/real-page.js';
-import { register } from './sign-in.js';
+import { giveCode, givePassword, post, register } from './sign-in.js';
 
 jest.setTimeout(170_000);
 
@@ -166,6 +167,51 @@ describe('a user with two browsers', () => {
     await other.getByLabel('Password').fill('an even longer pass phrase');
     await other.getByRole('button', { name: 'Log in' }).click();
     await other.getByText('Signed in as').waitFor();
+    await Promise.all([here.close(), there.close()]);
+  });
+
+  test('with a second factor gives its code, and logs in again where ending a device needs a recent login', async () => {
+    const url = `http://round-robin-cached.localhost:${real.system.port}/`;
+    const name = `joan-${Date.now()}`;
+    const password = 'a much longer pass phrase';
+    const [here, there] = await Promise.all([real.browser.newContext(), real.browser.newContext()]);
+    const [mine, other] = await Promise.all([here.newPage(), there.newPage()]);
+    await Promise.all([mine.goto(url), other.goto(url)]);
+    await register(mine, name, password);
+    const { secret } = await post(mine, '/auth/second-factor', { password });
+    const app = new TOTP({ secret: Secret.fromBase32(secret) });
+    const { recoveryCodes } = await post(mine, '/auth/second-factor/confirm', { code: app.generate() });
+
+    // A wrong code is refused, the next one of the app is not.
+    await mine.getByRole('button', { name: 'Log out' }).click();
+    await givePassword(mine, name, password);
+    await giveCode(mine, '000000');
+    await mine.getByRole('alert').getByText('The code is not right').waitFor();
+    expect(await axeFinds(mine.mainFrame())).toEqual([]);
+    await giveCode(mine, app.generate({ timestamp: Date.now() + 30_000 }));
+    await mine.getByText('Signed in as').waitFor();
+    await givePassword(other, name, password);
+    await giveCode(other, recoveryCodes[0]);
+    await other.getByText('Signed in as').waitFor();
+
+    // The servers here ask for no recent login: the first answer is that of one that does.
+    const problem = { type: 'about:blank', title: 'Forbidden', status: 403, code: 'login_too_old', requestId: '1' };
+    await mine.route(/\/auth\/sessions\/./, (route) => route.fulfill({ status: 403, json: problem }), { times: 1 });
+    await mine.getByRole('button', { name: 'Your account' }).click();
+    const dialog = mine.getByRole('dialog');
+    await dialog.getByRole('button', { name: /^End this one/ }).click();
+    await dialog.getByText('You logged in too long ago to end other devices').waitFor();
+    expect(await axeFinds(mine.mainFrame())).toEqual([]);
+    const logInAgain = dialog.getByRole('button', { name: 'Log in again' });
+    await dialog.getByLabel(`Password of ${name}`).fill(password);
+    await logInAgain.click();
+    await dialog.getByLabel(/^Code of your app/).fill(recoveryCodes[1]);
+    await logInAgain.click();
+    await other.getByText(/session was revoked/).waitFor({ timeout: 10_000 });
+    await logInAgain.waitFor({ state: 'detached' });
+    await mine.keyboard.press('Escape');
+    // The chat of the replaced session is closed; the new one has its own.
+    await mine.getByText(`Here: ${name}`).waitFor();
     await Promise.all([here.close(), there.close()]);
   });
 
