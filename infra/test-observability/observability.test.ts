@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -194,6 +194,19 @@ describe('alert rules', () => {
     expect(check.stdout).toMatch(/SUCCESS: \d+ rules found/);
     const tested = await run(programs.promtool, ['test', 'rules', join(folder, 'alerts.test.yaml')]);
     expect(tested.stdout).toContain('SUCCESS');
+  });
+
+  test('are the rules of each Prometheus of the Compose deployment', async () => {
+    const compose = join(import.meta.dirname, '../deployments/compose');
+    for (const entry of readdirSync(compose, { withFileTypes: true }).filter((found) => found.isDirectory())) {
+      const etc = join(dir, 'etc', entry.name);
+      mkdirSync(etc, { recursive: true });
+      // As the compose file mounts them.
+      copyFileSync(join(compose, entry.name, 'prometheus.yaml'), join(etc, 'prometheus.yml'));
+      copyFileSync(join(folder, 'alerts.yaml'), join(etc, 'alerts.yaml'));
+      const { stdout } = await run(programs.promtool, ['check', 'config', join(etc, 'prometheus.yml')]);
+      expect(stdout).toMatch(/SUCCESS: 1 rule files found/);
+    }
   });
 });
 

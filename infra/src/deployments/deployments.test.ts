@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -45,6 +45,19 @@ describe('compose', () => {
     const [, cards] = /^SCENARIOS=(.*)$/m.exec(rendered[`compose/${scenario}/console.env`] ?? '') ?? [];
     expect(cards).not.toMatch(/\$| #/);
     expect(JSON.parse(cards ?? '')).toEqual([expect.objectContaining({ name: scenario })]);
+  });
+
+  test.each(composeScenarios(system))('%s has every file that its containers are given', (scenario) => {
+    const given = Object.values<{ volumes?: string[]; env_file?: string[] }>(services).flatMap(
+      ({ volumes = [], env_file = [] }) => [...volumes, ...env_file],
+    );
+    const paths = given
+      .filter((path) => path.startsWith('.'))
+      .map((path) => path.replace(/\$\{COMPOSE_PROFILES:[^}]*\}/, scenario).replace(/:.*/, ''));
+    expect(paths).toEqual(
+      expect.arrayContaining(['../../observability/alerts.yaml', '../../observability/dashboards']),
+    );
+    expect(paths.filter((path) => !existsSync(join(DEPLOYMENTS_FOLDER, 'compose', path)))).toEqual([]);
   });
 
   test('the scenario is the only thing that a user chooses, and a secret the only thing that is asked for', () => {

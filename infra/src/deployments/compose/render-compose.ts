@@ -4,7 +4,7 @@ import { consoleFile, consoleService, fleetServices, gatewayService } from './co
 import { composeGatewayFile } from './gateway-file.js';
 import { NETWORK } from './network.js';
 import { STORE_SERVICES } from './store-services.js';
-import { COLLECTOR_FILE, GRAFANA_DATASOURCES, prometheusFile } from './watch-files.js';
+import { COLLECTOR_FILE, GRAFANA_DASHBOARDS, GRAFANA_DATASOURCES, prometheusFile } from './watch-files.js';
 
 /** The scenarios that the compose file can run: those of the fleets of a plain `npm start`. */
 export function composeScenarios(system: System): string[] {
@@ -32,5 +32,6 @@ export function renderCompose(system: System): Rendered {
     ...Object.fromEntries(files),
     'compose/collector.yaml': yamlFile(COLLECTOR_FILE),
     'compose/grafana-datasources.yaml': yamlFile(GRAFANA_DATASOURCES),
+    'compose/grafana-dashboards.yaml': yamlFile(GRAFANA_DASHBOARDS),
   };
 }

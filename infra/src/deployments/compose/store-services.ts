@@ -1,5 +1,6 @@
 import type { ComposeService } from './compose-services.js';
 import { SCENARIO, variable } from './variable.js';
+import { DASHBOARDS_FOLDER } from './watch-files.js';
 
 /** What is not ours: stores and what watches the system. Only Grafana and Prometheus can be reached from this machine. */
 export const STORE_SERVICES: Readonly<Record<string, ComposeService>> = {
@@ -40,7 +41,10 @@ export const STORE_SERVICES: Readonly<Record<string, ComposeService>> = {
   prometheus: {
     image: 'prom/prometheus:v2.55.1',
     restart: 'unless-stopped',
-    volumes: [`./${SCENARIO}/prometheus.yaml:/etc/prometheus/prometheus.yml:ro`],
+    volumes: [
+      `./${SCENARIO}/prometheus.yaml:/etc/prometheus/prometheus.yml:ro`,
+      '../../observability/alerts.yaml:/etc/prometheus/alerts.yaml:ro',
+    ],
     ports: [`127.0.0.1:${variable('PROMETHEUS_PORT', ':-9090')}:9090`],
     networks: { holdfast: {} },
   },
@@ -49,7 +53,11 @@ export const STORE_SERVICES: Readonly<Record<string, ComposeService>> = {
     restart: 'unless-stopped',
     // Whoever reaches this machine's loopback may look, and nobody may change anything: there is no password to guess.
     environment: { GF_AUTH_ANONYMOUS_ENABLED: 'true', GF_AUTH_DISABLE_LOGIN_FORM: 'true' },
-    volumes: ['./grafana-datasources.yaml:/etc/grafana/provisioning/datasources/holdfast.yaml:ro'],
+    volumes: [
+      './grafana-datasources.yaml:/etc/grafana/provisioning/datasources/holdfast.yaml:ro',
+      './grafana-dashboards.yaml:/etc/grafana/provisioning/dashboards/holdfast.yaml:ro',
+      `../../observability/dashboards:${DASHBOARDS_FOLDER}:ro`,
+    ],
     ports: [`127.0.0.1:${variable('GRAFANA_PORT', ':-3000')}:3000`],
     networks: { holdfast: {} },
   },

@@ -1,7 +1,7 @@
 import type { System } from '@holdfast/system';
 import { addressOf, replicaIds } from './compose-services.js';
 
-/** Prometheus asks the gateway and every replica of a scenario. */
+/** Prometheus asks the gateway and every replica of a scenario, and knows the alerts. */
 export function prometheusFile(system: System, scenarioName: string): object {
   const fleet = system.scenarios[scenarioName]?.fleet ?? '';
   const jobs = [
@@ -9,7 +9,9 @@ export function prometheusFile(system: System, scenarioName: string): object {
     ...(system.fleets[fleet]?.apps ?? []).map((app) => ({ job: app, ids: replicaIds(system, fleet, app) })),
   ];
   return {
-    global: { scrape_interval: '5s' },
+    global: { scrape_interval: '5s', evaluation_interval: '5s' },
+    // Beside this file.
+    rule_files: ['alerts.yaml'],
     scrape_configs: jobs.map(({ job, ids }) => ({
       job_name: job,
       static_configs: [{ targets: ids.map((id) => addressOf(id)) }],
@@ -33,4 +35,13 @@ export const GRAFANA_DATASOURCES = {
   datasources: [
     { name: 'Prometheus', uid: 'prometheus', type: 'prometheus', url: 'http://prometheus:9090', isDefault: true },
   ],
+};
+
+/** Where Grafana's container has the dashboards. */
+export const DASHBOARDS_FOLDER = '/etc/grafana/dashboards';
+
+/** Grafana shows every dashboard of that folder. */
+export const GRAFANA_DASHBOARDS = {
+  apiVersion: 1,
+  providers: [{ name: 'Holdfast', folder: 'Holdfast', type: 'file', options: { path: DASHBOARDS_FOLDER } }],
 };
