@@ -3,6 +3,7 @@ export type { System } from '@holdfast/system';
 export { HOW_TO_GET_CHROMIUM, obtainChromium } from './chromium/obtain-chromium.js';
 export { type BaseImages, makeBaseImages } from './containers/base-images.js';
 export { type ContainerEngine, HOW_TO_GET_AN_ENGINE, obtainContainerEngine } from './containers/container-engine.js';
+export { HOW_TO_GET_HADOLINT, obtainHadolint } from './containers/obtain-hadolint.js';
 export { CONTAINER_PORT, REPLICAS } from './deployments/container.js';
 export { type DeployedScenario, deployedScenario } from './deployments/deployed-scenario.js';
 export { DRAIN, drainEnv } from './deployments/drain.js';
