@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { guardian } from '@holdfast/fleet';
 
 /** How a program ended. */
 export interface CommandResult {
@@ -12,12 +13,22 @@ export interface CommandResult {
 export function runCommand(
   file: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly timeoutMs?: number } = {},
+  options: {
+    readonly cwd?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly timeoutMs?: number;
+    /** Our guardian ends it, and what it started, when our process is gone. */
+    readonly endsWithUs?: boolean;
+  } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     let output = '';
-    const { timeoutMs: timeout, ...rest } = options;
-    const child = spawn(file, [...args], { ...rest, ...(timeout && { timeout }), stdio: ['ignore', 'pipe', 'pipe'] });
+    const { timeoutMs: timeout, endsWithUs = false, ...rest } = options;
+    const child = spawn(file, [...args], {
+      ...{ ...rest, ...(timeout && { timeout }), stdio: ['ignore', 'pipe', 'pipe'] },
+      detached: endsWithUs,
+    });
+    if (endsWithUs) guardian().watchGroup(child);
     const collect = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-20_000);
     };

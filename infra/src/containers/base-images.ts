@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { guardian } from '@holdfast/fleet';
 import { type Say, withProgress } from '../progress.js';
 import { runCommand } from '../run-command.js';
 import type { ContainerEngine } from './container-engine.js';
@@ -73,17 +74,20 @@ ENV npm_config_cache=/npm-cache npm_config_offline=true npm_config_registry=${re
   await must(engine.docker, ['build', '--quiet', '--tag', BUILD_BASE, dir], engine.env);
 }
 
+/** The folder is deleted afterwards, by our guardian where a signal ends us before. */
 async function inScratch(step: (dir: string) => Promise<void>): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'holdfast-image-'));
+  guardian().removePath(dir);
   try {
     await step(dir);
   } finally {
     rmSync(dir, { recursive: true, force: true });
+    guardian().keepPath(dir);
   }
 }
 
 async function must(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
-  const { code, output } = await runCommand(file, args, { env: { ...process.env, ...env } });
+  const { code, output } = await runCommand(file, args, { env: { ...process.env, ...env }, endsWithUs: true });
   if (code !== 0) throw new Error(`${file} ${args.slice(0, 2).join(' ')} failed: ${output.trim().slice(-2000)}`);
   return output;
 }
