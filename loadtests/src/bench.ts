@@ -1,8 +1,8 @@
 /** `npm run bench -- session|chat|events|proxy|loadtests [--only part,part] [--quick]`: some experiments of the lab, with one table for each part. */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { BENCHES, GROUPS, type Part } from './bench/benches.js';
 import { tableOf } from './bench/table-of.js';
+import { BadArguments, readFlags, tellFailure } from './cli/bad-arguments.js';
 import { runComparison } from './cli/run-comparison.js';
 import { loadExperiments } from './registry/experiments.js';
 import { loadRegistry } from './registry/registry.js';
@@ -15,12 +15,11 @@ const dataDir = process.env.DATA_DIR || join(root, '.data');
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  process.exitCode = tellFailure(error);
 }
 
 async function main(argv: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readFlags({
     args: [...argv],
     allowPositionals: true,
     options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
@@ -30,7 +29,8 @@ async function main(argv: readonly string[]): Promise<void> {
   const names = Object.keys(parts);
   const wanted = values.only?.split(',').flatMap((name) => GROUPS[name.trim()] ?? [name.trim()]) ?? names;
   const unknown = wanted.filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new Error(`--only "${unknown.join(',')}" is unknown; choose from ${names.join(', ')}`);
+  if (unknown.length > 0)
+    throw new BadArguments(`--only "${unknown.join(',')}" is unknown; choose from ${names.join(', ')}`);
   for (const [name, part] of Object.entries(parts)) {
     if (!wanted.includes(name)) continue;
     const command = `npm run bench -- ${bench} --only ${name}${values.quick ? ' --quick' : ''}`;

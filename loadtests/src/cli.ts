@@ -2,6 +2,7 @@ import { join, relative, resolve } from 'node:path';
 import { readSystem } from '@holdfast/infra';
 import { appCommand } from './app/app-command.js';
 import { readCompareArguments, usage } from './cli/arguments.js';
+import { BAD_ARGUMENTS, tellFailure } from './cli/bad-arguments.js';
 import { type Comparison, runComparison } from './cli/run-comparison.js';
 import { tellEmpty } from './cli/tell-empty.js';
 import { behindEngines } from './plan/behind-engines.js';
@@ -9,14 +10,12 @@ import { experimentsOf, loadExperiments, withEveryBlock } from './registry/exper
 import { loadRegistry } from './registry/registry.js';
 import { markdownReport } from './report/markdown.js';
 import type { Results } from './results/results.js';
-import { folderOfReports, ResultsFolder, readResults, UnreadableResults } from './results/results-folder.js';
+import { folderOfReports, ResultsFolder, readResults } from './results/results-folder.js';
 import { compareResults } from './rules/compare-results.js';
 import { judge } from './rules/judge.js';
 
 const root = join(import.meta.dirname, '../..');
 const dataDir = process.env.DATA_DIR || join(root, '.data');
-/** The exit code for arguments that are wrong. */
-const BAD_ARGUMENTS = 2;
 
 /** `npm run compare`. Exit codes: 0 with any verdict; 1 a regression, or an experiment without a valid run; 2 bad arguments; 130 Ctrl-C. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -55,6 +54,8 @@ async function main(argv: readonly string[]): Promise<number> {
   async function plan(words: readonly string[]): Promise<Comparison | string> {
     const resumed = asked.resume;
     const before = resumed === undefined ? undefined : await readResults(join(resumed, 'results.json'));
+    if (before?.app !== undefined)
+      return `${resumed} is a comparison of ${before.app}; add --app with the file of that app`;
     if (before?.finished && before.runs.every(({ valid }) => valid))
       return `${resumed} has nothing left to do: every run of it is there and valid.`;
     const ofSet = experimentsOf(asked.set, loadExperiments(join(root, 'loadtests/experiments'), registry));
@@ -86,12 +87,4 @@ function refuse(message: string): number {
   return BAD_ARGUMENTS;
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = error instanceof UnreadableResults ? BAD_ARGUMENTS : 1;
-  },
-);
+process.exitCode = await main(process.argv.slice(2)).catch(tellFailure);

@@ -1,6 +1,7 @@
 /** `npm run lab -- <command>`: the parts of the lab one by one. */
 import { checkCommand } from './app/app-command.js';
 import { initCommand } from './app/init-command.js';
+import { BAD_ARGUMENTS, tellFailure } from './cli/bad-arguments.js';
 import { claimsCommand } from './cli/claims-command.js';
 import { labCommand } from './cli/lab-command.js';
 import { measureCostsCommand } from './planner/measure/measure-costs-command.js';
@@ -36,12 +37,12 @@ const usage = `npm run lab -- <command> [options]\n\n${Object.entries(COMMANDS)
 const [name, ...rest] = process.argv.slice(2);
 const command = name === undefined || !Object.hasOwn(COMMANDS, name) ? undefined : COMMANDS[name];
 if (command !== undefined) {
-  process.exitCode = await command.run(rest);
+  process.exitCode = await command.run(rest).catch(tellFailure);
 } else if (name === '--help' || name === '-h') {
   console.log(usage);
 } else {
   process.stderr.write(
     `${name === undefined ? 'A command is missing.' : `"${name}" is no command of the lab.`}\n\n${usage}\n`,
   );
-  process.exitCode = 2;
+  process.exitCode = BAD_ARGUMENTS;
 }

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { readCount, readNames } from '../cli/arguments.js';
+import { readFlags } from '../cli/bad-arguments.js';
 
 /** The arguments of `npm run compare -- --app`. */
 export interface AppArguments {
@@ -27,7 +27,7 @@ npm run lab -- check my-app.yaml             says what is wrong with the file, w
 export function readAppArguments(argv: readonly string[]): { mistakes: string[]; arguments: AppArguments | undefined } {
   const mistakes: string[] = [];
   try {
-    const { values } = parseArgs({
+    const { values } = readFlags({
       args: [...argv],
       options: {
         ...{ app: { type: 'string' }, quick: { type: 'boolean' }, scenario: { type: 'string' } },

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { BAD_ARGUMENTS, readFlags } from '../cli/bad-arguments.js';
 import { showProgress } from '../cli/progress-bar.js';
 import { tellEmpty } from '../cli/tell-empty.js';
 import { suggestion } from '../registry/nearest-name.js';
@@ -14,7 +15,6 @@ import { readAppFile } from './read-app-file.js';
 
 const root = join(import.meta.dirname, '../../..');
 const dataDir = process.env.DATA_DIR || join(root, '.data');
-const BAD_ARGUMENTS = 2;
 const INTERRUPTED = 130;
 const QUICK_MEASURE = '10s';
 
@@ -41,7 +41,8 @@ export async function appCommand(argv: readonly string[]): Promise<number> {
 }
 
 /** `npm run lab -- check <file>`: prints the arms and returns 0, or prints every mistake and returns 2. */
-export async function checkCommand([path, ...more]: readonly string[]): Promise<number> {
+export async function checkCommand(argv: readonly string[]): Promise<number> {
+  const [path, ...more] = readFlags({ args: [...argv], allowPositionals: true, options: {} }).positionals;
   if (path === undefined || more.length > 0) return refuse(['name one file: npm run lab -- check my-app.yaml']);
   const { app, mistakes } = await readFileOf(path);
   if (app === undefined) return refuse(mistakes);

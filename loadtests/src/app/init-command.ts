@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
+import { BAD_ARGUMENTS, readFlags } from '../cli/bad-arguments.js';
 import { type Answers, firstFile, QUESTIONS } from './first-file.js';
 import { readAppFile } from './read-app-file.js';
 
-const BAD_ARGUMENTS = 2;
 const USUAL_PATH = 'my-app.yaml';
 
 /**
@@ -17,7 +16,7 @@ export async function initCommand(argv: readonly string[]): Promise<number> {
   let given: Record<string, string | undefined>;
   let paths: string[];
   try {
-    const parsed = parseArgs({ args: [...argv], allowPositionals: true, options: flags });
+    const parsed = readFlags({ args: [...argv], allowPositionals: true, options: flags });
     given = parsed.values as Record<string, string | undefined>;
     paths = parsed.positionals;
   } catch (error) {

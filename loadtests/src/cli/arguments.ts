@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import type { SetName } from '../registry/experiments.js';
 import { suggestion } from '../registry/nearest-name.js';
+import { readFlags } from './bad-arguments.js';
 
 /** The arguments of `npm run compare`. */
 export interface CompareArguments {
@@ -129,7 +129,7 @@ export function readCount(
 
 function parse(argv: readonly string[], mistakes: string[]) {
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS }).values;
+    return readFlags({ args: [...argv], options: OPTIONS }).values;
   } catch (error) {
     mistakes.push(error instanceof Error ? error.message : String(error));
     return {};

@@ -1,6 +1,5 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readSystem } from '@holdfast/infra';
 import { parse } from 'yaml';
 import { claimsPage, claimsSchema } from '../report/claims.js';
@@ -9,6 +8,7 @@ import { fillPlaces, readmeTables } from '../report/readme-tables.js';
 import type { Results } from '../results/results.js';
 import { readResults } from '../results/results-folder.js';
 import { judge } from '../rules/judge.js';
+import { readFlags } from './bad-arguments.js';
 
 const root = join(import.meta.dirname, '../../..');
 const CLAIMS = join(root, 'docs/claims.md');
@@ -20,7 +20,7 @@ const IMAGES = join(root, 'docs/images');
  * default from the newest folder of docs/data. Resolves with the exit code.
  */
 export async function claimsCommand(argv: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...argv], options: { from: { type: 'string', multiple: true } } });
+  const { values } = readFlags({ args: [...argv], options: { from: { type: 'string', multiple: true } } });
   const pages = await claimsPages(values.from ?? (await newestData()));
   for (const [path, text] of pages) await writeFile(path, text);
   return 0;

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readSystem } from '@holdfast/infra';
 import { behindEngines } from '../plan/behind-engines.js';
 import { loadExperiments, withEveryBlock } from '../registry/experiments.js';
@@ -7,13 +6,13 @@ import { suggestion } from '../registry/nearest-name.js';
 import { loadRegistry } from '../registry/registry.js';
 import { markdownReport } from '../report/markdown.js';
 import { readCount, readNames } from './arguments.js';
+import { BAD_ARGUMENTS, readFlags } from './bad-arguments.js';
 import { listParts, showEngine, showExperiment } from './lab-list.js';
 import { runComparison } from './run-comparison.js';
 import { tellEmpty } from './tell-empty.js';
 
 const root = join(import.meta.dirname, '../../..');
 const dataDir = process.env.DATA_DIR || join(root, '.data');
-const BAD_ARGUMENTS = 2;
 const USUAL_BLOCKS = 3;
 
 /** `npm run lab -- list | show <name> | run <name…> [--engine a,b] [--blocks n] [--seed n]`. Resolves with the exit code. */
@@ -21,6 +20,7 @@ export async function labCommand(command: 'list' | 'show' | 'run', argv: readonl
   const registry = await loadRegistry();
   const experiments = loadExperiments(join(root, 'loadtests/experiments'), registry);
   if (command === 'list') {
+    readFlags({ args: [...argv], options: {} });
     console.log(listParts(registry, experiments));
     return 0;
   }
@@ -76,7 +76,7 @@ export async function labCommand(command: 'list' | 'show' | 'run', argv: readonl
 
 function readRunArguments(argv: readonly string[], engines: readonly string[], mistakes: string[]) {
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals } = readFlags({
       args: [...argv],
       allowPositionals: true,
       options: { engine: { type: 'string' }, blocks: { type: 'string' }, seed: { type: 'string' } },

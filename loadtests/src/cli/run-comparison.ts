@@ -7,6 +7,7 @@ import type { Registry } from '../registry/registry.js';
 import type { Experiment, Results, Run } from '../results/results.js';
 import { ResultsFolder } from '../results/results-folder.js';
 import { judge } from '../rules/judge.js';
+import { BadArguments } from './bad-arguments.js';
 import { type Progress, progressLine, showProgress } from './progress-bar.js';
 
 /** The comparison to run. */
@@ -32,6 +33,8 @@ export async function runComparison(comparison: Comparison, registry: Registry, 
   const { blocks, seed, only, before } = comparison;
   const folder = new ResultsFolder(comparison.folder);
   const planned = planRuns(comparison.experiments, { blocks, seed, only }, registry);
+  for (const sentence of comparison.experiments.flatMap(({ notPlanned = [] }) => notPlanned)) sayOnStderr(sentence);
+  if (planned.length === 0) throw new BadArguments(whyNothing(comparison));
   const k6 = planned.every((run) => 'runner' in run) ? undefined : await obtainK6(dataDir);
   const machine = before?.machine ?? (await describeMachine(k6?.version ?? 'not used'));
   // An experiment without any of the requested arms or disturbances is not part of this comparison.
@@ -43,8 +46,6 @@ export async function runComparison(comparison: Comparison, registry: Registry, 
   const runs: Run[] = (before?.runs ?? []).filter((run) => !invalid.has(runKey(run)));
   const done = new Set(runs.map(runKey));
   const left = planned.filter((run) => !done.has(runKey(run)));
-  for (const sentence of comparison.experiments.flatMap(({ notPlanned = [] }) => notPlanned)) sayOnStderr(sentence);
-  if (planned.length === 0) throw new Error('No experiment of this set has these arms and disturbances.');
   for (const id of new Set(left.map(({ arm }) => arm.engine)))
     await registry.engines.get(id)?.program?.obtain(sayOnStderr);
   const startedAt = before?.startedAt ?? new Date().toISOString();
@@ -83,4 +84,15 @@ export async function runComparison(comparison: Comparison, registry: Registry, 
   const results = resultsNow(true);
   await folder.write(results);
   return results;
+}
+
+/** The sentence about a comparison without a single run. */
+function whyNothing({ set, only: { scenarios, faults } }: Pick<Comparison, 'set' | 'only'>): string {
+  const flags = [
+    ...(scenarios === null ? [] : [`--scenario ${scenarios.join(',')}`]),
+    ...(faults === null ? [] : [`--fault ${faults.join(',')}`]),
+  ];
+  if (flags.length === 0) return 'Nothing can run behind these load balancers; choose others with --engine.';
+  const further = set === 'deep' ? 'choose others' : 'choose others, or --deep, which has every experiment';
+  return `No experiment of the ${set} set has ${flags.join(' together with ')}; ${further}.`;
 }

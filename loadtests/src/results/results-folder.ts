@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
+import { BadArguments } from '../cli/bad-arguments.js';
 import type { UserLedger } from '../ledger/user-ledger.js';
 import { htmlReport } from '../report/html.js';
 import { junitReport } from '../report/junit.js';
@@ -46,12 +47,12 @@ export function folderOfReports(path: string): string {
 }
 
 /** The file that the user named is no results.json of the lab. */
-export class UnreadableResults extends Error {}
+export class UnreadableResults extends BadArguments {}
 
 /** Reads a results.json. Throws an `UnreadableResults` that names the mistake in it. */
 export async function readResults(path: string): Promise<Results> {
   const text = await readFile(path, 'utf8').catch(() => {
-    throw new UnreadableResults(`${path} cannot be read`);
+    throw new UnreadableResults(`${path} cannot be read; give a results.json that \`npm run compare\` wrote`);
   });
   let value: unknown;
   try {

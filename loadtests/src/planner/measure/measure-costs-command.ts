@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { obtainRedis } from '@holdfast/infra';
 import { Redis } from 'ioredis';
+import { readFlags } from '../../cli/bad-arguments.js';
 import { measureMemory } from '../../session-cost/memory.js';
 import { freePorts } from '../../systems/free-ports.js';
 import { RunningSystem } from '../../systems/running-system.js';
@@ -56,7 +56,7 @@ export async function measureCostsCommand(argv: readonly string[]): Promise<numb
 
 function readOptions(argv: readonly string[]): { quick: boolean; write: boolean; help: boolean } | string {
   try {
-    const { values } = parseArgs({
+    const { values } = readFlags({
       args: [...argv],
       options: { quick: { type: 'boolean' }, write: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     });
