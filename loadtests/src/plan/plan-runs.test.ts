@@ -101,6 +101,17 @@ test('a runner whose arms disturb nothing is a calm run', () => {
   expect(planned(['kill'])).toEqual([]);
 });
 
+test("a runner's arm that is named as a scenario is asked for by that name", () => {
+  const memory = (name: string) => [name, { scenario: 'growth', options: { store: 'memory' } }] as const;
+  const arms = ['sticky-cookie-local', 'round-robin-cached'];
+  const variants = Object.fromEntries(arms.map(memory));
+  const own: Experiment = { ...experiment, arms, variants, runner: 'growth', disturb: [], load: {} };
+  const only = { scenarios: ['sticky-cookie-local'], faults: null };
+  expect(planRuns([own], { blocks: 1, seed: 1, only }, registry).map(({ arm }) => arm.name)).toEqual([
+    'sticky-cookie-local',
+  ]);
+});
+
 test('an experiment with fewer blocks than the set is left out of the last ones', () => {
   const blocks = plan(3, all, { blocks: 1 }).map(({ block }) => block);
   expect(new Set(blocks)).toEqual(new Set([1]));

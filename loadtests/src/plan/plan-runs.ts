@@ -55,10 +55,10 @@ export function wantedDisturbances(
   return wanted.length > 0 || faults.includes('none') ? wanted : undefined;
 }
 
-/** Whether an arm of the experiment is among those requested. */
+/** Whether an arm of the experiment is among those requested. An arm of a runner may have a scenario's name and stand for it. */
 export function isWantedArm(arm: Arm, { runner }: Pick<Experiment, 'runner'>, only: Results['only']): boolean {
-  const isOfScenario = only.scenarios?.includes(arm.scenario) ?? true;
-  return isOfScenario && (runner === undefined || isWantedOfRunner(arm, only));
+  const isNamed = only.scenarios?.some((name) => name === arm.scenario || name === arm.name) ?? true;
+  return isNamed && (runner === undefined || isWantedOfRunner(arm, only));
 }
 
 /** A runner causes its own disturbance, which is an option of each arm; an arm without that option is calm. */
