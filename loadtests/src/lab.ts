@@ -15,7 +15,7 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   list: {
-    says: 'experiments, arms, journeys, loads, disturbances and measures',
+    says: 'experiments, scenarios, disturbances, journeys, measures, runners and load balancers, each by its id',
     run: (argv) => labCommand('list', argv),
   },
   show: { says: 'one experiment', run: (argv) => labCommand('show', argv) },

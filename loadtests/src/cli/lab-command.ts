@@ -21,7 +21,7 @@ export async function labCommand(command: 'list' | 'show' | 'run', argv: readonl
   const experiments = loadExperiments(join(root, 'loadtests/experiments'), registry);
   if (command === 'list') {
     readFlags({ args: [...argv], options: {} });
-    console.log(listParts(registry, experiments));
+    console.log(listParts(registry, experiments, readSystem()));
     return 0;
   }
   const mistakes: string[] = [];

@@ -3,7 +3,11 @@ import type { Registry } from '../registry/registry.js';
 import type { Experiment } from '../results/results.js';
 
 /** Every part of the lab by id, one a line: `npm run lab -- list`. */
-export function listParts(registry: Registry, experiments: readonly Experiment[]): string {
+export function listParts(
+  registry: Registry,
+  experiments: readonly Experiment[],
+  { scenarios }: Pick<SystemFile, 'scenarios'>,
+): string {
   const section = (title: string, parts: readonly (readonly [string, string])[]): string => {
     const width = Math.max(...parts.map(([id]) => id.length));
     return [`${title} (${parts.length})`, ...parts.map(([id, text]) => `  ${id.padEnd(width)}  ${text}`)].join('\n');
@@ -17,6 +21,11 @@ export function listParts(registry: Registry, experiments: readonly Experiment[]
         name,
         `${question}  [${claim === null ? set : `claim ${claim}, ${set}`}]`,
       ]),
+    ),
+    // An arm is a scenario, or what a runner makes of its options in the experiment's file.
+    section(
+      'scenarios',
+      Object.entries(scenarios).map(([id, { title = '' }]) => [id, title] as const),
     ),
     section('disturbances', titles(registry.disturbances)),
     section('journeys', titles(registry.journeys)),
