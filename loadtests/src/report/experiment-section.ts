@@ -30,19 +30,17 @@ ${verdictList(
   const timelines = arms.flatMap((arm) => timeline(mine, name, arm) ?? []);
   const missing = arms.filter((arm) => !mine.some((run) => run.arm === arm));
   const speeds = distributions(experiment, mine);
-  // A runner has no users under load, so it has nothing to show second by second.
-  if (runner !== undefined)
-    return html`<section class="experiment">${head}${invalidRuns(experiment, mine)}${ledger}${again}</section>`;
+  // A runner measures what its own rules need, which may be none of these.
+  const hasServers = mine.some(({ perServer }) => Object.keys(perServer).length > 0);
+  const hasCosts = mine.some(({ cost }) => Object.values(cost).some((value) => value !== null));
   return html`<section class="experiment">${head}
 ${invalidRuns(experiment, mine)}
 ${missing.length > 0 ? html`<p class="alarm">Not measured: ${missing.map(armTitle).join(', ')}.</p>` : undefined}
-<h4>Second by second</h4>
-<p class="legend"><span><i class="line"></i> requests of each run</span> <span><i class="bar losses"></i> losses of all runs</span> <span><i class="bar errors"></i> errors of all runs</span> <span><i class="dashes"></i> disturbance</span></p>
-<div class="charts">${timelines}</div>
+${timelines.length > 0 ? html`<h4>Second by second</h4><p class="legend"><span><i class="line"></i> requests of each run</span> <span><i class="bar losses"></i> losses of all runs</span> <span><i class="bar errors"></i> errors of all runs</span> <span><i class="dashes"></i> disturbance</span></p><div class="charts">${timelines}</div>` : undefined}
 ${speeds.length > 0 ? html`<h4>Run by run</h4><p class="legend"><span><i class="point"></i> a valid run</span> <span>× mean; the line is its 95 % interval, cut at the edge</span></p><div class="charts">${speeds}</div>` : undefined}
 ${ledger}
-<details><summary><h4>Server by server</h4></summary>${serverTable(experiment, mine)}</details>
-<details><summary><h4>CPU per request</h4></summary>${costTable(experiment, mine)}</details>
+${hasServers ? html`<details><summary><h4>Server by server</h4></summary>${serverTable(experiment, mine)}</details>` : undefined}
+${hasCosts ? html`<details><summary><h4>CPU per request</h4></summary>${costTable(experiment, mine)}</details>` : undefined}
 ${again}</section>`;
 }
 

@@ -113,6 +113,24 @@ test('a disturbance is named in words on the timeline, which goes on from before
   );
 });
 
+test('an experiment of a runner shows seconds and speeds where it has them, and no empty table', () => {
+  const runner = { ...LATENCY, name: 'failover', runner: 'failover', arms: ['sentinel'], rules: [] };
+  const [run] = syntheticRuns(runner, { seed: 1, blocks: 1 });
+  if (run === undefined) throw new Error('no run');
+  const cost = { gateway: null, servers: null, redis: null, generator: null };
+  const section = (change: Partial<typeof run>) => {
+    const text = htmlReport(
+      resultsFixture({ experiments: [runner], runs: [{ ...run, cost, ...change }], verdicts: [] }),
+    );
+    return text.slice(text.indexOf('id="experiment-failover"'));
+  };
+  const perSecond = { requests: [600, 610, 20], errors: [0, 0, 9], losses: [0, 3, 0] };
+  const disturbances = [{ id: 'kill', target: 'the primary of Redis', atSeconds: 2 }];
+  expect(section({ perSecond, disturbances })).toContain('kill of the primary of Redis at 2 seconds');
+  for (const title of ['Second by second', 'Server by server', 'CPU per request'])
+    expect([title, section({}).includes(title)]).toEqual([title, false]);
+});
+
 test('against another comparison the page begins with what changed', () => {
   const now = resultsFixture();
   const worse = {
