@@ -39,15 +39,15 @@ async function main(argv: readonly string[]): Promise<number> {
     const read = await readResults(asked.from);
     results = { ...read, verdicts: judge(read.experiments, read.runs) };
     folder = folderOfReports(asked.from);
-    await new ResultsFolder(folder).write(results);
   } else {
     const comparison = await plan(argv);
     if (typeof comparison === 'string') return refuse(comparison);
     results = await runComparison(comparison, registry, dataDir);
     folder = comparison.folder;
   }
-  if (against !== undefined) await new ResultsFolder(folder).write(results, against);
-  console.log(`\n${markdownReport(results)}`);
+  // A comparison that was run has been written, without its changes.
+  if (asked.from !== undefined || against !== undefined) await new ResultsFolder(folder).write(results, against);
+  console.log(`\n${markdownReport(results, { against })}`);
   console.log(`${relative(process.cwd(), join(folder, 'report.html'))} has the pictures.`);
   return verdictOf(results, against);
 

@@ -48,6 +48,22 @@ test('behind several load balancers it says which verdicts depend on them, and h
   expect(htmlReport(results)).toContain(sentence);
 });
 
+test('against another comparison it begins with what changed, regressions first', () => {
+  const now = resultsFixture();
+  const worse = resultsFixture({
+    verdicts: now.verdicts.map((verdict) => (verdict.holds ? { ...verdict, holds: false } : verdict)),
+  });
+  const told = markdownReport(worse, { against: now });
+  expect(told).toMatch(
+    /^### Against the comparison of 2026-01-02\n\nThere is a regression\.\n\n- \*\*Regression:\*\* "/,
+  );
+  expect(told).toContain('held before and does not hold now');
+  expect(told).toMatch(/### Verdicts\n\n- \*\*Does not hold:\*\*/);
+  expect(markdownReport(now, { against: now })).toMatch(
+    /There is no regression\. Nothing changed .*\n\n### Verdicts\n\n- \*\*Holds/,
+  );
+});
+
 test('an interrupted comparison says so first', () => {
   expect(markdownReport(interruptedFixture())).toMatch(/^\*\*Interrupted\*\*: 7 of 22 runs were made\./);
   expect(markdownReport(interruptedFixture())).toContain('No run was made.');

@@ -1,5 +1,6 @@
 import type { Experiment, Results, Run, Verdict } from '../results/results.js';
 import { againCommand } from '../rules/again-command.js';
+import { compareResults } from '../rules/compare-results.js';
 import { figure } from '../rules/decision.js';
 import { countedIn } from '../rules/values-of-run.js';
 import { conclusionLines, conclusionsOf } from './conclusion.js';
@@ -9,11 +10,12 @@ import { armTitle, measureTitle, phaseTitle, verdictWord } from './words.js';
 
 const columns = (lost: string): string[] => ['arm', 'when', 'runs', 'logged out', lost, 'failed', 'p50 ms', 'p99 ms'];
 
-/** A comparison as Markdown, for pull requests and terminals. */
-export function markdownReport(results: Results): string {
+/** A comparison as Markdown, for pull requests and terminals. With `against`, it begins with the changes since that comparison. */
+export function markdownReport(results: Results, { against }: { against?: Results | undefined } = {}): string {
   const { experiments, verdicts, finished, plannedRuns, command, seed, machine } = results;
   return [
     ...(finished ? [] : [`**Interrupted**: ${runsMade(results)} of ${plannedRuns} runs were made.`, '']),
+    ...(against === undefined ? [] : changesSince(results, against)),
     ...verdicts.map((verdict) => `- **${wordFor(verdict)}** ${inline(verdict.claim)} (${inline(verdict.because)})`),
     ...behindEngines(results),
     ...whatFollows(verdicts),
@@ -21,6 +23,20 @@ export function markdownReport(results: Results): string {
     '',
     `Made by \`${code(command)}\`, seed ${seed}, ${machine.cores} cores, Node ${inline(machine.node)}, k6 ${inline(machine.k6)}, Redis ${inline(machine.redis)}.`,
   ].join('\n');
+}
+
+/** Regressions first, before the heading of the verdicts. */
+function changesSince(results: Results, against: Results): string[] {
+  const { isRegression, changes } = compareResults(results, against);
+  const nothing = changes.length === 0 ? ' Nothing changed beyond what the two could have overlooked.' : '';
+  const list = changes.map(
+    (change) => `- **${change.isRegression ? 'Regression' : 'Changed'}:** ${inline(change.sentence)}`,
+  );
+  return [
+    ...[`### Against the comparison of ${against.startedAt.slice(0, 10)}`, ''],
+    `${isRegression ? 'There is a regression.' : 'There is no regression.'}${nothing}`,
+    ...['', ...list, ...(list.length > 0 ? [''] : []), '### Verdicts', ''],
+  ];
 }
 
 function behindEngines({ experiments, verdicts }: Results): string[] {

@@ -23,6 +23,13 @@ test('results.json is replaced as a whole: it is another file than the one that 
   expect(readdirSync(path)).not.toContain('results.json.new');
 });
 
+test('against another comparison page and Markdown both tell the changes', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'holdfast-results-'));
+  await new ResultsFolder(path).write(results, results);
+  for (const name of ['report.html', 'report.md'])
+    expect(readFileSync(join(path, name), 'utf8')).toContain('Against the comparison of 2026-11-26');
+});
+
 test('reports of a file with another name do not overwrite the results.json beside it', () => {
   expect(folderOfReports('/data/one/results.json')).toBe('/data/one');
   expect(folderOfReports('/data/one/before.json')).toBe('/data/one/before');

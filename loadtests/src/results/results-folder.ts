@@ -11,12 +11,12 @@ import { type Results, type Run, resultsSchema } from './results.js';
 export class ResultsFolder {
   constructor(readonly path: string) {}
 
-  /** With `against`, the page begins with the changes since that comparison. */
+  /** With `against`, page and Markdown begin with the changes since that comparison. */
   async write(results: Results, against?: Results): Promise<void> {
     await mkdir(this.path, { recursive: true });
     await Promise.all([
       this.writeWhole('results.json', `${JSON.stringify(results, null, 1)}\n`),
-      writeFile(join(this.path, 'report.md'), markdownReport(results)),
+      writeFile(join(this.path, 'report.md'), markdownReport(results, { against })),
       writeFile(join(this.path, 'report.html'), htmlReport(results, against === undefined ? {} : { against })),
       writeFile(join(this.path, 'junit.xml'), junitReport(results)),
     ]);
