@@ -13,7 +13,7 @@ const dataDir = process.env.DATA_DIR || join(import.meta.dirname, '../../.data')
 const k6 = await obtainK6(dataDir).catch(() => undefined);
 
 (k6 === undefined ? test.skip : test)(
-  'F15: with k6 on the real system, a killed chat instance costs its members nothing but a reconnection',
+  'with k6 on the real system, a killed chat instance costs its members nothing but a reconnection',
   async () => {
     const registry = await loadRegistry();
     const experiments = loadExperiments(join(import.meta.dirname, '../experiments'), registry);

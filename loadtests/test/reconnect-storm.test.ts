@@ -7,7 +7,7 @@ const counted = async (options: object) => {
   return run?.counted;
 };
 
-test('F16: sockets that are all cut off at once come back, and each upgrade reads its session once', async () => {
+test('sockets that are all cut off at once come back, and each upgrade reads its session once', async () => {
   expect(await counted({ fault: 'kill', sockets: 300 })).toMatchObject({
     ...{ socketsLate: { hit: 0, of: 300 }, socketsTold: { hit: 0, of: 300 } },
     readsTooMany: { hit: 0 },

@@ -105,7 +105,7 @@ describe('the gateway as a process', () => {
     expect(output.text).not.toContain('secret');
   });
 
-  test('knows its clients again after it was killed and started anew (F22)', async () => {
+  test('knows its clients again after it was killed and started anew', async () => {
     const places = destinations.map(({ url }, i) => `{ id: app-${i + 1}, url: '${url}' }`).join(', ');
     writeFileSync(
       path,

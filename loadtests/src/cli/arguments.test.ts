@@ -40,9 +40,9 @@ test('arms and disturbances are lists, and none is a disturbance', () => {
 });
 
 test('L6: every mistake is listed with what is allowed', () => {
-  expect(read('--scenario', 'ip-hash-locl', '--fault', 'F1', '--repeat', '0', '--seed', 'x').mistakes).toEqual([
+  expect(read('--scenario', 'ip-hash-locl', '--fault', 'meteor', '--repeat', '0', '--seed', 'x').mistakes).toEqual([
     '--scenario "ip-hash-locl" is unknown; did you mean "ip-hash-local"?',
-    '--fault "F1" is unknown; choose from none, kill, freeze',
+    '--fault "meteor" is unknown; choose from none, kill, freeze',
     '--repeat "0" must be a whole number from 1 to 100',
     '--seed "x" must be a whole number from 0 to 999999999',
   ]);

@@ -70,7 +70,7 @@ describe('the affinity cookie', () => {
     }
   });
 
-  test('holds across a restart and a second proxy with the same secrets, rotated ones included (F22)', async () => {
+  test('holds across a restart and a second proxy with the same secrets, rotated ones included', async () => {
     const stubs = await three();
     const one = await startProxy(stubs, { app, affinitySecrets: [secret] });
     const first = await ask(one.base);

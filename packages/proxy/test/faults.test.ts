@@ -36,7 +36,7 @@ const loadFor = async (load: ReturnType<typeof startLoad>, requests: number): Pr
 };
 
 describe('one of three destinations', () => {
-  test('killed: no GET fails, at most two requests do (F1)', async () => {
+  test('killed: no GET fails, at most two requests do', async () => {
     const three = await threeReplicas();
     const { port, proxy } = await startProxy([], config(three));
     const gets = startLoad(port, { clients: 6, method: 'GET' });
@@ -55,7 +55,7 @@ describe('one of three destinations', () => {
     await waitFor(() => stateOf(proxy, 'app-2') === 'up');
   });
 
-  test('frozen: no GET fails, and it is out until it answers again (F2)', async () => {
+  test('frozen: no GET fails, and it is out until it answers again', async () => {
     const three = await threeReplicas();
     const { port, proxy } = await startProxy([], config(three));
     const load = startLoad(port, { clients: 16 });
@@ -72,7 +72,7 @@ describe('one of three destinations', () => {
     expect(proxy.upstreams()[0]?.destinations.map(({ counters }) => counters.ejections)).toEqual([0, 0, 0]);
   });
 
-  test('each restarted in turn: nothing fails (F3)', async () => {
+  test('each restarted in turn: nothing fails', async () => {
     const three = await threeReplicas();
     const { port, proxy } = await startProxy([], config(three));
     const load = startLoad(port, { clients: 8, pauseMs: 2 });
@@ -88,7 +88,7 @@ describe('one of three destinations', () => {
     expect([result.failedGets, result.failedPosts]).toEqual([0, 0]);
   });
 
-  test('two seconds slower: least-requests gives it less than a tenth (F4)', async () => {
+  test('two seconds slower: least-requests gives it less than a tenth', async () => {
     const stubs = await Promise.all(
       [2000, 0, 0].map((delayMs) => httpStub((_, outgoing) => void setTimeout(() => outgoing.end('ok'), delayMs))),
     );
@@ -99,7 +99,7 @@ describe('one of three destinations', () => {
     expect((result.servedBy.get('app-1') ?? 0) / result.total).toBeLessThan(0.1);
   });
 
-  test('answering 5xx: ejected, back on probation with growing pauses, and kept once it is well (F5)', async () => {
+  test('answering 5xx: ejected, back on probation with growing pauses, and kept once it is well', async () => {
     let sick = true;
     const stubs = await Promise.all(
       [1, 2, 3].map((n) =>
@@ -136,7 +136,7 @@ describe('one of three destinations', () => {
   });
 });
 
-test('all down: 503 with Retry-After at once, from the first request on (F6)', async () => {
+test('all down: 503 with Retry-After at once, from the first request on', async () => {
   const stubs = await Promise.all([1, 2, 3].map(() => httpStub(() => {})));
   for (const stub of stubs) await stub.close();
   const { port } = await startProxy(stubs, { app: { health: { path: '/healthz' }, timeouts: { connectMs: 30_000 } } });
@@ -151,7 +151,7 @@ test('all down: 503 with Retry-After at once, from the first request on (F6)', a
   expect(Math.max(...times)).toBeLessThan(10_000);
 });
 
-describe('the keep-alive race (F7)', () => {
+describe('the keep-alive race', () => {
   test('a destination that closes connections at random costs no request, in ten thousand', async () => {
     const stub = await rawStub((socket) => {
       socket.on('data', () => {
@@ -226,7 +226,7 @@ describe('the keep-alive race (F7)', () => {
   });
 });
 
-test('ten thousand clients that abort leave nothing behind (F18)', async () => {
+test('ten thousand clients that abort leave nothing behind', async () => {
   let open = 0;
   const stub = await rawStub((socket) => {
     open++;
@@ -244,7 +244,7 @@ test('ten thousand clients that abort leave nothing behind (F18)', async () => {
   expect(proxy.metrics().clientAborts).toBe(10_000);
 });
 
-test('a destination comes back into use after the gateway restarts, with its clients still bound (F22)', async () => {
+test('a destination comes back into use after the gateway restarts, with its clients still bound', async () => {
   const three = await threeReplicas();
   const app = { ...config(three).upstreams.app, affinity: { cookie: 'aff' } };
   const affinitySecrets = ['a-secret-of-sufficient-length'];

@@ -184,7 +184,7 @@ describe('what is told', () => {
 });
 
 describe('overload', () => {
-  test('beyond the limit requests wait in line, beyond the line they get 503 at once (F19)', async () => {
+  test('beyond the limit requests wait in line, beyond the line they get 503 at once', async () => {
     const held: (() => void)[] = [];
     let most = 0;
     let now = 0;

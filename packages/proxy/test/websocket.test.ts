@@ -170,7 +170,7 @@ describe('a WebSocket', () => {
     client.close();
   });
 
-  test('a reader that stops reading holds the sender back (F17)', async () => {
+  test('a reader that stops reading holds the sender back', async () => {
     let written = 0;
     const stub = await rawStub((socket) => {
       socket.once('data', () => {

@@ -47,7 +47,7 @@ test('random-two takes the less loaded of two, never the most loaded of three', 
 describe('consistent-hash', () => {
   const keys = 1_000_000;
 
-  test('moves within a tenth of 1/N of a million keys when one of N goes, and only its own (F20)', () => {
+  test('moves within a tenth of 1/N of a million keys when one of N goes, and only its own', () => {
     const policy = createPolicy('consistent-hash', { random });
     for (const count of [3, 10]) {
       const all = Array.from({ length: count }, (_, index) => candidate(`app-${index + 1}`));
@@ -67,7 +67,7 @@ describe('consistent-hash', () => {
     }
   }, 30_000);
 
-  test('with bounded load keeps the hottest below 1.5 times the mean when one key makes 30 % of the traffic (F21)', () => {
+  test('with bounded load keeps the hottest below 1.5 times the mean when one key makes 30 % of the traffic', () => {
     const policy = createPolicy('consistent-hash', { random, boundedLoad: 1.25 });
     const load = Array.from({ length: 5 }, (_, index) => ({ ...candidate(`app-${index}`), inFlight: 0, served: 0 }));
     const underway: (typeof load)[number][] = [];
