@@ -152,7 +152,7 @@ function controlOf(server: AppServer): ServerControl {
     resume: async () => server.signal('SIGCONT'),
     // Every run starts the app anew.
     restart: async () => undefined,
-    ...{ drain: cannot('drained'), slow: cannot('slowed down') },
+    ...{ drain: cannot('drained'), occupants: cannot('drained'), slow: cannot('slowed down') },
   };
 }
 

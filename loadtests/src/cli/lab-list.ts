@@ -1,4 +1,5 @@
 import { type Engine, examplePools, type System as SystemFile } from '@holdfast/infra';
+import { asWritten } from '../disturbances/disturbance.js';
 import type { Registry } from '../registry/registry.js';
 import type { Experiment } from '../results/results.js';
 
@@ -43,7 +44,7 @@ export function showExperiment(experiment: Experiment, registry: Registry): stri
   const { name, question, claim, set = 'deep', arms, journey, load, disturb, rules, runner } = experiment;
   const disturbances = disturb.map(({ at, ...rest }) => {
     const [[id, options] = ['', '']] = Object.entries(rest);
-    return `  at ${at}  ${id}: ${String(options)}  (${registry.disturbances.get(id)?.title ?? 'unknown'})`;
+    return `  at ${at}  ${asWritten(id, options)}  (${registry.disturbances.get(id)?.title ?? 'unknown'})`;
   });
   return [
     `${name}: ${question}`,

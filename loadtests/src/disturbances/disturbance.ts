@@ -25,6 +25,14 @@ export function defineDisturbance<T>(disturbance: Disturbance<T>): Disturbance<T
   return disturbance;
 }
 
+/** `kill: server-2`, `deploy: { drainSeconds: 5 }`, `gateway-restart`: as an experiment's file has it. */
+export function asWritten(id: string, options: unknown): string {
+  if (options === true) return id;
+  if (typeof options !== 'object' || options === null) return `${id}: ${String(options)}`;
+  const settings = Object.entries(options).map(([name, value]) => `${name}: ${String(value)}`);
+  return `${id}: { ${settings.join(', ')} }`;
+}
+
 /** `server-2`. */
 export const serverName = z.string().regex(/^server-[1-9]\d?$/, 'Use server-1, server-2 or server-3.');
 

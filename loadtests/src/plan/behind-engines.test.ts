@@ -55,12 +55,12 @@ test('verdicts name their load balancer, and a rule without runs says how to mak
 });
 
 test('what a load balancer cannot do is not planned, with the reason', () => {
-  const drained = { ...crash, name: 'deploy-drained', disturb: [{ at: '5s', deploy: 'drained' }] };
+  const drained = { ...crash, name: 'deploy-drained', disturb: [{ at: '5s', deploy: { drainSeconds: 5 } }] };
   const planned = one(drained, ['holdfast', 'nginx']);
   expect(planned.engines).toEqual(['holdfast']);
   expect(planned.arms).toEqual(crash.arms);
   expect(planned.notPlanned).toEqual([
-    'deploy-drained is not planned behind nginx: "deploy: drained" needs a load balancer to drain a server while it runs, and the lab has no such lever on nginx.',
+    'deploy-drained is not planned behind nginx: "deploy: { drainSeconds: 5 }" needs a load balancer to drain a server while it runs, and the lab has no such lever on nginx.',
   ]);
   expect(one(drained, ['alb']).engines).toEqual(['alb']);
   const atOnce = { ...crash, disturb: [{ at: '5s', deploy: 'at-once' }] };
@@ -79,7 +79,7 @@ test('an arm whose policy a load balancer does not have is not planned behind it
 });
 
 test('a load balancer that cannot be disturbed runs what is calm, and is not named for what nobody asked', () => {
-  const drained = { ...crash, name: 'deploy-drained', disturb: [{ at: '5s', deploy: 'drained' }] };
+  const drained = { ...crash, name: 'deploy-drained', disturb: [{ at: '5s', deploy: { drainSeconds: 5 } }] };
   const calm = one(drained, ['nginx'], { scenarios: null, faults: ['none'] });
   expect([calm.notPlanned, calm.engines]).toEqual([undefined, ['nginx']]);
   const only = { scenarios: null, faults: ['none'] };

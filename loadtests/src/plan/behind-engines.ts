@@ -1,4 +1,5 @@
 import { type Engine, type Lever, readSystem } from '@holdfast/infra';
+import { asWritten } from '../disturbances/disturbance.js';
 import type { Registry } from '../registry/registry.js';
 import type { Experiment, Results, Rule } from '../results/results.js';
 import { armBehind, OUR_ENGINE, sentenceBehind } from '../rules/engine-names.js';
@@ -97,7 +98,7 @@ function whyNot({ runner, disturb }: Experiment, id: string, { engines, disturba
       ?.levers?.(options)
       .find((lever) => !engine.levers.includes(lever));
     if (missing !== undefined)
-      return `"${name}: ${String(options)}" needs a load balancer ${LEVERS[missing]}, and the lab has no such lever on ${id}`;
+      return `"${asWritten(name, options)}" needs a load balancer ${LEVERS[missing]}, and the lab has no such lever on ${id}`;
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { asWritten } from '../disturbances/disturbance.js';
 import type { Experiment, Run, Verdict } from '../results/results.js';
 
 /** The three answers. */
@@ -37,8 +38,9 @@ export function disturbanceOf({ disturb }: Experiment): string {
   return disturb
     .map(({ at, ...rest }) => {
       const [[id, value] = ['a disturbance', true]] = Object.entries(rest);
-      const what = value === true ? id : `${id}: ${String(value)}`;
-      return `${what.replaceAll('-', ' ').replace(/server (\d)/, 'server-$1')}, at ${String(at)}`;
+      return `${asWritten(id, value)
+        .replaceAll('-', ' ')
+        .replace(/server (\d)/, 'server-$1')}, at ${String(at)}`;
     })
     .join('; ');
 }

@@ -2,6 +2,7 @@ import { type Engine, poolsOf, type System as SystemFile, startEngine } from '@h
 import type { ServerControl } from './control.js';
 import type { HoldfastSystem } from './holdfast-system.js';
 import type { LabSystem } from './lab-system.js';
+import { occupantsOf } from './occupants.js';
 
 /** A system for one run. */
 export interface SystemOfRun extends LabSystem {
@@ -34,14 +35,17 @@ export async function behindEngine(
   const withDrain = async (name: string, server: ServerControl): Promise<ServerControl> => {
     if (drain === undefined) return server;
     const serverOf = await system.serverOf(scenario);
+    const mine = pools.flatMap(({ name: pool, destinations }) =>
+      destinations.filter(({ id }) => serverOf.get(id) === name).map(({ id }) => ({ pool, id })),
+    );
     const each = async (on: boolean): Promise<void> => {
-      for (const pool of pools)
-        for (const { id } of pool.destinations)
-          if (serverOf.get(id) === name) await drain(engine.adminPort, pool.name, id, on);
+      for (const { pool, id } of mine) await drain(engine.adminPort, pool, id, on);
     };
     return {
       ...server,
       drain: () => each(true),
+      // The only engine that drains, alb, is our gateway with another file.
+      occupants: () => occupantsOf(`http://127.0.0.1:${engine.adminPort}`, new Set(mine.map(({ id }) => id))),
       async restart() {
         await server.restart();
         await each(false);

@@ -16,6 +16,8 @@ export interface ProcessControl {
 export interface ServerControl extends ProcessControl {
   /** The server gets no new users; bound users stay. */
   drain(): Promise<void>;
+  /** Clients bound to it (seen in the last one to two minutes), and requests and sockets open at it, as its load balancer says. */
+  occupants(): Promise<number>;
   /** Delays its answers by this time; 0 ends the delay. */
   slow(ms: number): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { CpuGroup } from '../measures/measure.js';
 import type { Control, ProcessControl, RedisControl, ServerControl } from './control.js';
 import { freePorts } from './free-ports.js';
 import type { LabSystem } from './lab-system.js';
+import { occupantsOf } from './occupants.js';
 import { type ProcessStatus, RunningSystem } from './running-system.js';
 import { SlowServers } from './slow-servers.js';
 
@@ -129,6 +130,7 @@ export class HoldfastSystem implements LabSystem {
       pause: () => each((id) => running.act(id, 'pause')),
       resume: () => each((id) => running.act(id, 'resume')),
       drain: () => each((id) => running.act(id, 'drain')),
+      occupants: () => occupantsOf(running.adminUrl, new Set(processes.map(({ id }) => id))),
       slow: async (ms) => {
         for (const process of processes) await slowServers.slow(process, ms);
       },
