@@ -136,11 +136,12 @@ export function k6Plan(
   const users = Array.from({ length: load.users }, (_, n) => n + 1);
   // The same in every arm of a block.
   const drawn = seed + block;
+  const stay = { ...load, measureMs: Math.min(load.measureMs, journey.staysMs ?? Infinity) };
   return {
     ...{ baseUrl, startAtMs, users: load.users, stamp: `${startAtMs.toString(36)}${experiment.length}` },
     ...addressesOf(load, drawn),
     signInMs: users.map((user) => signInMs(load, user)),
-    steps: users.map((user) => drawSteps(journey, sendTimes(load, drawn, user), drawn, user)),
+    steps: users.map((user) => drawSteps(journey, sendTimes(stay, drawn, user), drawn, user)),
     ...{ comesBack: journey.comesBack, chats: journey.chats, keepsAffinity: journey.keepsAffinity },
     closingMs: load.warmUpMs + load.measureMs,
     ...journey.tells?.(load),
