@@ -36,6 +36,17 @@ export function asWritten(id: string, options: unknown): string {
 /** `server-2`. */
 export const serverName = z.string().regex(/^server-[1-9]\d?$/, 'Use server-1, server-2 or server-3.');
 
+/** In the place of a server's name: another server in each block, which the plan chooses. */
+export const ANY_SERVER = 'server-any';
+
+/** `server-2` or `server-any`. */
+export const serverOrAny = z
+  .string()
+  .regex(
+    /^server-([1-9]\d?|any)$/,
+    `Use server-1, server-2, server-3, or ${ANY_SERVER} for another one in each block.`,
+  );
+
 export function serverOf(control: Control, name: string): ServerControl {
   const server = control.servers.get(name);
   if (server === undefined) throw new Error(`there is no ${name}; there are ${[...control.servers.keys()].join(', ')}`);

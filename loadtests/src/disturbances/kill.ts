@@ -1,10 +1,10 @@
-import { defineDisturbance, serverName, serverOf } from './disturbance.js';
+import { defineDisturbance, serverOf, serverOrAny } from './disturbance.js';
 
 export default defineDisturbance<string>({
   id: 'kill',
   title: 'a server is killed (kill -9)',
   needs: ['servers'],
-  options: serverName,
+  options: serverOrAny,
   targets: (name) => [name],
   disturb: (control, name) => serverOf(control, name).kill(),
   heal: (control, name) => serverOf(control, name).restart(),

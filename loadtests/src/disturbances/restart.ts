@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { defineDisturbance, serverName, serverOf } from './disturbance.js';
+import { defineDisturbance, serverOf, serverOrAny } from './disturbance.js';
 
 const AWAY_MS = 1_000;
 
@@ -7,7 +7,7 @@ export default defineDisturbance<string>({
   id: 'restart',
   title: 'a server is killed (kill -9) and started again after a second',
   needs: ['servers'],
-  options: serverName,
+  options: serverOrAny,
   targets: (name) => [name],
   async disturb(control, name) {
     const server = serverOf(control, name);

@@ -34,6 +34,14 @@ test('times are milliseconds, and a disturbance knows its target', () => {
   expect(run?.disturbances[0]).toMatchObject({ atMs: 6_500, options: 'server-2' });
 });
 
+test('server-any is another server in each block, and the same one in every arm of a block', () => {
+  const any = plan(3, all, { disturb: [{ at: '6500ms', kill: 'server-any' }] });
+  const killed = (block: number) => [
+    ...new Set(any.filter((run) => run.block === block).map(({ disturbances }) => disturbances[0]?.options)),
+  ];
+  expect([...killed(1), ...killed(2), ...killed(3)]).toEqual(['server-3', 'server-1', 'server-2']);
+});
+
 test('a twin is a second start of the same scenario', () => {
   expect(readArm('round-robin-cached@twin')).toMatchObject({
     name: 'round-robin-cached@twin',

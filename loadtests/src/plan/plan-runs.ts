@@ -1,3 +1,4 @@
+import { ANY_SERVER } from '../disturbances/disturbance.js';
 import { readDuration } from '../loads/duration.js';
 import { partlyOpenSchema } from '../loads/partly-open.js';
 import { seededRandom } from '../loads/seeded-random.js';
@@ -8,6 +9,9 @@ import type { RunPlan } from '../runners/run-arm.js';
 import type { RunnerPlan } from '../runners/runner.js';
 import type { Arm } from '../systems/arm.js';
 import type { PlannedDisturbance } from './planned-disturbance.js';
+
+/** The servers of a fleet at the beginning of a run. */
+const SERVERS = 3;
 
 /** A run of k6 on the system, or a run of a runner. */
 export type PlannedRun = RunPlan | RunnerPlan;
@@ -93,20 +97,22 @@ function planRun(experiment: Experiment, arm: Arm, block: number, seed: number, 
   return {
     ...{ experiment: experiment.name, arm, block, seed, journey },
     load: partlyOpenSchema.parse(experiment.load),
-    disturbances: experiment.disturb.map((entry) => planDisturbance(experiment, entry, registry)),
+    disturbances: experiment.disturb.map((entry) => planDisturbance(experiment, entry, seed + block, registry)),
   };
 }
 
 function planDisturbance(
   { name }: Experiment,
   { at, ...rest }: Readonly<Record<string, unknown>>,
+  turn: number,
   registry: Registry,
 ): PlannedDisturbance {
   const [[id, options] = ['', undefined]] = Object.entries(rest);
   const disturbance = registry.disturbances.get(id);
   const atMs = readDuration(String(at));
   if (disturbance === undefined || atMs === undefined) throw new Error(`${name}: there is no disturbance "${id}"`);
-  return { atMs, disturbance, options: disturbance.options.parse(options) };
+  const target = options === ANY_SERVER ? `server-${1 + (turn % SERVERS)}` : options;
+  return { atMs, disturbance, options: disturbance.options.parse(target) };
 }
 
 /** Fisher and Yates. */

@@ -40,7 +40,7 @@ export function disturbanceOf({ disturb }: Experiment): string {
       const [[id, value] = ['a disturbance', true]] = Object.entries(rest);
       return `${asWritten(id, value)
         .replaceAll('-', ' ')
-        .replace(/server (\d)/, 'server-$1')}, at ${String(at)}`;
+        .replace(/server (\d|any)/, 'server-$1')}, at ${String(at)}`;
     })
     .join('; ');
 }
