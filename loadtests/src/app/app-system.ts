@@ -9,6 +9,7 @@ import {
   obtainRedis,
   processGroup,
 } from '@holdfast/infra';
+import type { PartProcess } from '../ledger/ended-processes.js';
 import type { CpuGroup } from '../measures/measure.js';
 import type { Control, ServerControl } from '../systems/control.js';
 import { freePorts } from '../systems/free-ports.js';
@@ -82,6 +83,11 @@ export class AppSystem implements LabSystem {
       servers: [...this.servers.values()].flatMap(({ pid }) => (pid === undefined ? [] : processGroup(pid))),
       redis: pidOf(this.redis?.server),
     };
+  }
+
+  async processes(): Promise<readonly PartProcess[]> {
+    const all = [...this.servers, ['gateway', this.gateway], ['redis', this.redis?.server]] as const;
+    return all.flatMap(([id, process]) => (process?.pid === undefined ? [] : [{ id, part: id, pid: process.pid }]));
   }
 
   async control(): Promise<Control> {

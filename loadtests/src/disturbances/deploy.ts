@@ -4,6 +4,7 @@ import type { ServerControl } from '../systems/control.js';
 import { defineDisturbance } from './disturbance.js';
 
 const POLL_MS = 100;
+const SERVERS = ['server-1', 'server-2', 'server-3'];
 const options = z.union(
   [z.literal('at-once'), z.strictObject({ drainSeconds: z.number().min(0.1).max(600) })],
   'Use at-once (each server is ended and started) or { drainSeconds: 10 } (first it gets no new users, and the update waits that long for those it has).',
@@ -15,7 +16,8 @@ export default defineDisturbance<z.infer<typeof options>>({
   needs: ['servers'],
   levers: (how) => (how === 'at-once' ? [] : ['drain']),
   options,
-  targets: () => ['server-1', 'server-2', 'server-3'],
+  targets: () => SERVERS,
+  ends: () => SERVERS,
   async disturb(control, how) {
     for (const server of control.servers.values()) {
       if (how !== 'at-once') await drain(server, how.drainSeconds * 1000);

@@ -14,6 +14,8 @@ export interface Disturbance<T = unknown> {
   readonly options: z.ZodType<T>;
   /** The servers whose users are affected; none when all users are affected alike. */
   targets(options: T): readonly string[];
+  /** The parts whose processes it ends: servers, `redis`, `memcached`, `gateway`; none when left out. */
+  ends?(options: T): readonly string[];
   /** Resolves when the disturbance is confirmed. */
   disturb(control: Control, options: T): Promise<void>;
   /** Undoes it after the run; resolves when the system is again as this run found it. */

@@ -7,6 +7,7 @@ export default defineDisturbance<true>({
   needs: ['gateway'],
   options: z.literal(true, 'Write gateway-restart: true.'),
   targets: () => [],
+  ends: () => ['gateway'],
   async disturb({ gateway }) {
     if (gateway === undefined) throw new Error('the gateway is not ours to restart');
     await gateway.restart();

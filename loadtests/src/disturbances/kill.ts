@@ -6,6 +6,7 @@ export default defineDisturbance<string>({
   needs: ['servers'],
   options: serverOrAny,
   targets: (name) => [name],
+  ends: (name) => [name],
   disturb: (control, name) => serverOf(control, name).kill(),
   heal: (control, name) => serverOf(control, name).restart(),
 });

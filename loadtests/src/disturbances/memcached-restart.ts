@@ -7,6 +7,7 @@ export default defineDisturbance<true>({
   needs: ['memcached'],
   options: z.literal(true, 'Write memcached-restart: true.'),
   targets: () => [],
+  ends: () => ['memcached'],
   disturb: (control) => memcachedOf(control).restart(),
   heal: async () => undefined,
 });

@@ -11,6 +11,7 @@ export default defineDisturbance<z.infer<typeof options>>({
   needs: ['redis'],
   options,
   targets: () => [],
+  ends: () => ['redis'],
   async disturb(control, then) {
     const redis = redisOf(control);
     await redis.kill();

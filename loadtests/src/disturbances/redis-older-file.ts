@@ -11,6 +11,7 @@ export default defineDisturbance<number>({
   needs: ['redis'],
   options: z.number().min(1).max(60).describe('Seconds.'),
   targets: () => [],
+  ends: () => ['redis'],
   async disturb(control, seconds) {
     const redis = redisOf(control);
     const file = await askRedis(redis.port, async (client) =>

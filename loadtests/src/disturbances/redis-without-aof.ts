@@ -10,6 +10,7 @@ export default defineDisturbance<true>({
   needs: ['redis'],
   options: z.literal(true, 'Write redis-without-aof: true.'),
   targets: () => [],
+  ends: () => ['redis'],
   async disturb(control) {
     const redis = redisOf(control);
     const file = await askRedis(redis.port, async (client) => {

@@ -9,6 +9,7 @@ export default defineDisturbance<string>({
   needs: ['servers'],
   options: serverOrAny,
   targets: (name) => [name],
+  ends: (name) => [name],
   async disturb(control, name) {
     const server = serverOf(control, name);
     await server.kill();

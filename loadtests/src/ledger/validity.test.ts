@@ -18,6 +18,7 @@ test('L1: a run that proves nothing says why', () => {
   const failing = { endMs: 1_500, status: 503, outcome: 'failed' } as const;
   expect(with_({ users: 21 })).toBe('only 20 of 21 users finished');
   expect(with_({ notDisturbed: 'no server-4' })).toBe('the disturbance was not confirmed: no server-4');
+  expect(with_({ ended: 'redis-1 (process 11) ended' })).toBe('redis-1 (process 11) ended');
   expect(with_({ users: 19, ledgers: good.ledgers.slice(1) })).toContain('only 19 users were ever logged in');
   expect(with_({ ledgers: good.ledgers.map((each) => ({ ...each, todos: [todo] })) })).toContain('only 20 writes');
   const failed = good.ledgers.map((each) => ({ ...each, requests: [...each.requests, request(failing)] }));

@@ -17,6 +17,8 @@ export interface Evidence {
   readonly disturbedMs: number | undefined;
   /** The reason why a planned disturbance was not confirmed; undefined when it was, and in a calm run. */
   readonly notDisturbed: string | undefined;
+  /** One sentence about processes that ended although no disturbance was to end them; undefined for none. */
+  readonly ended?: string | undefined;
   /** Whether the journey makes promises beside the login. */
   readonly addsTodos: boolean;
   /** Whether users who never get in, and are promised nothing, are a result. */
@@ -25,8 +27,9 @@ export interface Evidence {
 
 /** The reason why the run decides nothing, or null when it is valid. */
 export function invalidBecause(evidence: Evidence): string | null {
-  const { users, ledgers, disturbedMs = Infinity, notDisturbed, addsTodos } = evidence;
+  const { users, ledgers, disturbedMs = Infinity, notDisturbed, ended, addsTodos } = evidence;
   if (notDisturbed !== undefined) return `the disturbance was not confirmed: ${notDisturbed}`;
+  if (ended !== undefined) return ended;
   const finished = ledgers.filter(({ closingMs }) => closingMs !== null).length;
   if (finished < users) return `only ${finished} of ${users} users finished`;
   const lateMs = generatorLateness(ledgers);

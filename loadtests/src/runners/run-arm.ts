@@ -8,6 +8,7 @@ import { redisOf } from '../disturbances/disturbance.js';
 import { drawSteps } from '../journeys/draw-steps.js';
 import type { Journey } from '../journeys/journey.js';
 import { countRun } from '../ledger/count-run.js';
+import { endedUnplanned, type PartProcess } from '../ledger/ended-processes.js';
 import { readLedgers } from '../ledger/read-ledgers.js';
 import { type UserLedger, userLedgerSchema } from '../ledger/user-ledger.js';
 import { invalidBecause } from '../ledger/validity.js';
@@ -18,6 +19,7 @@ import type { PlannedDisturbance } from '../plan/planned-disturbance.js';
 import type { Run } from '../results/results.js';
 import type { Arm } from '../systems/arm.js';
 import { armOptionsSchema } from '../systems/arm-options.js';
+import { isRunning } from '../systems/is-running.js';
 import type { LabSystem } from '../systems/lab-system.js';
 import { CpuSnapshots } from './cpu-snapshots.js';
 import { disturbAtTheirTimes } from './disturb.js';
@@ -62,6 +64,7 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
   const { redisRoundTripMs } = armOptionsSchema.parse(arm.options);
   if (redisRoundTripMs !== undefined) await redisOf(control).slow(redisRoundTripMs);
   const serverOf = await system.serverOf(arm.scenario);
+  const before = await system.processes(arm.scenario);
   const snapshots = new CpuSnapshots(await system.serverPids(arm.scenario), await system.pids(arm.scenario));
   const startAtMs = Date.now() + K6_WARM_UP_MS;
   const closingMs = load.warmUpMs + load.measureMs;
@@ -111,10 +114,11 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
     ]);
     const ledgers = readLedgers(lines, userLedgerSchema);
     const { happened, failed } = await disturbing;
+    const ended = await whatEnded(before, plan, system);
     if (happened.length < disturbances.length) midway = failed;
     const entries = countEntries(
       plan,
-      { ledgers, closingMs, serverOf, snapshots, memory, happened, failed },
+      { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended },
       tools.measures,
     );
     return { entries, ledgers, heal };
@@ -124,6 +128,25 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
     return { entries: [], ledgers: [], error, heal };
   } finally {
     await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** What ended although no disturbance was to end it, by the system itself; a system that no longer answers is told as such. */
+async function whatEnded(
+  before: readonly PartProcess[],
+  { arm, disturbances }: RunPlan,
+  system: LabSystem,
+): Promise<string | undefined> {
+  const planned = disturbances.flatMap(({ disturbance, options }) => disturbance.ends?.(options) ?? []);
+  try {
+    const after = await system.processes(arm.scenario);
+    return endedUnplanned(
+      before,
+      after.filter(({ pid }) => isRunning(pid)),
+      new Set(planned),
+    );
+  } catch (error) {
+    return `the system did not say at the end of the run which processes it has: ${String(error)}`;
   }
 }
 
@@ -166,14 +189,15 @@ interface Seen {
   readonly memory: MemorySamples;
   readonly happened: Run['disturbances'];
   readonly failed: string | undefined;
+  readonly ended: string | undefined;
 }
 
 function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): Run[] {
   const { arm, load, journey, disturbances, experiment, block } = plan;
-  const { ledgers, closingMs, serverOf, snapshots, memory, happened, failed } = seen;
+  const { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended } = seen;
   const disturbedMs = happened[0] === undefined ? undefined : happened[0].atSeconds * 1000;
   const because = invalidBecause({
-    ...{ users: load.users, ledgers, disturbedMs, notDisturbed: failed },
+    ...{ users: load.users, ledgers, disturbedMs, notDisturbed: failed, ended },
     ...{ addsTodos: journey.first.includes('add'), mayStayOut: journey.mayStayOut },
   });
   const targets = new Set(disturbances.flatMap(({ disturbance, options }) => disturbance.targets(options)));

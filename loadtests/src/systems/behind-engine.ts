@@ -16,7 +16,7 @@ export interface SystemOfRun extends LabSystem {
  * program is that gateway.
  */
 export async function behindEngine(
-  { program }: Engine,
+  { id: engineId, program }: Engine,
   system: HoldfastSystem,
   { file, scenario, dir }: { readonly file: SystemFile; readonly scenario: string; readonly dir: string },
 ): Promise<SystemOfRun> {
@@ -25,6 +25,7 @@ export async function behindEngine(
     control: (name) => system.control(name),
     serverOf: (name) => system.serverOf(name),
     serverPids: (name) => system.serverPids(name),
+    processes: (name) => system.processes(name),
     pids: (name) => system.pids(name),
   };
   if (program === undefined) return { ...through, stop: async () => undefined };
@@ -59,6 +60,11 @@ export async function behindEngine(
       const { gateway: _ours, servers, ...control } = await system.control(name);
       const drained = [...servers].map(async ([id, server]) => [id, await withDrain(id, server)] as const);
       return { ...control, servers: new Map(await Promise.all(drained)), gateway: { restart: () => engine.restart() } };
+    },
+    async processes(name) {
+      const [pid] = engine.pids();
+      const own = pid === undefined ? [] : [{ id: engineId, part: 'gateway', pid }];
+      return [...own, ...(await system.processes(name))];
     },
     pids: async (name) => ({ ...(await system.pids(name)), gateway: engine.pids() }),
     stop: () => engine.stop(),

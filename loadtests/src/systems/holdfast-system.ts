@@ -1,4 +1,5 @@
 import { obtainToxiproxy, type System as SystemFile } from '@holdfast/infra';
+import type { PartProcess } from '../ledger/ended-processes.js';
 import type { CpuGroup } from '../measures/measure.js';
 import type { Control, ProcessControl, RedisControl, ServerControl } from './control.js';
 import { freePorts } from './free-ports.js';
@@ -81,6 +82,14 @@ export class HoldfastSystem implements LabSystem {
       ...(memcached !== undefined && { memcached: this.process(memcached) }),
       ...(gateway !== undefined && { gateway: { restart: () => running.restartGateway(gateway) } }),
     };
+  }
+
+  async processes(scenario: string): Promise<readonly PartProcess[]> {
+    const mine = this.fleetOf(scenario);
+    return (await this.running.processes()).flatMap(({ id, app, fleet, pid }) => {
+      if (pid === null || (fleet !== mine && fleet in this.file.fleets)) return [];
+      return [{ id, pid, part: fleet === mine ? serverName(id) : app }];
+    });
   }
 
   /** The process id of one process of the system; undefined while it is not running. */

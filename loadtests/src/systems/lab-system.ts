@@ -1,3 +1,4 @@
+import type { PartProcess } from '../ledger/ended-processes.js';
 import type { CpuGroup } from '../measures/measure.js';
 import type { Control } from './control.js';
 
@@ -10,5 +11,7 @@ export interface LabSystem {
   serverOf(scenario: string): Promise<ReadonlyMap<string, string>>;
   /** Process ids of the destinations; those of processes that are not ours are missing. */
   serverPids(scenario: string): Promise<ReadonlyMap<string, number>>;
+  /** Every running process that the scenario's users may need: servers, gateway, stores. */
+  processes(scenario: string): Promise<readonly PartProcess[]>;
   pids(scenario: string): Promise<Record<Exclude<CpuGroup, 'generator'>, number[]>>;
 }
