@@ -142,7 +142,7 @@ export class AppUser {
       this.confirm();
     }
     this.promises.set(token, this.ledger.todos.length);
-    this.ledger.todos.push([elapsedMs(), null]);
+    this.ledger.todos.push([elapsedMs(), null, null]);
     this.shownBy.clear();
   }
 
@@ -150,11 +150,13 @@ export class AppUser {
   check(shown: readonly string[] | ((token: string) => boolean), among = [...this.promises.keys()]): string[] {
     const shows = typeof shown === 'function' ? shown : (token: string) => shown.includes(token);
     const missing = among.filter((token) => !shows(token));
-    for (const token of missing) {
-      const todo = this.ledger.todos[this.promises.get(token) ?? -1];
-      if (todo !== undefined) todo[1] ??= elapsedMs();
-    }
     const newest = this.newest;
+    for (const token of among) {
+      const todo = this.ledger.todos[this.promises.get(token) ?? -1];
+      if (todo === undefined) continue;
+      if (missing.includes(token)) todo[1] ??= elapsedMs();
+      else todo[2] = newest?.[2] ?? null;
+    }
     if (newest !== undefined) {
       this.ledger.requests[this.ledger.requests.length - 1] = [...newest.slice(0, 7), missing.length] as never;
       this.shownBy.add(newest[4]);

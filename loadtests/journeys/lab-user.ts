@@ -148,7 +148,7 @@ export class LabUser {
     if (response.status !== 201) return false;
     const { id } = response.json() as { id: string };
     this.todos.set(id, this.ledger.todos.length);
-    this.ledger.todos.push([elapsedMs(), null]);
+    this.ledger.todos.push([elapsedMs(), null, null]);
     this.listedBy.clear();
     return true;
   }
@@ -167,11 +167,15 @@ export class LabUser {
   }
 
   /** Compares a list with the acknowledged todos; returns how many of them it lacks. */
-  private compare(response: Response): number {
+  private compare(response: Response, sentMs: number): number {
     const { todos } = response.json() as { todos: { id: string }[] };
     const listed = new Set(todos.map((todo) => todo.id));
     const missing = [...this.todos.keys()].filter((id) => !listed.has(id));
     for (const id of missing) this.deny(id);
+    for (const [id, n] of this.todos) {
+      const todo = this.ledger.todos[n];
+      if (todo !== undefined && listed.has(id)) todo[2] = sentMs;
+    }
     this.listedBy.add(served(response));
     return missing.length;
   }
@@ -209,7 +213,7 @@ export class LabUser {
     }) as Response;
     const endMs = elapsedMs();
     if (intendedMs !== notIntended) answerTime.add(endMs - intendedMs);
-    const missing = what === 'list' && response.status === 200 ? this.compare(response) : 0;
+    const missing = what === 'list' && response.status === 200 ? this.compare(response, sentMs) : 0;
     const outcome = this.isSomeoneElse(what, response) ? 'wrong' : this.outcomeOf(response.status);
     this.ledger.requests.push([what, intendedMs, sentMs, endMs, served(response), response.status, outcome, missing]);
     return response;

@@ -1,5 +1,5 @@
 import type { Measure, Observed } from '../measures/measure.js';
-import { inWindow, isLoggedInAt, latencies, percentile, sum } from '../measures/window.js';
+import { inWindow, isLoggedInAt, latencies, percentile, sum, todosAt } from '../measures/window.js';
 import type { Run } from '../results/results.js';
 import type { RequestRecord } from './user-ledger.js';
 
@@ -51,7 +51,7 @@ export function countRun(observed: Observed, facts: RunFacts, measures: Iterable
     failedReads,
     failedWrites: failed.length - failedReads,
     loggedOut: counted.loggedOut?.hit ?? 0,
-    todosAcknowledged: counted.todosLost?.of ?? 0,
+    todosAcknowledged: sum(ledgers, (ledger) => todosAt(ledger, observed).length),
     todosLost: counted.todosLost?.hit ?? 0,
     chatSent: isAfter ? 0 : sum(ledgers, ({ chatSent }) => chatSent),
     chatDelivered: isAfter ? 0 : sum(ledgers, ({ chatDelivered }) => chatDelivered),

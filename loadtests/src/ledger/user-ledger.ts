@@ -34,8 +34,8 @@ export const userLedgerSchema = z.object({
   requests: z.array(requestSchema),
   todos: z.array(
     z
-      .tuple([z.number(), z.number().nullable()])
-      .transform(([acknowledgedMs, deniedMs]) => ({ acknowledgedMs, deniedMs })),
+      .tuple([z.number(), z.number().nullable(), z.number().nullable()])
+      .transform(([acknowledgedMs, deniedMs, shownMs]) => ({ acknowledgedMs, deniedMs, shownMs })),
   ),
   chatSent: z.int(),
   chatDelivered: z.int(),

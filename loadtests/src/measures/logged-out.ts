@@ -1,3 +1,4 @@
+import type { UserLedger } from '../ledger/user-ledger.js';
 import { defineMeasure } from './measure.js';
 import { bySubset, inWindow, isLoggedInAt, sum } from './window.js';
 
@@ -5,7 +6,8 @@ export default defineMeasure({
   id: 'logged-out',
   title: 'Lost logins',
   names: {
-    loggedOut: 'users who lost a login they had, of users who had one',
+    loggedOut:
+      'users who lost a login they had, of users who had one; after a disturbance, of those of them who asked and were told whether they still have it',
     requestsRefused: 'requests that were asked for a login, of requests after a login was confirmed once',
   },
   measure(observed) {
@@ -13,14 +15,9 @@ export default defineMeasure({
     return {
       counted: {
         ...bySubset('loggedOut', observed, (ledgers) => {
-          // After a disturbance, only users who had a login when it came can lose one.
-          const had = ledgers.filter(
-            (ledger) =>
-              isLoggedInAt(ledger, fromMs) ||
-              (!isAfter && inWindow(ledger, observed).some(({ outcome }) => outcome === 'ok')),
-          );
-          const lost = had.filter((ledger) => inWindow(ledger, observed).some(({ outcome }) => outcome === 'out'));
-          return { hit: lost.length, of: had.length };
+          const lost = ledgers.filter((ledger) => had(ledger) && isToldOut(ledger));
+          const kept = ledgers.filter((ledger) => had(ledger) && !isToldOut(ledger) && (!isAfter || isToldIn(ledger)));
+          return { hit: lost.length, of: lost.length + kept.length };
         }),
         ...bySubset('requestsRefused', observed, (ledgers) => {
           const asked = ledgers.map((ledger) => {
@@ -34,5 +31,20 @@ export default defineMeasure({
         }),
       },
     };
+
+    /** After a disturbance, only users who had a login when it came can lose one. */
+    function had(ledger: UserLedger): boolean {
+      if (isLoggedInAt(ledger, fromMs)) return true;
+      return !isAfter && inWindow(ledger, observed).some(({ outcome }) => outcome === 'ok');
+    }
+
+    function isToldOut(ledger: UserLedger): boolean {
+      return inWindow(ledger, observed).some(({ outcome }) => outcome === 'out');
+    }
+
+    /** A request that was sent before the disturbance says nothing of what came after it. */
+    function isToldIn(ledger: UserLedger): boolean {
+      return inWindow(ledger, observed).some(({ outcome, sentMs }) => outcome === 'ok' && sentMs >= fromMs);
+    }
   },
 });

@@ -33,7 +33,7 @@ function measure(id: string, ledgers: readonly UserLedger[], part: Partial<Obser
 test('every name that a measure gives is explained', () => {
   const seen = ledger(1, [{ endMs: 6_000 }, { endMs: 7_000 }], {
     chatSent: 1,
-    todos: [{ acknowledgedMs: 6_000, deniedMs: null }],
+    todos: [{ acknowledgedMs: 6_000, deniedMs: null, shownMs: null }],
   });
   const cpuSeconds = { gateway: 1, servers: 1, redis: 1, generator: 1 };
   for (const { id, names } of measures.values()) {
@@ -67,6 +67,28 @@ test('after a disturbance only users who were logged in when it came can lose th
   expect(measure('logged-out', [late], { isAfter: true }).counted?.loggedOut).toEqual({ hit: 0, of: 0 });
 });
 
+test('after a disturbance a user who was never answered again, and a todo that nobody was shown again, cannot be told', () => {
+  const failed = (endMs: number) => ({ endMs, status: 503, outcome: 'failed' }) as const;
+  const todo = (shownMs: number | null, deniedMs: number | null = null) => ({
+    acknowledgedMs: 1_000,
+    deniedMs,
+    shownMs,
+  });
+  const cut = ledger(1, [{ endMs: 1_000 }, failed(6_000), failed(7_000)], { todos: [todo(4_900), todo(null)] });
+  // Its answer was on the way when the disturbance came.
+  const early = ledger(2, [{ endMs: 1_000 }, { endMs: 5_004, sentMs: 4_998 }, failed(7_000)]);
+  const again = ledger(3, [{ endMs: 1_000 }, failed(6_000), { endMs: 9_000 }], {
+    todos: [todo(9_000), todo(4_000, 9_000)],
+  });
+  const after = (...ledgers: UserLedger[]) => ({
+    ...measure('logged-out', ledgers, { isAfter: true }).counted,
+    ...measure('todos', ledgers, { isAfter: true }).counted,
+  });
+  expect(after(cut, early)).toMatchObject({ loggedOut: { hit: 0, of: 0 }, todosLost: { hit: 0, of: 0 } });
+  expect(after(cut, early, again)).toMatchObject({ loggedOut: { hit: 0, of: 1 }, todosLost: { hit: 1, of: 2 } });
+  expect(measure('todos', [cut]).counted?.todosLost).toEqual({ hit: 0, of: 2 });
+});
+
 test('bound and unbound users are counted apart', () => {
   const out = { endMs: 6_000, status: 401, outcome: 'out' } as const;
   const ledgers = [ledger(1, [{ endMs: 1_000 }, out]), ledger(2, [{ endMs: 1_000 }, { endMs: 6_000 }])];
@@ -89,10 +111,10 @@ test('requests are refused of those sent after the first login, whether or not t
 
 test('a todo is lost once, when an answer denies it; the closing look counts in the last window', () => {
   const todos = [
-    { acknowledgedMs: 1_000, deniedMs: 2_000 },
-    { acknowledgedMs: 1_000, deniedMs: 6_000 },
-    { acknowledgedMs: 1_000, deniedMs: null },
-    { acknowledgedMs: 6_000, deniedMs: 16_000 },
+    { acknowledgedMs: 1_000, deniedMs: 2_000, shownMs: null },
+    { acknowledgedMs: 1_000, deniedMs: 6_000, shownMs: null },
+    { acknowledgedMs: 1_000, deniedMs: null, shownMs: null },
+    { acknowledgedMs: 6_000, deniedMs: 16_000, shownMs: null },
   ];
   const user = ledger(1, [{ endMs: 1_000 }], { todos });
   expect(measure('todos', [user]).counted?.todosLost).toEqual({ hit: 2, of: 3 });

@@ -1,26 +1,28 @@
 import { defineMeasure } from './measure.js';
-import { bySubset, inWindow, sum } from './window.js';
+import { bySubset, inWindow, sum, todosAt } from './window.js';
 
 export default defineMeasure({
   id: 'todos',
   title: 'Lost and missing todos',
   names: {
-    todosLost: 'acknowledged todos that a later answer denied, of todos acknowledged and not denied before',
+    todosLost:
+      'acknowledged todos that a later answer denied, of todos acknowledged and not denied before; after a disturbance, of those of them that a later answer denied or showed',
     todosMissing: 'lists that lacked an acknowledged todo, of lists read',
     listsAlternating: 'users who saw a todo missing and, later, back, of users who read lists',
   },
   measure(observed) {
-    const { fromMs, untilMs, deniedUntilMs } = observed;
+    const { fromMs, deniedUntilMs, isAfter } = observed;
     return {
       counted: {
         ...bySubset('todosLost', observed, (ledgers) => {
-          const todos = ledgers
-            .flatMap((ledger) => ledger.todos)
-            .filter(({ acknowledgedMs, deniedMs }) => acknowledgedMs < untilMs && (deniedMs ?? Infinity) >= fromMs);
-          return {
-            hit: todos.filter(({ deniedMs }) => (deniedMs ?? Infinity) < deniedUntilMs).length,
-            of: todos.length,
-          };
+          const todos = ledgers.flatMap((ledger) => todosAt(ledger, observed));
+          const lost = todos.filter(({ deniedMs }) => (deniedMs ?? Infinity) < deniedUntilMs);
+          // After a disturbance, a todo that no answer denied or showed may be there or not.
+          const kept = todos.filter(
+            ({ deniedMs, shownMs }) =>
+              (deniedMs ?? Infinity) >= deniedUntilMs && (!isAfter || (shownMs ?? -Infinity) >= fromMs),
+          );
+          return { hit: lost.length, of: lost.length + kept.length };
         }),
         ...bySubset('todosMissing', observed, (ledgers) => {
           const lists = ledgers.flatMap((ledger) => listsOf(ledger));

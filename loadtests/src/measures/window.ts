@@ -19,6 +19,11 @@ export function isLoggedInAt(ledger: UserLedger, ms: number): boolean {
   return answers.at(-1)?.outcome === 'ok';
 }
 
+/** The user's todos that were acknowledged before the window ends and not denied before it begins. */
+export function todosAt({ todos }: UserLedger, { fromMs, untilMs }: Observed): UserLedger['todos'] {
+  return todos.filter(({ acknowledgedMs, deniedMs }) => acknowledgedMs < untilMs && (deniedMs ?? Infinity) >= fromMs);
+}
+
 /** The value of all users, and also those of bound and of unbound users if users are bound. */
 export function bySubset<T>(
   name: string,

@@ -58,11 +58,11 @@ export function judgeCounted(
   return decision(true, `${told}, between ${percent(bounds.low)} and ${percent(bounds.high)} at 95 %`, { interval });
 }
 
-/** The reason why the valid runs of an arm are no evidence: they did not count the measure, or nothing was promised. */
+/** The reason why the valid runs of an arm are no evidence: they did not count the measure, or nothing was promised or could be asked for again. */
 function whyNothing(arm: string, measure: string, read: readonly CountedRun[], needed: number): string | undefined {
   if (read.length === 0) return `no valid run of ${arm} counted ${measure}`;
   if (read.filter(({ of }) => of > 0).length >= needed) return undefined;
-  return `nothing was promised: 0 of 0 ${unitOf(measure)} for ${measure} in ${arm}`;
+  return `nothing was promised, or could be asked for again: 0 of 0 ${unitOf(measure)} for ${measure} in ${arm}`;
 }
 
 function findCounterexample(
