@@ -9,9 +9,10 @@ export function hasNoDefect(): Defect {
   return (asked, ask) => ask(asked);
 }
 
-/** A chat message that another member or the same one said. */
-export function isChatMessage(frame: string): boolean {
-  return (JSON.parse(frame) as { type: string }).type === 'message';
+/** A chat message that somebody else said: whoever said it still sees it. */
+export function isOfSomebodyElse(frame: string, sent: readonly string[]): boolean {
+  const { type, message } = JSON.parse(frame) as { type: string; message?: { text: string } };
+  return type === 'message' && !sent.some((own) => (JSON.parse(own) as { text?: string }).text === message?.text);
 }
 
 /** Answers every tenth new todo with 201 and throws it away. */

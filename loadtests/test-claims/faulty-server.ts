@@ -22,8 +22,8 @@ export type Ask = (asked: Asked) => Promise<Answered>;
 /** What is wrong with a server: gets every request, and the server that answers it rightly. */
 export type Defect = (asked: Asked, ask: Ask) => Promise<Answered>;
 
-/** Which frames of the server's sockets do not reach their clients; all do when it is missing. */
-export type LostFrames = (frame: string) => boolean;
+/** Which frames of the server's sockets do not reach their clients, by what those sent themselves; all reach them when it is missing. */
+export type LostFrames = (frame: string, sent: readonly string[]) => boolean;
 
 export interface FaultyServer {
   readonly url: string;
@@ -81,7 +81,9 @@ function passOn(client: WebSocket, { url = '/', headers }: IncomingMessage, port
   const kept = Object.entries(headers).filter(([name]) => !/^(sec-websocket-.*|connection|upgrade)$/.test(name));
   const server = new WebSocket(`ws://127.0.0.1:${port}${url}`, { headers: Object.fromEntries(kept) });
   const waiting: RawData[] = [];
+  const sent: string[] = [];
   client.on('message', (frame) => {
+    sent.push(String(frame));
     if (server.readyState === WebSocket.OPEN) server.send(String(frame));
     else waiting.push(frame);
   });
@@ -89,7 +91,7 @@ function passOn(client: WebSocket, { url = '/', headers }: IncomingMessage, port
     for (const frame of waiting) server.send(String(frame));
   });
   server.on('message', (frame) => {
-    if (!isLost(String(frame))) client.send(String(frame));
+    if (!isLost(String(frame), sent)) client.send(String(frame));
   });
   for (const [side, other] of [
     [client, server],
