@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ledger, request } from './ledger.fixture.js';
-import { type Evidence, generatorLateness, invalidBecause } from './validity.js';
+import { type Evidence, generatorLateness, generatorStandstill, invalidBecause } from './validity.js';
 
 const todo = { acknowledgedMs: 1_000, deniedMs: null, shownMs: null };
 const good: Evidence = {
@@ -55,4 +55,34 @@ test('L4: a generator that stood still makes the run invalid; a server that answ
     ledger(1, [{ endMs: 1_000 }, { endMs: 5_000, intendedMs: 2_000, sentMs: 5_000 }], { todos: [todo, todo] }),
   ];
   expect(invalidBecause({ ...good, ledgers })).toContain('the load generator was late by 3000 ms (p99)');
+});
+
+test('a generator that was stopped for three seconds is named, though too few requests were due for the 99th percentile', () => {
+  // Each user has a request every five seconds, and sends those of the 60th to the 63rd second at its end.
+  const stopped = (ms: number): number => (ms >= 60_000 && ms < 63_000 ? 63_000 : ms);
+  const ledgers = Array.from({ length: 20 }, (_, user) => {
+    const intended = Array.from({ length: 100 }, (__, n) => 1_000 + 250 * user + 5_000 * n);
+    const requests = intended.map((intendedMs) => ({
+      ...{ intendedMs, sentMs: stopped(intendedMs), endMs: stopped(intendedMs) + 5 },
+    }));
+    return ledger(user + 1, requests, { todos: [todo, todo] });
+  });
+  expect(generatorLateness(ledgers)).toBe(0);
+  expect(generatorStandstill(ledgers)).toBe(3_000);
+  expect(invalidBecause({ ...good, ledgers })).toContain('the load generator stood still for 3000 ms');
+});
+
+test('quiet seconds of the plan, and users who wait for a server, are no standstill', () => {
+  const quiet = ledger(1, [{ endMs: 1_000 }, { endMs: 9_000 }]);
+  const waiting = [1, 2].map((user) =>
+    ledger(user, [
+      { endMs: 5_000, intendedMs: 1_000, sentMs: 1_000 },
+      { endMs: 5_010, intendedMs: 2_000, sentMs: 5_002 },
+    ]),
+  );
+  expect(generatorStandstill([quiet])).toBe(0);
+  expect(generatorStandstill([ledger(1, [{ endMs: 1_001, intendedMs: 1_000, sentMs: 999 }, { endMs: 9_000 }])])).toBe(
+    0,
+  );
+  expect(generatorStandstill(waiting)).toBe(2);
 });

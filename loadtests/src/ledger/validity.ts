@@ -8,6 +8,8 @@ export const LEAST_USERS = 20;
 const MOST_FAILED_RATIO = 0.01;
 /** With a request sent this much later than intended although its user had no other open, the generator stood still. */
 const MOST_LATENESS_MS = 50;
+/** With nobody sending anything for longer than this while somebody's request was due, it stood still, however few requests that hit. */
+const MOST_STANDSTILL_MS = 1_000;
 
 /** The facts about a run from which its validity follows. */
 export interface Evidence {
@@ -35,6 +37,9 @@ export function invalidBecause(evidence: Evidence): string | null {
   const lateMs = generatorLateness(ledgers);
   if (lateMs > MOST_LATENESS_MS)
     return `the load generator was late by ${Math.round(lateMs)} ms (p99), ${MOST_LATENESS_MS} are allowed: end what else runs on this machine, or take fewer users`;
+  const stillMs = generatorStandstill(ledgers);
+  if (stillMs > MOST_STANDSTILL_MS)
+    return `the load generator stood still for ${Math.round(stillMs)} ms, ${MOST_STANDSTILL_MS} are allowed: end what else runs on this machine, or take fewer users`;
   const failedBefore = whyFailing(ledgers, disturbedMs);
   if (evidence.mayStayOut) return failedBefore;
   const loggedIn = ledgers.filter(({ requests }) => requests.some(({ outcome }) => outcome === 'ok')).length;
@@ -59,16 +64,33 @@ function whyFailing(ledgers: readonly UserLedger[], disturbedMs: number): string
 
 /** p99 of the lateness of requests that were sent while no other request of their user was open. */
 export function generatorLateness(ledgers: readonly UserLedger[]): number {
-  const late = ledgers.flatMap(({ requests, readyMs }) =>
-    requests.flatMap(({ intendedMs, sentMs }, n) => {
-      if (intendedMs === undefined) return [];
-      // After an answer or a chat that came late, the server is late and not the generator.
-      const freeMs = Math.max(requests[n - 1]?.endMs ?? 0, readyMs);
-      return [sentMs - Math.max(intendedMs, freeMs)];
-    }),
-  );
+  const late = ledgers.flatMap(dueRequests).map(({ dueMs, sentMs }) => sentMs - dueMs);
   return percentile(
     late.sort((a, b) => a - b),
     0.99,
   );
+}
+
+/** The longest time in which no user sent anything although a request was due. */
+export function generatorStandstill(ledgers: readonly UserLedger[]): number {
+  const due = ledgers.flatMap(dueRequests).sort((a, b) => a.dueMs - b.dueMs);
+  const sent = ledgers.flatMap(({ requests }) => requests.map(({ sentMs }) => sentMs)).sort((a, b) => a - b);
+  let longestMs = 0;
+  let next = 0;
+  for (const { dueMs, sentMs } of due) {
+    while ((sent[next] ?? Infinity) < dueMs) next++;
+    // A clock of milliseconds may say that a request was sent just before its time.
+    if (sentMs > dueMs) longestMs = Math.max(longestMs, (sent[next] ?? sentMs) - dueMs);
+  }
+  return longestMs;
+}
+
+/** The user's intended requests, each with the time from which nothing but the generator kept it from being sent. */
+function dueRequests({ requests, readyMs }: UserLedger): { dueMs: number; sentMs: number }[] {
+  return requests.flatMap(({ intendedMs, sentMs }, n) => {
+    if (intendedMs === undefined) return [];
+    // After an answer or a chat that came late, the server is late and not the generator.
+    const freeMs = Math.max(requests[n - 1]?.endMs ?? 0, readyMs);
+    return [{ dueMs: Math.max(intendedMs, freeMs), sentMs }];
+  });
 }
