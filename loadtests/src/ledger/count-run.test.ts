@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import latency from '../measures/latency.js';
 import type { Observed } from '../measures/measure.js';
+import recovery from '../measures/recovery.js';
 import { countRun } from './count-run.js';
 import { ledger } from './ledger.fixture.js';
 
@@ -47,6 +48,13 @@ test('times have two or three decimals, and no digits that only arithmetic made'
   const { p50Ms, p99Ms, perServer } = countRun({ ...seen, ledgers: [quick] }, { ...facts, phase: 'whole' }, [latency]);
   expect({ p50Ms, p99Ms }).toEqual({ p50Ms: 3.27, p99Ms: 4.13 });
   expect(perServer['monolith-1']).toMatchObject({ p50Ms: 3.27, p99Ms: 4.13 });
+});
+
+test('a recovery is told after a disturbance, and is not known before it', () => {
+  const recoveryOf = (isAfter: boolean) =>
+    countRun({ ...seen, fromMs: 500, isAfter }, { ...facts, phase: isAfter ? 'after' : 'before' }, [recovery])
+      .recoveryMs;
+  expect([recoveryOf(true), recoveryOf(false)]).toEqual([0, null]);
 });
 
 test('a server has what it used, and what it would have used in the same time without a request', () => {

@@ -60,7 +60,7 @@ export function countRun(observed: Observed, facts: RunFacts, measures: Iterable
     p95Ms: estimated.p95Ms ?? 0,
     p99Ms: estimated.p99Ms ?? 0,
     share: shares(requests),
-    recoveryMs: estimated.recoveryMs ?? 0,
+    recoveryMs: estimated.recoveryMs ?? null,
     perServer: perServer(
       requests,
       { spent: serverCpuSeconds, idle: mapValues(serverIdleCpuSeconds, (idle) => idle * seconds) },

@@ -6,7 +6,7 @@ export default defineMeasure({
   title: 'Lost and missing todos',
   names: {
     todosLost:
-      'acknowledged todos that a later answer denied, of todos acknowledged and not denied before; after a disturbance, of those of them that a later answer denied or showed',
+      'acknowledged todos that a later answer denied, in the closing look too, of todos acknowledged and not denied before; after a disturbance, of those of them that a later answer denied or showed',
     todosMissing: 'lists that lacked an acknowledged todo, of lists read',
     listsAlternating: 'users who saw a todo missing and, later, back, of users who read lists',
   },

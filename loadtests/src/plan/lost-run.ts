@@ -19,7 +19,7 @@ export function lostRun({ experiment, arm, block, load, disturbances }: LostPlan
       failedWrites: 0,
     },
     ...{ loggedOut: 0, todosAcknowledged: 0, todosLost: 0, chatSent: 0, chatDelivered: 0, requestsPerSecond: 0 },
-    ...{ p50Ms: 0, p95Ms: 0, p99Ms: 0, share: {}, recoveryMs: 0, perServer: {}, counted: {}, estimated: {} },
+    ...{ p50Ms: 0, p95Ms: 0, p99Ms: 0, share: {}, recoveryMs: null, perServer: {}, counted: {}, estimated: {} },
     cost: { gateway: null, servers: null, redis: null, generator: null },
     perSecond: { requests: [], errors: [], losses: [] },
   };

@@ -83,8 +83,11 @@ export const runSchema = z.strictObject({
   p99Ms: milliseconds,
   /** The share of each server in the answers. */
   share: z.record(z.string(), ratio),
-  /** The time from the disturbance to the last request that failed or found its user logged out, of users without such trouble before. */
-  recoveryMs: milliseconds,
+  /**
+   * The time from the disturbance to the last request that failed or found its user logged out, of users without such trouble before;
+   * null where that is not known: in a calm run, before the disturbance, and with no such user. Older files have 0 there.
+   */
+  recoveryMs: milliseconds.nullable(),
   perServer: z.record(z.string(), serverSchema),
   cost: costSchema,
   disturbances: z.array(happenedSchema),

@@ -107,7 +107,7 @@ function entryOf(task: RunnerTask<StormOptions>, counts: Counts): Run {
   const arm = { name: task.arm, scenario: 'reconnect-storm', engine: 'none', options: {} };
   return {
     ...{ ...lostRun({ ...task, arm }, ''), ...counts, fault, users, finishedUsers: users, loggedIn: users },
-    ...{ valid: true, invalidBecause: null, recoveryMs: counts.estimated.backMs ?? 0 },
+    ...{ valid: true, invalidBecause: null, recoveryMs: counts.estimated.backMs ?? null },
     disturbances: [{ id: fault, target: 'the chat server of all sockets', atSeconds: 0 }],
   };
 }
