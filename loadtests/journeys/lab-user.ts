@@ -1,6 +1,6 @@
 import { sleep } from 'k6';
 import http, { type RefinedResponse } from 'k6/http';
-import { Trend } from 'k6/metrics';
+import { Counter, Trend } from 'k6/metrics';
 import { elapsedMs, plan, type StepName, stepsPlan } from './plan.ts';
 import { newLedger, type Outcome, type UserLedger } from './user-ledger.ts';
 
@@ -9,6 +9,10 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** The time from the intended start of a request to the end of its answer; k6's own `http_req_duration` is the service time beside it. */
 const answerTime = new Trend('answer_time', true);
+
+/** What src/runners/tell-seconds.ts asks for while a run is under way; the result is counted from the ledgers. */
+const errors = new Counter('lab_errors');
+const losses = new Counter('lab_losses');
 
 const password = 'lab user, long passphrase';
 /** A request that follows from an answer was not intended beforehand. */
@@ -182,7 +186,9 @@ export class LabUser {
 
   private deny(id: string): void {
     const todo = this.ledger.todos[this.todos.get(id) ?? -1];
-    if (todo !== undefined) todo[1] ??= elapsedMs();
+    if (todo === undefined || todo[1] !== null) return;
+    todo[1] = elapsedMs();
+    losses.add(1);
   }
 
   /** Three tries in a row reach each of three servers once under round robin, so one of them knows this login. */
@@ -215,6 +221,8 @@ export class LabUser {
     if (intendedMs !== notIntended) answerTime.add(endMs - intendedMs);
     const missing = what === 'list' && response.status === 200 ? this.compare(response, sentMs) : 0;
     const outcome = this.isSomeoneElse(what, response) ? 'wrong' : this.outcomeOf(response.status);
+    if (outcome === 'failed') errors.add(1);
+    if (outcome === 'out') losses.add(1);
     this.ledger.requests.push([what, intendedMs, sentMs, endMs, served(response), response.status, outcome, missing]);
     return response;
   }

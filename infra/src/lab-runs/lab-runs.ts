@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { guardian } from '@holdfast/fleet';
+import { type LiveRun, readLive } from './read-live.js';
 import { type LabProgress, readProgress } from './read-progress.js';
 import type { Report, Reports } from './reports.js';
 
@@ -20,6 +21,8 @@ export interface LabRun {
   readonly progress: LabProgress | null;
   /** The last lines that the lab wrote and that are no progress. */
   readonly lines: readonly string[];
+  /** The run that is under way, as far as it is; null before its first second. */
+  readonly live: LiveRun | null;
   /** Results so far; null before the first run has ended. */
   readonly report: Report | null;
 }
@@ -32,6 +35,7 @@ export class LabRuns {
   private state: LabRun['state'] = 'running';
   private progress: LabProgress | null = null;
   private lines: string[] = [];
+  private live: LiveRun | null = null;
 
   constructor(
     private readonly root: string,
@@ -45,18 +49,20 @@ export class LabRuns {
   /** The experiment that runs, or the last one since the system started; null if there was none. */
   async status(): Promise<LabRun | null> {
     if (this.startedAt === undefined) return null;
-    const { experiment, state, progress, lines } = this;
+    const { experiment, state, progress, lines, live } = this;
     const report = (await this.reports.newestSince(this.startedAt)) ?? null;
-    return { experiment, state, progress, lines, report, startedAt: this.startedAt.toISOString() };
+    return { experiment, state, progress, lines, live, report, startedAt: this.startedAt.toISOString() };
   }
 
   /** Starts one block of the experiment. False while one runs. */
   start(experiment: string): boolean {
     if (this.child !== undefined) return false;
-    Object.assign(this, { experiment, startedAt: new Date(), state: 'running', progress: null, lines: [] });
+    Object.assign(this, { experiment, startedAt: new Date(), state: 'running', progress: null, lines: [], live: null });
     const command = [join(this.root, 'infra/bin/lab.mjs'), 'run', experiment, '--blocks', '1'];
     const child = spawn(process.execPath, command, {
       cwd: this.root,
+      // The lab tells each second of a run only to whom it says that it is drawn.
+      env: { ...process.env, LAB_LIVE: '1' },
       stdio: ['ignore', 'ignore', 'pipe'],
       // Ctrl-C reaches us alone, and we end it in good order.
       detached: true,
@@ -86,7 +92,10 @@ export class LabRuns {
 
   private hear(line: string): void {
     const progress = readProgress(line);
-    if (progress !== undefined) this.progress = progress;
+    const live = readLive(line, this.live ?? undefined);
+    // The lab says how far it is between its runs.
+    if (progress !== undefined) Object.assign(this, { progress, live: null });
+    else if (live !== undefined) this.live = live;
     else if (line.trim() !== '') this.lines = [...this.lines, line].slice(-LINES_KEPT);
   }
 }

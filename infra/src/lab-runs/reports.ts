@@ -21,6 +21,7 @@ const results = z.object({
       ...{ arm: z.string(), fault: z.string(), phase: z.string(), block: z.number(), valid: z.boolean() },
       ...{ users: z.number(), loggedOut: z.number(), todosAcknowledged: z.number(), todosLost: z.number() },
       ...{ requests: z.number(), failedRequests: z.number(), p99Ms: z.number() },
+      disturbances: z.array(z.object({ id: z.string(), target: z.string(), atSeconds: z.number() })),
       perSecond: perSecond.optional(),
     }),
   ),

@@ -8,6 +8,7 @@ import type { Experiment, Results, Run } from '../results/results.js';
 import { ResultsFolder } from '../results/results-folder.js';
 import { judge } from '../rules/judge.js';
 import { BadArguments } from './bad-arguments.js';
+import { liveLines } from './live-lines.js';
 import { type Progress, progressLine, showProgress } from './progress-bar.js';
 
 /** The comparison to run. */
@@ -61,6 +62,7 @@ export async function runComparison(comparison: Comparison, registry: Registry, 
     {
       ...{ k6, system: readSystem(), engines: registry.engines, measures: [...registry.measures.values()] },
       onProgress: (count, title) => showProgress(progressLine(progress, count, title)),
+      watcher: process.env.LAB_LIVE === undefined ? undefined : liveLines,
       onFinished: async (_plan, entries, ledgers) => {
         runs.push(...entries);
         const [entry] = entries;

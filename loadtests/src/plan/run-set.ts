@@ -5,6 +5,7 @@ import type { Measure } from '../measures/measure.js';
 import type { Run } from '../results/results.js';
 import { type RunPlan, runArm } from '../runners/run-arm.js';
 import type { RunnerPlan } from '../runners/runner.js';
+import type { RunWatcher } from '../runners/tell-seconds.js';
 import { behindEngine, type SystemOfRun } from '../systems/behind-engine.js';
 import { HoldfastSystem } from '../systems/holdfast-system.js';
 import { type Group, groupsOf, needsRedisProxy, oneStart } from './groups-of.js';
@@ -30,6 +31,8 @@ export interface SetTools {
   readonly onProgress: (done: number, title: string) => void;
   /** Called with the entries and ledgers of a run, as soon as it has ended. */
   readonly onFinished: (plan: PlannedRun, entries: readonly Run[], ledgers: readonly UserLedger[]) => Promise<void>;
+  /** Hears of each run of k6 while it is under way. */
+  readonly watcher?: RunWatcher | undefined;
 }
 
 /** Runs a set's runs in their order. `end` stops early and leaves nothing running. */

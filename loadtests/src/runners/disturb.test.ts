@@ -10,14 +10,19 @@ const deploy = defineDisturbance<true>({
   ...{ targets: () => ['server-1'], disturb: async () => undefined, heal: async () => undefined },
 });
 const planned = [{ atMs: 0, disturbance: deploy, options: true }];
-const disturb = (closingMs: number) =>
+const disturb = (closingMs: number, onBegin: Parameters<typeof disturbAtTheirTimes>[4] = () => undefined) =>
   disturbAtTheirTimes(
     ...([planned, control, { startAtMs: Date.now() - 5_000, closingMs }] as const),
-    ...([new AbortController().signal, () => undefined] as const),
+    ...([new AbortController().signal, onBegin] as const),
   );
 
-test('a disturbance that was over within the measured time is confirmed', async () => {
-  expect(await disturb(60_000)).toMatchObject({ happened: [{ id: 'deploy', target: 'server-1' }], failed: undefined });
+test('a disturbance is told when it begins, and confirmed when it was over within the measured time', async () => {
+  const begun: unknown[] = [];
+  expect(await disturb(60_000, (disturbance, n) => begun.push([n, disturbance.id]))).toMatchObject({
+    happened: [{ id: 'deploy', target: 'server-1' }],
+    failed: undefined,
+  });
+  expect(begun).toEqual([[0, 'deploy']]);
 });
 
 test('a disturbance that took longer than the measured time is not confirmed', async () => {

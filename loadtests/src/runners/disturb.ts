@@ -18,16 +18,17 @@ export async function disturbAtTheirTimes(
   control: Control,
   { startAtMs, closingMs }: { readonly startAtMs: number; readonly closingMs: number },
   signal: AbortSignal,
-  onFirst: () => void,
+  onBegin: (begun: Run['disturbances'][number], n: number) => void,
 ): Promise<Disturbed> {
   const happened: Run['disturbances'] = [];
   try {
     for (const { atMs, disturbance, options } of [...planned].sort((a, b) => a.atMs - b.atMs)) {
       await delay(Math.max(0, startAtMs + atMs - Date.now()), undefined, { signal });
-      if (happened.length === 0) onFirst();
       const atSeconds = (Date.now() - startAtMs) / 1000;
+      const begun = { id: disturbance.id, target: disturbance.targets(options).join(', '), atSeconds };
+      onBegin(begun, happened.length);
       await disturbance.disturb(control, options);
-      happened.push({ id: disturbance.id, target: disturbance.targets(options).join(', '), atSeconds });
+      happened.push(begun);
       const lateMs = Date.now() - startAtMs - closingMs;
       if (lateMs > 0) throw new Error(`${disturbance.id} was over ${lateMs} ms after the measured time`);
     }

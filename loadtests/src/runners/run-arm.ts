@@ -19,12 +19,14 @@ import type { PlannedDisturbance } from '../plan/planned-disturbance.js';
 import type { Run } from '../results/results.js';
 import type { Arm } from '../systems/arm.js';
 import { armOptionsSchema } from '../systems/arm-options.js';
+import { freePorts } from '../systems/free-ports.js';
 import { isRunning } from '../systems/is-running.js';
 import type { LabSystem } from '../systems/lab-system.js';
 import { CpuSnapshots } from './cpu-snapshots.js';
 import { disturbAtTheirTimes } from './disturb.js';
 import { MemorySamples, memoryTimes } from './memory-samples.js';
 import { K6_WARM_UP_MS, runK6 } from './run-k6.js';
+import { type RunWatcher, tellSeconds } from './tell-seconds.js';
 
 /** While k6 loads its users, nobody asks the system anything; a system that was just started has settled by then. */
 const IDLE_MS = 1_000;
@@ -45,6 +47,8 @@ export interface RunTools {
   readonly measures: Iterable<Measure>;
   /** Called with the function that ends k6 early. */
   readonly onStart: (stop: () => void) => void;
+  /** Hears of the run while it is under way. */
+  readonly watcher?: RunWatcher | undefined;
 }
 
 /** The result of a run: its entries in results.json, and every user's ledger. */
@@ -66,6 +70,8 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
   const serverOf = await system.serverOf(arm.scenario);
   const before = await system.processes(arm.scenario);
   const snapshots = new CpuSnapshots(await system.serverPids(arm.scenario), await system.pids(arm.scenario));
+  const { watcher } = tools;
+  const [apiPort] = watcher === undefined ? [] : await freePorts(1);
   const startAtMs = Date.now() + K6_WARM_UP_MS;
   const closingMs = load.warmUpMs + load.measureMs;
   const dir = await mkdtemp(join(tmpdir(), 'holdfast-run-'));
@@ -88,9 +94,14 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
     if (pids !== undefined) memory.take(Date.now() - startAtMs, [...pids.gateway, ...pids.servers]);
   };
   const memory = new MemorySamples();
-  const disturbing = disturbAtTheirTimes(disturbances, control, { startAtMs, closingMs }, timers.signal, () =>
-    snapshots.take('disturbed'),
-  );
+  const disturbing = disturbAtTheirTimes(disturbances, control, { startAtMs, closingMs }, timers.signal, (begun, n) => {
+    if (n === 0) snapshots.take('disturbed');
+    watcher?.onDisturbance(begun);
+  });
+  if (watcher !== undefined) {
+    // The last second is told when k6 has ended: whether it was told decides nothing.
+    tellSeconds(`http://127.0.0.1:${apiPort}`, startAtMs, timers.signal, watcher.onSecond).catch(() => undefined);
+  }
   try {
     const [{ lines }] = await Promise.all([
       runK6(
@@ -99,7 +110,7 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
           journey: plan.journey.script ?? 'steps-journey',
           module: plan.journey.module,
           plan: k6Plan(plan, system.url(arm.scenario), startAtMs),
-          dir,
+          ...{ dir, apiPort },
         },
         (child) => {
           snapshots.watchGenerator(child.pid);

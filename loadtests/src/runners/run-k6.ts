@@ -24,12 +24,14 @@ export interface K6Task {
   readonly plan: object;
   /** The folder for k6's own files. */
   readonly dir: string;
+  /** The port at which k6 answers what it has counted so far; missing: it does not. */
+  readonly apiPort?: number | undefined;
 }
 
 /** Rejects with k6's last lines when k6 fails. `onStart` gets the process, to end it early. */
 export async function runK6(
   k6: ObtainedK6,
-  { journey, module, plan, dir }: K6Task,
+  { journey, module, plan, dir, apiPort }: K6Task,
   onStart: (child: ChildProcess) => void = () => undefined,
 ): Promise<K6Run> {
   const consolePath = join(dir, 'console.log');
@@ -41,7 +43,11 @@ export async function runK6(
   await rm(consolePath, { force: true });
   const child = spawn(
     k6.command,
-    [...k6.args, 'run', '--quiet', '--no-usage-report', '--console-output', consolePath, script],
+    [
+      ...[...k6.args, 'run', '--quiet', '--no-usage-report', '--console-output', consolePath],
+      ...(apiPort === undefined ? [] : ['--address', `127.0.0.1:${apiPort}`]),
+      script,
+    ],
     // k6 gives a script its environment as __ENV by default.
     {
       cwd: dir,

@@ -3,6 +3,7 @@ import type { AdminClient } from '../admin/admin-client.js';
 import { type Experiment, LabClient, type LabRun } from './lab-client.js';
 import { ReportShelf } from './report-shelf.js';
 import { RunChart } from './run-chart.js';
+import { newestSeconds } from './run-seconds.js';
 import { RunTable } from './run-table.js';
 import { useLab } from './use-lab.js';
 import { VerdictList } from './verdict-list.js';
@@ -82,10 +83,10 @@ const STATE_SAYS: Readonly<Record<LabRun['state'], string>> = {
 };
 
 function RunningExperiment({ run, client }: { readonly run: LabRun; readonly client: LabClient }) {
-  const { experiment, state, progress, lines, report } = run;
+  const { experiment, state, progress, lines, live, report } = run;
   const finished = report?.runs ?? [];
-  // Of a run in two phases the later one has the seconds.
-  const drawn = finished.findLast(({ perSecond }) => perSecond !== undefined);
+  const newest = newestSeconds(finished);
+  const drawn = live ?? newest;
   return (
     <section className="running" aria-labelledby="running" data-state={state}>
       <h2 id="running">
@@ -94,7 +95,10 @@ function RunningExperiment({ run, client }: { readonly run: LabRun; readonly cli
       <p role="status">{progressSentence(run)}</p>
       {progress === null ? null : <progress max={progress.of} value={progress.done} aria-label="Finished runs" />}
       {state === 'failed' ? <pre className="lab-lines">{lines.join('\n')}</pre> : null}
-      {drawn === undefined ? null : <RunChart run={drawn} />}
+      {drawn === undefined ? null : (
+        <RunChart {...drawn}>{live === null ? `The last run, ${newest?.arm}` : 'This run so far'}</RunChart>
+      )}
+      {drawn === undefined && finished.length > 0 ? <p className="hint">These runs have no seconds to draw.</p> : null}
       {finished.length === 0 ? null : <RunTable runs={finished} />}
       {report === null || state === 'running' || state === 'stopping' ? null : (
         <>

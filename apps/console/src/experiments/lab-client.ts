@@ -14,13 +14,23 @@ const reportHead = z.object({
 });
 export type ReportHead = z.infer<typeof reportHead>;
 
+const perSecond = z.object({
+  requests: z.array(z.number()),
+  errors: z.array(z.number()),
+  losses: z.array(z.number()),
+});
+const disturbances = z.array(z.object({ id: z.string(), target: z.string(), atSeconds: z.number() }));
+
+const liveRun = z.object({ perSecond, disturbances });
+/** A run, second by second. */
+export type LiveRun = z.infer<typeof liveRun>;
+
 const labRunEntry = z.object({
   ...{ arm: z.string(), fault: z.string(), phase: z.string(), block: z.number(), valid: z.boolean() },
   ...{ users: z.number(), loggedOut: z.number(), todosAcknowledged: z.number(), todosLost: z.number() },
   ...{ requests: z.number(), failedRequests: z.number(), p99Ms: z.number() },
-  perSecond: z
-    .object({ requests: z.array(z.number()), errors: z.array(z.number()), losses: z.array(z.number()) })
-    .optional(),
+  disturbances,
+  perSecond: perSecond.optional(),
 });
 /** One arm in one block, as its users counted it. */
 export type RunEntry = z.infer<typeof labRunEntry>;
@@ -34,6 +44,7 @@ const labRun = z.object({
   state: z.enum(['running', 'stopping', 'done', 'stopped', 'failed']),
   progress: z.object({ done: z.number(), of: z.number(), left: z.string().nullable(), doing: z.string() }).nullable(),
   lines: z.array(z.string()),
+  live: liveRun.nullable(),
   report: report.nullable(),
 });
 export type LabRun = z.infer<typeof labRun>;

@@ -1,5 +1,5 @@
 import { waitFor } from '@holdfast/testing';
-import { describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { axeFinds } from '../browser/support/axe.js';
@@ -93,25 +93,57 @@ describe('the story', () => {
 });
 
 describe('experiments on the page', () => {
-  test('one runs to its verdict and its report, another is stopped, never two at once', async () => {
-    const page = await (await real.browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+  let page: Page;
+  beforeAll(async () => {
+    page = await (await real.browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
     await page.goto(`http://lab.localhost:${real.system.port}/?experiments`);
-    const select = page.getByRole('combobox');
-    await select.locator('option', { hasText: 'monthly-cost' }).waitFor({ state: 'attached' });
-    await select.selectOption('monthly-cost');
+    await page.locator('option', { hasText: 'monthly-cost' }).waitFor({ state: 'attached' });
+  });
+  afterAll(() => page.context().close());
+
+  async function run(name: string): Promise<void> {
+    await page.getByRole('combobox').selectOption(name);
     await page.getByRole('button', { name: 'Run it' }).click();
-    await page.getByRole('heading', { name: 'monthly-cost is done' }).waitFor({ timeout: 120_000 });
+  }
+
+  test('two run to verdict and report, and their reports are shown side by side', async () => {
+    // They count, and start nothing.
+    for (const name of ['effort', 'monthly-cost']) {
+      await run(name);
+      await page.getByRole('heading', { name: `${name} is done` }).waitFor({ timeout: 120_000 });
+    }
     expect(await page.locator('.running .verdicts li').count()).toBeGreaterThan(0);
     const report = await page.getByRole('link', { name: /The report with pictures/ }).getAttribute('href');
     const drawn = await fetch(report ?? 'none');
     expect([drawn.status, drawn.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
-    await page.locator('.shelf input').first().check();
-    await page.locator('.shelf-open .verdicts li').first().waitFor();
+    const shown = async (name: string) => {
+      await page.getByRole('checkbox', { name }).first().check();
+      const region = page.locator('.shelf-open').getByRole('region', { name });
+      await region.locator('.verdicts li').first().waitFor();
+      return region;
+    };
+    const [one, other] = [await shown('monthly-cost'), await shown('effort')];
+    const [left, right] = [await one.boundingBox(), await other.boundingBox()];
+    expect(left?.y).toBe(right?.y);
+    expect((left?.x ?? 0) + (left?.width ?? 0)).toBeLessThan(right?.x ?? 0);
     expect(await axeFinds(page.mainFrame())).toEqual([]);
+  });
 
-    await select.selectOption('one-server');
-    await page.getByRole('button', { name: 'Run it' }).click();
-    await page.getByText(/0 of 1 runs/).waitFor({ timeout: 60_000 });
+  test('one is drawn second by second while it runs, with the disturbance marked; then it is stopped, never two at once', async () => {
+    await run('replace-all');
+    const chart = page.locator('.run-chart');
+    await chart.getByText(/^This run so far: \d+ seconds, [1-9]/).waitFor({ timeout: 120_000 });
+    const seconds = async () => Number(/\d+/.exec(await chart.locator('figcaption').innerText()));
+    const drawn = () => chart.locator('canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    const [first, before] = [await seconds(), await drawn()];
+    await waitFor(async () => (await seconds()) > first + 1, { timeoutMs: 15_000 });
+    expect(await drawn()).not.toBe(before);
+    // At its sixth second every server is replaced.
+    await chart
+      .getByText(/^This run so far: \d+ seconds, .*deploy of server-1, server-2, server-3, at 6\.\d s$/)
+      .waitFor();
+    await page.getByText(/0 of 1 runs/).waitFor();
+    expect(await axeFinds(page.mainFrame())).toEqual([]);
     const second = await fetch(`${real.system.adminUrl}/lab/runs`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -119,8 +151,7 @@ describe('experiments on the page', () => {
     });
     expect([second.status, (await second.json()).code]).toEqual([409, 'lab_busy']);
     await page.getByRole('button', { name: 'Stop it' }).click();
-    await page.getByRole('heading', { name: 'one-server was stopped' }).waitFor({ timeout: 40_000 });
-    await page.context().close();
+    await page.getByRole('heading', { name: 'replace-all was stopped' }).waitFor({ timeout: 40_000 });
   });
 });
 
