@@ -46,6 +46,14 @@ describe("a user's page recovers alone and keeps what was typed", () => {
     await isAsBefore();
   });
 
+  test('after Redis was killed and started again, which signs nobody out', async () => {
+    await fetch(`${real.system.adminUrl}/fleet/redis/kill`, { method: 'POST' });
+    await page.getByRole('alert').getByText('The shared store (Redis) is unreachable').waitFor({ timeout: 60_000 });
+    await page.getByText('Signed in as').waitFor();
+    await fetch(`${real.system.adminUrl}/fleet/redis/restart`, { method: 'POST' });
+    await isAsBefore();
+  });
+
   test('after its chat’s server was killed', async () => {
     const kill = (id: string) => fetch(`${real.system.adminUrl}/fleet/${id}/kill`, { method: 'POST' });
     await Promise.all(['chat-1', 'chat-2', 'chat-3'].map(kill));

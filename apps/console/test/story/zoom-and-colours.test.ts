@@ -1,7 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { axeFinds } from '../browser/support/axe.js';
-import { ComparisonPage } from '../browser/support/comparison-page.js';
 import { startRealPage } from '../browser/support/real-page.js';
 
 jest.setTimeout(300_000);
@@ -100,20 +99,4 @@ describe('with forced colours', () => {
     expect(grounds.filter((ground) => ground === grounds[1])).toHaveLength(1);
     await page.context().close();
   });
-});
-
-test('U10: axe finds nothing on the comparison, in its frames and on a scenario alone, in light and in dark', async () => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const comparison = await ComparisonPage.open(real.browser, real.system.url);
-    await comparison.page.emulateMedia({ colorScheme });
-    await comparison.runJourney();
-    for (const frame of comparison.page.frames())
-      expect([frame.url(), await axeFinds(frame)]).toEqual([frame.url(), []]);
-    await comparison.page.close();
-  }
-  const page = await real.browser.newPage();
-  await page.goto(`http://ip-hash-local.localhost:${real.system.port}/`);
-  await page.getByRole('heading', { name: 'ip-hash-local' }).waitFor();
-  expect(await axeFinds(page.mainFrame())).toEqual([]);
-  await page.close();
 });

@@ -6,7 +6,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 /** What axe-core finds wrong in one frame, as `<rule>: <element>`; rules for whole pages are left to the top frame. */
 export async function axeFinds(frame: Frame): Promise<readonly string[]> {
-  await frame.evaluate(axeSource);
+  if (!(await frame.evaluate(() => 'axe' in window))) await frame.evaluate(axeSource);
   const isTop = frame.parentFrame() === null;
   const disabled = isTop ? [] : ['landmark-one-main', 'page-has-heading-one', 'region', 'bypass'];
   return frame.evaluate(async (rules) => {
@@ -22,6 +22,7 @@ export async function axeFinds(frame: Frame): Promise<readonly string[]> {
     };
     const { violations } = await axe.run(document, {
       iframes: false,
+      resultTypes: ['violations'],
       rules: Object.fromEntries(rules.map((id) => [id, { enabled: false }])),
     });
     return violations.flatMap(({ id, nodes }) =>
