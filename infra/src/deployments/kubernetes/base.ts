@@ -37,6 +37,9 @@ const namespace = (name: string): object => ({
 
 const tcp = (...ports: number[]): object[] => ports.map((port) => ({ protocol: 'TCP', port }));
 
+/** OTLP over HTTP, for which an endpoint may be set. */
+const OTLP_PORT = 4318;
+
 /** Nothing reaches a pod of ours and it reaches nothing, but for these. */
 export const NETWORK_POLICIES: readonly object[] = [
   policy('deny-all', { policyTypes: ['Ingress', 'Egress'] }),
@@ -67,5 +70,9 @@ export const NETWORK_POLICIES: readonly object[] = [
   policy('to-kafka', {
     policyTypes: ['Egress'],
     egress: [{ to: [{ podSelector: { matchLabels: { 'strimzi.io/cluster': KAFKA_NAME } } }], ports: tcp(KAFKA_PORT) }],
+  }),
+  policy('to-collector', {
+    policyTypes: ['Egress'],
+    egress: [{ to: [namespace('monitoring')], ports: tcp(OTLP_PORT) }],
   }),
 ];

@@ -94,6 +94,42 @@ describe('pods', () => {
   });
 });
 
+describe('around the pods', () => {
+  test.each(['shared', 'sticky'])(
+    '%s: maintenance takes one pod of an app at a time, and zones and hosts share them',
+    (name) => {
+      const apps = overlay(name, 'deployment.yaml').map(({ metadata }) => metadata.name);
+      const budgets = overlay(name, 'pod-disruption-budget.yaml');
+      expect(budgets.map(({ metadata, spec }) => [metadata.name, spec.maxUnavailable])).toEqual(
+        apps.map((app) => [app, 1]),
+      );
+      for (const { spec } of overlay(name, 'deployment.yaml')) {
+        const { topologySpreadConstraints, ...pod } = spec.template.spec;
+        expect(pod.containers).toHaveLength(1);
+        expect(topologySpreadConstraints.map(({ topologyKey }: { topologyKey: string }) => topologyKey)).toEqual([
+          'topology.kubernetes.io/zone',
+          'kubernetes.io/hostname',
+        ]);
+      }
+    },
+  );
+
+  test('nothing reaches them and they reach nothing, but the routing, Prometheus, names, Redis, Kafka and a Collector', () => {
+    const policies = documentsOf('kubernetes/base/network-policy.yaml');
+    const [all, ...openings] = policies;
+    expect(all.spec).toEqual({ podSelector: expect.anything(), policyTypes: ['Ingress', 'Egress'] });
+    for (const { spec } of policies) expect(spec.podSelector).toEqual(all.spec.podSelector);
+    expect(openings.map(({ metadata }) => metadata.name)).toEqual([
+      ...['from-routing', 'from-prometheus', 'to-names', 'to-redis', 'to-kafka', 'to-collector'],
+    ]);
+    for (const { spec } of openings)
+      for (const { from, to, ports } of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) {
+        expect((from ?? to).length).toBeGreaterThan(0);
+        expect(ports.length).toBeGreaterThan(0);
+      }
+  });
+});
+
 describe('sticky and shared', () => {
   const annotations = (name: string) => overlay(name, 'ingress.yaml')[0].metadata.annotations;
   const [route] = overlay('sticky-gateway-api', 'http-route.yaml');
