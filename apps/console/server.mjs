@@ -41,6 +41,7 @@ const AFFINITY_COOKIE = 'hf_affinity';
 
 const HEADERS = {
   'x-content-type-options': 'nosniff',
+  'cross-origin-opener-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 };

@@ -106,6 +106,7 @@ export function cookiesAndBrowser(target: () => Target): void {
         expect({ path, sniff: headers.get('x-content-type-options') }).toEqual({ path, sniff: 'nosniff' });
         expect(headers.get('content-security-policy')).toContain('frame-ancestors');
         expect(headers.get('referrer-policy')).toMatch(/no-referrer|same-origin/);
+        expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
         expect(headers.get('x-powered-by')).toBeNull();
       }
     });
