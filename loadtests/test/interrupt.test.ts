@@ -47,7 +47,7 @@ function read(folder: string): Results {
       () =>
         ours()
           .map((name) => join(results, name))
-          .find((path) => existsSync(join(path, 'results.json'))),
+          .find((path) => existsSync(join(path, 'results.json')) && read(path).runs.length > 0),
       { timeoutMs: 150_000 },
     );
     const ended = once(child, 'exit');
@@ -74,6 +74,27 @@ function read(folder: string): Results {
   },
   400_000,
 );
+
+test('a comparison that is interrupted before its first run leaves a report that says so, which can be read', async () => {
+  const known = new Set(ours());
+  const child = compare('--quick', '--scenario', 'round-robin-cached', '--fault', 'none');
+  const folder = await waitFor(
+    () =>
+      ours()
+        .filter((name) => !known.has(name))
+        .map((name) => join(results, name))
+        .find((path) => existsSync(join(path, 'results.json'))),
+    { timeoutMs: 60_000 },
+  );
+  const ended = once(child, 'exit');
+  child.kill('SIGINT');
+  expect((await ended)[0]).toBe(130);
+  expect(read(folder)).toMatchObject({ finished: false, runs: [] });
+  expect(readFileSync(join(folder, 'report.md'), 'utf8')).toMatch(/^\*\*Interrupted\*\*: 0 of \d+ runs were made/);
+  // Read as --resume does; without a valid run the exit code is 1.
+  const again = compare('--from', join(folder, 'results.json'));
+  expect((await once(again, 'exit'))[0]).toBe(1);
+}, 120_000);
 
 test.each([
   ['cli.js', ['--nonsense'], '"--nonsense" is no flag of this command'],

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +12,8 @@ import { type Run, resultsSchema } from '../src/results/results.js';
 
 const root = join(import.meta.dirname, '../..');
 const dataDir = process.env.DATA_DIR || join(root, '.data');
+const results = join(root, 'loadtests/results');
+mkdirSync(results, { recursive: true });
 const RUN_MS = 300_000;
 const k6 = await obtainK6(dataDir).catch(() => undefined);
 const withK6 = k6 === undefined ? test.skip : test;
@@ -31,6 +33,7 @@ withK6.each([
 ])(
   'a walk that fails for its %s stops before the load, shows request and answer, and names the usual cause',
   async (name, wrong, cause) => {
+    const before = readdirSync(results);
     const { code, err } = await compare('--app', join(import.meta.dirname, 'failing-apps', `${name}.yaml`));
     expect(err).toContain(`✗ ${wrong}`);
     expect(err).toContain('The request:');
@@ -39,6 +42,8 @@ withK6.each([
     expect(code).toBe(1);
     // Values of cookies are nobody's business.
     expect(err).not.toMatch(/connect\.sid=s/);
+    // Nothing was measured, so nothing is left.
+    expect(readdirSync(results)).toEqual(before);
   },
   RUN_MS,
 );

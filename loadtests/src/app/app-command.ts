@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { BAD_ARGUMENTS, readFlags } from '../cli/bad-arguments.js';
+import { endOnSignal } from '../cli/end-on-signal.js';
 import { showProgress } from '../cli/progress-bar.js';
 import { tellEmpty } from '../cli/tell-empty.js';
 import { suggestion } from '../registry/nearest-name.js';
@@ -15,7 +16,6 @@ import { readAppFile } from './read-app-file.js';
 
 const root = join(import.meta.dirname, '../../..');
 const dataDir = process.env.DATA_DIR || join(root, '.data');
-const INTERRUPTED = 130;
 const QUICK_MEASURE = '10s';
 
 /** `npm run compare -- --app <file>`. Exit codes are those of `npm run compare`; also 1 when the walk before the load fails. */
@@ -27,12 +27,7 @@ export async function appCommand(argv: readonly string[]): Promise<number> {
   const comparison = await plan(read.app, asked, argv);
   if (Array.isArray(comparison)) return refuse(comparison);
   const runner = new AppRunner(comparison, await loadRegistry(), dataDir);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      process.stderr.write(`\nending what was started; what was measured so far is in ${comparison.folder}\n`);
-      void runner.end().finally(() => process.exit(INTERRUPTED));
-    });
-  }
+  endOnSignal(comparison.folder, () => runner.end());
   if (!(await runner.walk((text) => process.stderr.write(text)))) return 1;
   const results = await runner.run(showProgress);
   console.log(`\n${markdownReport(results)}`);

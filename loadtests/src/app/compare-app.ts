@@ -38,11 +38,25 @@ export class AppRunner {
     this.stop = stop;
   };
 
+  private readonly folder: ResultsFolder;
+  private readonly planned: readonly RunPlan[];
+  /** The entries of all runs so far; valid ones of an interrupted comparison are the first. */
+  private readonly runs: Run[];
+  private readonly startedAt: string;
+
   constructor(
     private readonly comparison: AppComparison,
     private readonly registry: Registry,
     private readonly dataDir: string,
-  ) {}
+  ) {
+    const { app, experiment, blocks, seed, only, before } = comparison;
+    this.folder = new ResultsFolder(comparison.folder);
+    const journeys = new Map([['app', journeyOf(app)]]);
+    this.planned = planRuns([experiment], { blocks, seed, only }, { ...registry, journeys }) as RunPlan[];
+    const invalid = new Set(before?.runs.filter(({ valid }) => !valid).map(runKey));
+    this.runs = (before?.runs ?? []).filter((run) => !invalid.has(runKey(run)));
+    this.startedAt = before?.startedAt ?? new Date().toISOString();
+  }
 
   async end(): Promise<void> {
     this.ended = true;
@@ -51,11 +65,12 @@ export class AppRunner {
 
   /**
    * One user walks the journey on one server of every variant; prints each walk. Resolves with whether all walks came to
-   * their end.
+   * their end; of a new comparison whose walk did not, nothing is left. Results are written before the first walk.
    */
   async walk(say: (text: string) => unknown): Promise<boolean> {
+    const { app, arms, folder, before } = this.comparison;
+    await this.write(false, before?.machine ?? (await describeMachine('not used')));
     const k6 = await obtainK6(this.dataDir);
-    const { app, arms, folder } = this.comparison;
     const alone: AppFile = { ...app, replicas: 1, ...(app.servers && { servers: app.servers.slice(0, 1) }) };
     for (const variant of new Set(arms.map((arm) => arm.variant))) {
       if (this.ended) return false;
@@ -65,55 +80,56 @@ export class AppRunner {
         walk(alone, system.url(), k6, onStart),
       );
       say(`${showWalk(seen)}\n\n`);
-      if (seen.wrong !== undefined) return false;
+      if (seen.wrong === undefined) continue;
+      if (before === undefined && !this.ended) await this.folder.remove();
+      return false;
     }
     return true;
   }
 
-  /** results.json and the reports are written after every run. */
+  /** Runs what is left; results.json and the reports are written after every run. */
   async run(onProgress: (line: string) => void): Promise<Results> {
-    const { experiment, blocks, seed, only, before } = this.comparison;
+    const { before } = this.comparison;
     const k6 = await obtainK6(this.dataDir);
-    const machine = before?.machine ?? (await describeMachine(k6.version));
-    const startedAt = before?.startedAt ?? new Date().toISOString();
-    const folder = new ResultsFolder(this.comparison.folder);
-    const journeys = new Map([['app', journeyOf(this.comparison.app)]]);
-    const planned = planRuns([experiment], { blocks, seed, only }, { ...this.registry, journeys }) as RunPlan[];
-    const invalid = new Set(before?.runs.filter(({ valid }) => !valid).map(runKey));
-    const runs: Run[] = (before?.runs ?? []).filter((run) => !invalid.has(runKey(run)));
-    const done = new Set(runs.map(runKey));
-    const left = planned.filter((plan) => !done.has(runKey(plan)));
-    const resultsNow = (finished: boolean): Results => ({
-      ...{ startedAt, seed, blocks, only, set: this.comparison.set, app: this.comparison.app.name },
-      ...{ command: this.comparison.command, machine, plannedRuns: planned.length, finished },
-      ...{ experiments: [experiment], runs, verdicts: judge([experiment], runs) },
-    });
+    const isFirst = before === undefined || this.runs.length === 0;
+    const machine = isFirst ? await describeMachine(k6.version) : before.machine;
+    const done = new Set(this.runs.map(runKey));
+    const left = this.planned.filter((plan) => !done.has(runKey(plan)));
     const progress: Progress = { all: left.length, begunAtMs: Date.now() };
     for (const [n, plan] of left.entries()) {
       if (this.ended) break;
       onProgress(progressLine(progress, n, `${plan.arm.name}, block ${plan.block}`));
-      const entries = await this.runOne(plan, k6, folder);
+      const entries = await this.runOne(plan, k6);
       if (this.ended) break;
-      runs.push(...entries);
-      await folder.write(resultsNow(false));
+      this.runs.push(...entries);
+      await this.write(false, machine);
     }
     onProgress(progressLine(progress, left.length, 'done'));
-    const results = resultsNow(!this.ended);
-    await folder.write(results);
+    return this.write(!this.ended, machine);
+  }
+
+  private async write(finished: boolean, machine: Results['machine']): Promise<Results> {
+    const { runs, startedAt, planned } = this;
+    const { experiment, seed, blocks, only, set, app, command } = this.comparison;
+    const results: Results = {
+      ...{ startedAt, seed, blocks, only, set, app: app.name, command, machine, plannedRuns: planned.length, finished },
+      ...{ experiments: [experiment], runs, verdicts: judge([experiment], runs) },
+    };
+    await this.folder.write(results);
     return results;
   }
 
-  private async runOne(plan: RunPlan, k6: ObtainedK6, folder: ResultsFolder): Promise<Run[]> {
+  private async runOne(plan: RunPlan, k6: ObtainedK6): Promise<Run[]> {
     const { app, arms } = this.comparison;
     const arm = arms.find(({ name }) => name === plan.arm.name);
     if (arm === undefined) throw new Error(`${plan.arm.name} is no arm of ${app.name}`);
     const { variant, routing } = arm;
-    const dir = join(folder.path, 'data', `${plan.arm.name}-${plan.block}`);
+    const dir = join(this.folder.path, 'data', `${plan.arm.name}-${plan.block}`);
     const tools = { k6, measures: [...this.registry.measures.values()] };
     try {
       const { entries, ledgers } = await runAppArm(app, { variant, routing, dir }, plan, tools, this.onStart);
       const [entry] = entries;
-      if (entry !== undefined) await folder.writeLedgers(entry, ledgers);
+      if (entry !== undefined) await this.folder.writeLedgers(entry, ledgers);
       return entries;
     } catch (error) {
       return [{ ...lostRun(plan, describe(error)), variant, routing }];

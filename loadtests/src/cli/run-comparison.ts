@@ -8,6 +8,7 @@ import type { Experiment, Results, Run } from '../results/results.js';
 import { ResultsFolder } from '../results/results-folder.js';
 import { judge } from '../rules/judge.js';
 import { BadArguments } from './bad-arguments.js';
+import { endOnSignal } from './end-on-signal.js';
 import { liveLines } from './live-lines.js';
 import { type Progress, progressLine, showProgress } from './progress-bar.js';
 
@@ -27,7 +28,8 @@ export interface Comparison {
 }
 
 /**
- * Runs a comparison. results.json and the reports are written after every run, so that an interrupted comparison keeps its runs.
+ * Runs a comparison. results.json and the reports are written before the first run and after every run, so that `--resume` can go on
+ * with an interrupted comparison.
  * Resolves with the results; on a signal it ends everything it started and exits with 130.
  */
 export async function runComparison(comparison: Comparison, registry: Registry, dataDir: string): Promise<Results> {
@@ -36,8 +38,7 @@ export async function runComparison(comparison: Comparison, registry: Registry, 
   const planned = planRuns(comparison.experiments, { blocks, seed, only }, registry);
   for (const sentence of comparison.experiments.flatMap(({ notPlanned = [] }) => notPlanned)) sayOnStderr(sentence);
   if (planned.length === 0) throw new BadArguments(whyNothing(comparison));
-  const k6 = planned.every((run) => 'runner' in run) ? undefined : await obtainK6(dataDir);
-  const machine = before?.machine ?? (await describeMachine(k6?.version ?? 'not used'));
+  let machine = before?.machine ?? (await describeMachine('not used'));
   // An experiment without any of the requested arms or disturbances is not part of this comparison.
   const experiments = comparison.experiments.filter(({ name }) =>
     planned.some(({ experiment }) => experiment === name),
@@ -47,8 +48,6 @@ export async function runComparison(comparison: Comparison, registry: Registry, 
   const runs: Run[] = (before?.runs ?? []).filter((run) => !invalid.has(runKey(run)));
   const done = new Set(runs.map(runKey));
   const left = planned.filter((run) => !done.has(runKey(run)));
-  for (const id of new Set(left.map(({ arm }) => arm.engine)))
-    await registry.engines.get(id)?.program?.obtain(sayOnStderr);
   const startedAt = before?.startedAt ?? new Date().toISOString();
   const resultsNow = (finished: boolean): Results => ({
     ...{ startedAt, seed, blocks, only, set: comparison.set, command: comparison.command, machine, runs },
@@ -56,8 +55,16 @@ export async function runComparison(comparison: Comparison, registry: Registry, 
     experiments: [...experiments],
     verdicts: judge(experiments, runs),
   });
+  let runner: SetRunner | undefined;
+  endOnSignal(comparison.folder, async () => runner?.end());
+  await folder.write(resultsNow(false));
+  const k6 = planned.every((run) => 'runner' in run) ? undefined : await obtainK6(dataDir);
+  // The version of the runs that are kept stays.
+  if (k6 !== undefined && runs.length === 0) machine = { ...machine, k6: k6.version };
+  for (const id of new Set(left.map(({ arm }) => arm.engine)))
+    await registry.engines.get(id)?.program?.obtain(sayOnStderr);
   const progress: Progress = { all: left.length, begunAtMs: Date.now() };
-  const runner = new SetRunner(
+  runner = new SetRunner(
     { runs: left, freshFleets: comparison.freshFleets, dataDir: join(comparison.folder, 'data'), programDir: dataDir },
     {
       ...{ k6, system: readSystem(), engines: registry.engines, measures: [...registry.measures.values()] },
@@ -71,13 +78,6 @@ export async function runComparison(comparison: Comparison, registry: Registry, 
       },
     },
   );
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    // A second signal must not end the lab before the system, which would then be left running.
-    process.on(signal, () => {
-      process.stderr.write(`\nending what was started; what was measured so far is in ${comparison.folder}\n`);
-      void runner.end().finally(() => process.exit(130));
-    });
-  }
   try {
     await runner.run();
   } finally {

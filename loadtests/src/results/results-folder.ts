@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
 import { BadArguments } from '../cli/bad-arguments.js';
 import type { UserLedger } from '../ledger/user-ledger.js';
@@ -20,6 +20,10 @@ export class ResultsFolder {
       writeFile(join(this.path, 'report.html'), htmlReport(results, against === undefined ? {} : { against })),
       writeFile(join(this.path, 'junit.xml'), junitReport(results)),
     ]);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
   }
 
   /** The file has its old or its new content at any time that the process ends: `--resume` reads it after Ctrl-C. */
