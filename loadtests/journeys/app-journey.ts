@@ -4,9 +4,8 @@ import { type Answer, fill, isAcknowledged, isLoggedOut, namesIn, takeFrom, whyU
 import { type AppRequest, AppUser } from './app-user.ts';
 import { lookUntilTwoAnswered } from './closing-look.ts';
 import { elapsedMs, stepsPlan } from './plan.ts';
-import { summaryOf } from './run-options.ts';
 
-export { options } from './run-options.ts';
+export { handleSummary, options } from './run-options.ts';
 
 /** The actions of an app's users, from the steps of its file or from a module of the app's owner. */
 export interface Promises {
@@ -32,8 +31,6 @@ const ASKS_AGAIN = 'the app asks for a login right after one';
 /** Characters of a body that the walk shows. */
 const MOST_SHOWN = 2_000;
 const told = stepsPlan as unknown as ToldApp;
-
-export const handleSummary = summaryOf('answer_time');
 
 /** The script's function for these promises. */
 export function journeyOf({ login, write, check }: Promises): () => void {

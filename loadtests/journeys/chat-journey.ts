@@ -3,9 +3,8 @@ import { ChatMember } from './chat-member.ts';
 import { LabUser } from './lab-user.ts';
 import { pause } from './pause.ts';
 import { elapsedMs, chatPlan as plan } from './plan.ts';
-import { summaryOf } from './run-options.ts';
 
-export { options } from './run-options.ts';
+export { handleSummary, options } from './run-options.ts';
 
 /** Registers, joins one of a few rooms, says something at a pace, and leaves once it was given every message that the room keeps. */
 export default async function journey(): Promise<void> {
@@ -31,5 +30,3 @@ export default async function journey(): Promise<void> {
 function until(ms: number): Promise<void> {
   return pause(ms - elapsedMs());
 }
-
-export const handleSummary = summaryOf('delivery_time');

@@ -3,14 +3,15 @@
 // It makes the plan that the other modules read.
 import './cluster-plan.ts';
 
-import chatJourney, { handleSummary as summaryOfChat } from './chat-journey.ts';
+import chatJourney from './chat-journey.ts';
 import { journey } from './cluster-plan.ts';
 import devicesJourney from './devices-journey.ts';
-import stepsJourney, { handleSummary as summaryOfSteps } from './steps-journey.ts';
+import stepsJourney from './steps-journey.ts';
 
-export { options } from './run-options.ts';
+export { handleSummary, options } from './run-options.ts';
 
-const ofChat = journey.script === 'chat-journey';
-
-export const handleSummary = ofChat ? summaryOfChat : summaryOfSteps;
-export default ofChat ? chatJourney : journey.script === 'devices-journey' ? devicesJourney : stepsJourney;
+export default journey.script === 'chat-journey'
+  ? chatJourney
+  : journey.script === 'devices-journey'
+    ? devicesJourney
+    : stepsJourney;

@@ -1,9 +1,8 @@
 import exec from 'k6/execution';
 import { LabUser } from './lab-user.ts';
 import { elapsedMs, stepsPlan as plan } from './plan.ts';
-import { summaryOf } from './run-options.ts';
 
-export { options } from './run-options.ts';
+export { handleSummary, options } from './run-options.ts';
 
 /** Requests of the other device before its session ends: any one of three servers then knew four of five sessions. */
 const USED = 4;
@@ -38,5 +37,3 @@ export default function journey(): void {
   user.ledger.closingMs = elapsedMs();
   console.log(`ledger ${JSON.stringify(user.ledger)}`);
 }
-
-export const handleSummary = summaryOf('answer_time');

@@ -3,9 +3,8 @@ import { chat } from './chat.ts';
 import { lookUntilTwoAnswered } from './closing-look.ts';
 import { LabUser } from './lab-user.ts';
 import { elapsedMs, stepsPlan as plan } from './plan.ts';
-import { summaryOf } from './run-options.ts';
 
-export { options } from './run-options.ts';
+export { handleSummary, options } from './run-options.ts';
 
 const CLOSING_LIMIT_MS = 10_000;
 
@@ -26,5 +25,3 @@ export default async function journey(): Promise<void> {
   if (plan.comesBack) lookUntilTwoAnswered(user, () => elapsedMs() >= plan.closingMs + CLOSING_LIMIT_MS);
   console.log(`ledger ${JSON.stringify(user.ledger)}`);
 }
-
-export const handleSummary = summaryOf('answer_time');

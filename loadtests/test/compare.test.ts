@@ -48,6 +48,10 @@ const k6 = await obtainK6(dataDir).catch(() => undefined);
       const written = resultsSchema.parse(JSON.parse(await readFile(join(folder, 'results.json'), 'utf8')));
       expect(written).toEqual(results);
       expect(await readFile(join(folder, 'report.md'), 'utf8')).toContain('Holds');
+      // k6's own summary of every metric is beside the ledgers: the service time beside the time since the intended start.
+      const summary = JSON.parse(await readFile(join(folder, 'summaries/crash-1-round-robin-cached.json'), 'utf8'));
+      for (const metric of ['http_req_duration', 'answer_time'])
+        expect(summary.metrics[metric].values['p(99)']).toBeGreaterThan(0);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

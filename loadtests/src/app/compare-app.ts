@@ -127,9 +127,9 @@ export class AppRunner {
     const dir = join(this.folder.path, 'data', `${plan.arm.name}-${plan.block}`);
     const tools = { k6, measures: [...this.registry.measures.values()] };
     try {
-      const { entries, ledgers } = await runAppArm(app, { variant, routing, dir }, plan, tools, this.onStart);
+      const { entries, ledgers, summary } = await runAppArm(app, { variant, routing, dir }, plan, tools, this.onStart);
       const [entry] = entries;
-      if (entry !== undefined) await this.folder.writeLedgers(entry, ledgers);
+      if (entry !== undefined) await this.folder.writeLedgers(entry, ledgers, summary);
       return entries;
     } catch (error) {
       return [{ ...lostRun(plan, describe(error)), variant, routing }];

@@ -38,13 +38,16 @@ export async function runAppArm(
   plan: RunPlan,
   tools: Omit<RunTools, 'onStart'>,
   onStart: OnStart,
-): Promise<{ entries: Run[]; ledgers: readonly UserLedger[] }> {
+): Promise<{ entries: Run[]; ledgers: readonly UserLedger[]; summary?: string | undefined }> {
   const { variant, routing } = place;
-  const { entries, ledgers, error } = await onAppSystem(app, place, onStart, (system, more) =>
+  const { entries, ledgers, summary, error } = await onAppSystem(app, place, onStart, (system, more) =>
     runArm(plan, system, { ...tools, ...more }),
   );
   if (error !== undefined) throw error;
-  return { ledgers, entries: entries.map((run) => ({ ...run, variant, routing, counted: asWrites(run.counted) })) };
+  return {
+    ...{ ledgers, summary },
+    entries: entries.map((run) => ({ ...run, variant, routing, counted: asWrites(run.counted) })),
+  };
 }
 
 /** An app that is not ours has no todos: it acknowledges writes. */

@@ -70,10 +70,10 @@ export async function runComparison(comparison: Comparison, registry: Registry, 
       ...{ k6, system: readSystem(), engines: registry.engines, measures: [...registry.measures.values()] },
       onProgress: (count, title) => showProgress(progressLine(progress, count, title)),
       watcher: process.env.LAB_LIVE === undefined ? undefined : liveLines,
-      onFinished: async (_plan, entries, ledgers) => {
+      onFinished: async (_plan, entries, ledgers, summary) => {
         runs.push(...entries);
         const [entry] = entries;
-        if (entry !== undefined && ledgers.length > 0) await folder.writeLedgers(entry, ledgers);
+        if (entry !== undefined && ledgers.length > 0) await folder.writeLedgers(entry, ledgers, summary);
         await folder.write(resultsNow(false));
       },
     },

@@ -29,8 +29,13 @@ export interface SetTools {
   readonly measures: readonly Measure[];
   /** Called before each run and each start, with the number of finished runs. */
   readonly onProgress: (done: number, title: string) => void;
-  /** Called with the entries and ledgers of a run, as soon as it has ended. */
-  readonly onFinished: (plan: PlannedRun, entries: readonly Run[], ledgers: readonly UserLedger[]) => Promise<void>;
+  /** Called with the entries and ledgers of a run and with k6's own summary of it, as soon as it has ended. */
+  readonly onFinished: (
+    plan: PlannedRun,
+    entries: readonly Run[],
+    ledgers: readonly UserLedger[],
+    summary?: string,
+  ) => Promise<void>;
   /** Hears of each run of k6 while it is under way. */
   readonly watcher?: RunWatcher | undefined;
 }
@@ -149,7 +154,7 @@ export class SetRunner {
     try {
       const behind = await this.behind(run, system);
       endEngine = () => behind.stop();
-      const { entries, ledgers, error, heal } = await runArm(run, behind, {
+      const { entries, ledgers, summary, error, heal } = await runArm(run, behind, {
         ...{ ...this.tools, k6 },
         onStart: (stop) => {
           this.stopGenerator = stop;
@@ -163,7 +168,7 @@ export class SetRunner {
           .then(endEngine),
       };
       const left = error === undefined ? entries : [lostRun(run, describe(error))];
-      if (!this.ended) await this.tools.onFinished(run, left, ledgers);
+      if (!this.ended) await this.tools.onFinished(run, left, ledgers, summary);
     } catch (error) {
       await endEngine();
       if (!this.ended) await this.tools.onFinished(run, [lostRun(run, describe(error))], []);

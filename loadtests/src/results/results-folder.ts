@@ -33,11 +33,18 @@ export class ResultsFolder {
     await rename(`${path}.new`, path);
   }
 
-  /** Writes the requests and answers of every user of a run. */
-  async writeLedgers({ experiment, block, arm }: Run, ledgers: readonly UserLedger[]): Promise<void> {
-    const folder = join(this.path, 'ledgers');
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, `${experiment}-${block}-${arm}.json`), JSON.stringify(ledgers));
+  /** Writes the requests and answers of every user of a run and, beside them, k6's own summary of it. */
+  async writeLedgers(
+    { experiment, block, arm }: Run,
+    ledgers: readonly UserLedger[],
+    summary: string | undefined,
+  ): Promise<void> {
+    const write = async (folder: string, text: string): Promise<void> => {
+      await mkdir(join(this.path, folder), { recursive: true });
+      await writeFile(join(this.path, folder, `${experiment}-${block}-${arm}.json`), text);
+    };
+    await write('ledgers', JSON.stringify(ledgers));
+    if (summary !== undefined) await write('summaries', summary);
   }
 }
 

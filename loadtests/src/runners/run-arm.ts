@@ -51,10 +51,12 @@ export interface RunTools {
   readonly watcher?: RunWatcher | undefined;
 }
 
-/** The result of a run: its entries in results.json, and every user's ledger. */
+/** The result of a run: its entries in results.json, every user's ledger, and k6's own summary as JSON. */
 export interface FinishedRun {
   readonly entries: Run[];
   readonly ledgers: readonly UserLedger[];
+  /** Missing when there are no entries. */
+  readonly summary?: string;
   /** The reason why there are no entries. */
   readonly error?: unknown;
   /** Undoes the disturbances; the arm's fleet is as before when it resolves. */
@@ -103,7 +105,7 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
     tellSeconds(`http://127.0.0.1:${apiPort}`, startAtMs, timers.signal, watcher.onSecond).catch(() => undefined);
   }
   try {
-    const [{ lines }] = await Promise.all([
+    const [{ lines, summary }] = await Promise.all([
       runK6(
         tools.k6,
         {
@@ -132,7 +134,7 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
       { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended },
       tools.measures,
     );
-    return { entries, ledgers, heal };
+    return { entries, ledgers, summary, heal };
   } catch (error) {
     // Disturbances are healed all the same: the next run must not find a server that this one killed.
     await disturbing;
