@@ -38,6 +38,15 @@ const CHAT: Asked = {
   ...{ experiment: 'local-todos-chat', smaller: {} },
   say: ['Chat reaches every member of a room while todos live in server memory, sticky or not.'],
 };
+const IP_HASH_KEEPS = 'IP hash keeps every client whose address stays on its server.';
+const COOKIE_KEEPS = "The balancer's cookie keeps every client on its server.";
+const bound = (arm: string, say: string): Asked => ({
+  ...{ experiment: 'calm', arm, say: [say] },
+  // Each user moves or does not, so that 25 would leave more than a tenth.
+  smaller: { load: { users: 37, requestsPerUser: '1/s', warmUp: '4s', measure: '6s' } },
+});
+const IP_HASH = bound('ip-hash-local', IP_HASH_KEEPS);
+const COOKIE = bound('sticky-cookie-local', COOKIE_KEEPS);
 const LOG_OUT_EVERYWHERE: Asked = {
   ...{ experiment: 'log-out-everywhere', smaller: {} },
   say: ['A session that was ended on another device is refused by every server a second later.'],
@@ -72,6 +81,8 @@ withK6.each([
   ['a chat', CHAT],
   ['a Redis that crashes', REDIS_CRASH],
   ['a user who logs out everywhere', LOG_OUT_EVERYWHERE],
+  ['clients bound by their address', IP_HASH],
+  ['clients bound by a cookie', COOKIE],
 ])(
   'with no defect planted every rule holds: %s',
   async (world, asked) => {
@@ -119,6 +130,14 @@ const WORLDS: readonly [string, Asked, Planted, readonly string[]][] = [
     },
     REDIS_CRASH.say,
   ],
+  [
+    'a load balancer that sends each request to the next server',
+    ...([IP_HASH, { servers: [], defect: hasNoDefect, policy: 'round-robin' }, IP_HASH.say] as const),
+  ],
+  [
+    'browsers that drop the cookie of the load balancer',
+    ...([COOKIE, { servers: [], defect: hasNoDefect, keepsAffinity: false }, COOKIE.say] as const),
+  ],
 ];
 
 withK6.each(WORLDS)(
@@ -142,8 +161,6 @@ const EVEN = [QUIET, 'a server that answers for the wrong user', 'a server that 
 /** Sentences of other experiments, and the worlds above whose runs refute each when its arm does the same. */
 const OTHERS: readonly [string, string, string, readonly string[]][] = [
   ['one-server', 'On one server nothing is lost.', 'single-local', ['a server that forgets every tenth todo']],
-  ['calm', 'IP hash keeps every client whose address stays on its server.', 'ip-hash-local', [QUIET]],
-  ['calm', "The balancer's cookie keeps every client on its server.", 'sticky-cookie-local', [QUIET]],
   ['calm', 'IP hash gives some server more than a tenth above its fair share.', 'ip-hash-local', EVEN],
   [
     'heavy-users',

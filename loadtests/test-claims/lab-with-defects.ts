@@ -12,10 +12,14 @@ import { HoldfastSystem } from '../src/systems/holdfast-system.js';
 import { type Defect, type FaultyServer, type LostFrames, startFaultyServer } from './faulty-server.js';
 import { onlyArm } from './only-arm.js';
 
-export const ARM = 'round-robin-cached';
+const ARM = 'round-robin-cached';
+/** Their users are bound to a server, by address and by cookie. */
+const BINDING_ARMS = ['ip-hash-local', 'sticky-cookie-local'];
 
 export interface Asked {
   readonly experiment: string;
+  /** `round-robin-cached` when left out. */
+  readonly arm?: string;
   /** Sentences of the experiment's file. */
   readonly say: readonly string[];
   /** What the file says of load and disturbances, but smaller. */
@@ -27,11 +31,15 @@ export interface Planted {
   readonly servers: readonly string[];
   readonly defect: () => Defect;
   readonly isLost?: LostFrames;
+  /** The gateway chooses servers by this policy, whatever the scenario says. */
+  readonly policy?: string;
+  /** False: browsers drop the gateway's cookie. */
+  readonly keepsAffinity?: false;
   /** Called when the experiment's disturbance has happened, with the time at which it began. */
   readonly afterDisturbance?: (beganAtMs: number) => Promise<unknown>;
 }
 
-/** The real system, one arm of it, for runs with and without a defect in a server. */
+/** The real system, some arms of it, for runs with and without a defect. */
 export class LabWithDefects {
   private constructor(
     private readonly system: HoldfastSystem,
@@ -42,7 +50,7 @@ export class LabWithDefects {
 
   static async start(k6: ObtainedK6): Promise<LabWithDefects> {
     const dir = await mkdtemp(join(tmpdir(), 'holdfast-claims-'));
-    const system = await HoldfastSystem.start(readSystem(), [ARM], {
+    const system = await HoldfastSystem.start(readSystem(), [ARM, ...BINDING_ARMS], {
       dataDir: dir,
       programDir: dir,
       redisProxy: false,
@@ -57,22 +65,23 @@ export class LabWithDefects {
 
   /** Runs an experiment's arm once, one block, and judges its sentences. */
   async ask(
-    { experiment: name, say, smaller }: Asked,
+    { experiment: name, arm = ARM, say, smaller }: Asked,
     planted?: Planted,
   ): Promise<{ runs: Run[]; verdicts: Verdict[] }> {
     const files = loadExperiments(join(import.meta.dirname, '../experiments'), this.registry);
     const file = files.find((one) => one.name === name);
     if (file === undefined) throw new Error(`there is no experiment "${name}"`);
     const small = { ...file, ...smaller, load: { ...file.load, ...smaller.load } };
-    const experiments = say.map((sentence) => onlyArm(small, ARM, sentence));
+    const experiments = say.map((sentence) => onlyArm(small, arm, sentence));
     const [experiment] = experiments;
     if (experiment === undefined) throw new Error(`${name}: no sentence was chosen`);
     const only = { scenarios: null, faults: null };
     const [plan] = planRuns([experiment], { blocks: 1, seed: 1, only }, this.registryWith(planted));
     if (plan === undefined || 'runner' in plan) throw new Error(`${name} has no run`);
-    const unplant = planted === undefined ? async () => undefined : await this.plant(planted);
+    const unplant = planted === undefined ? async () => undefined : await this.plant(planted, arm);
+    const journey = { ...plan.journey, keepsAffinity: planted?.keepsAffinity ?? plan.journey.keepsAffinity };
     try {
-      const { entries, heal } = await runArm(plan, this.system, {
+      const { entries, heal } = await runArm({ ...plan, journey }, this.system, {
         ...{ k6: this.k6, measures: [...this.registry.measures.values()], onStart: () => undefined },
       });
       await heal();
@@ -96,27 +105,37 @@ export class LabWithDefects {
     return { ...this.registry, disturbances: new Map(disturbances) };
   }
 
-  /** Puts a faulty server in the place of each destination; resolves with what undoes it. */
-  private async plant({ servers, defect, isLost }: Planted): Promise<() => Promise<void>> {
-    const known = await this.system.servers(ARM);
+  /** Puts a faulty server in the place of each destination, or another policy in the place of the arm's; resolves with what undoes it. */
+  private async plant({ servers, defect, isLost, policy }: Planted, arm: string): Promise<() => Promise<void>> {
+    const known = await this.system.servers(arm);
+    const usual = readSystem().scenarios[arm]?.policy;
+    if (policy !== undefined) await this.putPolicy(arm, known, policy);
     const faulty: FaultyServer[] = [];
     for (const { id, app, port } of known.filter((one) => servers.includes(one.id))) {
       const server = await startFaultyServer(port, defect(), isLost);
       faulty.push(server);
-      await this.putDestination(app, id, server.url);
+      await this.putDestination(arm, app, id, server.url);
     }
     return async () => {
-      for (const { id, app, port } of known) await this.putDestination(app, id, `http://127.0.0.1:${port}`);
+      for (const { id, app, port } of known) await this.putDestination(arm, app, id, `http://127.0.0.1:${port}`);
+      if (policy !== undefined && usual !== undefined) await this.putPolicy(arm, known, usual);
       await Promise.all(faulty.map((server) => server.close()));
     };
   }
 
-  private async putDestination(app: string, id: string, url: string): Promise<void> {
-    const response = await fetch(`${this.system.adminUrl}/upstreams/${ARM}-${app}/destinations`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ id, url }),
+  private async putDestination(arm: string, app: string, id: string, url: string): Promise<void> {
+    await this.tell('POST', `/upstreams/${arm}-${app}/destinations`, { id, url });
+  }
+
+  private async putPolicy(arm: string, servers: readonly { readonly app: string }[], policy: string): Promise<void> {
+    for (const app of new Set(servers.map((server) => server.app)))
+      await this.tell('PUT', `/upstreams/${arm}-${app}/policy`, { policy });
+  }
+
+  private async tell(method: string, path: string, body: object): Promise<void> {
+    const response = await fetch(this.system.adminUrl + path, {
+      ...{ method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
     });
-    if (!response.ok) throw new Error(`${id} was not replaced: ${response.status} ${await response.text()}`);
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
   }
 }
