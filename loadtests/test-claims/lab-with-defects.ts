@@ -109,27 +109,28 @@ export class LabWithDefects {
   private async plant({ servers, defect, isLost, policy }: Planted, arm: string): Promise<() => Promise<void>> {
     const known = await this.system.servers(arm);
     const usual = readSystem().scenarios[arm]?.policy;
-    if (policy !== undefined) await this.putPolicy(arm, known, policy);
+    const upstreamOf = (app: string) => (known.every((one) => one.app === app) ? arm : `${arm}-${app}`);
+    const upstreams = [...new Set(known.map(({ app }) => upstreamOf(app)))];
+    if (policy !== undefined) await this.putPolicy(upstreams, policy);
     const faulty: FaultyServer[] = [];
     for (const { id, app, port } of known.filter((one) => servers.includes(one.id))) {
       const server = await startFaultyServer(port, defect(), isLost);
       faulty.push(server);
-      await this.putDestination(arm, app, id, server.url);
+      await this.putDestination(upstreamOf(app), id, server.url);
     }
     return async () => {
-      for (const { id, app, port } of known) await this.putDestination(arm, app, id, `http://127.0.0.1:${port}`);
-      if (policy !== undefined && usual !== undefined) await this.putPolicy(arm, known, usual);
+      for (const { id, app, port } of known) await this.putDestination(upstreamOf(app), id, `http://127.0.0.1:${port}`);
+      if (policy !== undefined && usual !== undefined) await this.putPolicy(upstreams, usual);
       await Promise.all(faulty.map((server) => server.close()));
     };
   }
 
-  private async putDestination(arm: string, app: string, id: string, url: string): Promise<void> {
-    await this.tell('POST', `/upstreams/${arm}-${app}/destinations`, { id, url });
+  private async putDestination(upstream: string, id: string, url: string): Promise<void> {
+    await this.tell('POST', `/upstreams/${upstream}/destinations`, { id, url });
   }
 
-  private async putPolicy(arm: string, servers: readonly { readonly app: string }[], policy: string): Promise<void> {
-    for (const app of new Set(servers.map((server) => server.app)))
-      await this.tell('PUT', `/upstreams/${arm}-${app}/policy`, { policy });
+  private async putPolicy(upstreams: readonly string[], policy: string): Promise<void> {
+    for (const upstream of upstreams) await this.tell('PUT', `/upstreams/${upstream}/policy`, { policy });
   }
 
   private async tell(method: string, path: string, body: object): Promise<void> {
