@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ObtainedK6 } from '@holdfast/infra';
+import { isAlive, type ObtainedK6 } from '@holdfast/infra';
 import { redisOf } from '../disturbances/disturbance.js';
 import { drawSteps } from '../journeys/draw-steps.js';
 import type { Journey } from '../journeys/journey.js';
@@ -20,7 +20,6 @@ import type { Run } from '../results/results.js';
 import type { Arm } from '../systems/arm.js';
 import { armOptionsSchema } from '../systems/arm-options.js';
 import { freePorts } from '../systems/free-ports.js';
-import { isRunning } from '../systems/is-running.js';
 import type { LabSystem } from '../systems/lab-system.js';
 import { CpuSnapshots } from './cpu-snapshots.js';
 import { disturbAtTheirTimes } from './disturb.js';
@@ -155,7 +154,7 @@ async function whatEnded(
     const after = await system.processes(arm.scenario);
     return endedUnplanned(
       before,
-      after.filter(({ pid }) => isRunning(pid)),
+      after.filter(({ pid }) => isAlive(pid)),
       new Set(planned),
     );
   } catch (error) {
