@@ -18,4 +18,6 @@ test('the seconds and disturbances of a run are gathered from the lab’s lines'
 test('other lines are none of it', () => {
   expect(readLive('░░░░ 0/14  starting 3 scenarios')).toBeUndefined();
   expect(readLive('live from the lab')).toBeUndefined();
+  expect(readLive('live {"counts":{"second":0,"requests"}')).toBeUndefined();
+  expect(readLive('live {"counts":{"second":0}}')).toBeUndefined();
 });

@@ -23,7 +23,8 @@ const NOTHING: LiveRun = { perSecond: { requests: [], errors: [], losses: [] }, 
 export function readLive(text: string, before: LiveRun = NOTHING): LiveRun | undefined {
   const json = /^live (\{.*\})$/.exec(text)?.[1];
   if (json === undefined) return undefined;
-  const told = line.parse(JSON.parse(json));
+  const told = line.safeParse(parseJson(json)).data;
+  if (told === undefined) return undefined;
   if ('disturbance' in told) return { ...before, disturbances: [...before.disturbances, told.disturbance] };
   const { requests, errors, losses } = before.perSecond;
   return {
@@ -34,4 +35,13 @@ export function readLive(text: string, before: LiveRun = NOTHING): LiveRun | und
       losses: [...losses, told.counts.losses],
     },
   };
+}
+
+/** A line of which the end is missing must not end who reads it. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
