@@ -54,13 +54,8 @@ describe('pictures of the page', () => {
   });
 
   test('just after the server that has the session was killed', async () => {
-    const text = await comparison.picture.getByText(/^Session in the memory of/).innerText();
-    const id = /monolith-\d/.exec(text)?.[0] ?? 'none';
-    await comparison.picture.getByLabel(`Levers of ${id}`, { exact: true }).click();
-    await comparison
-      .node(id)
-      .getByRole('button', { name: new RegExp(`^Kill ${id}`) })
-      .click();
+    const id = await comparison.home();
+    await (await comparison.killLever(id)).click();
     await comparison.picture.getByText(/done\..*left, signed out 6 times/).waitFor({ timeout: 60_000 });
     await picture(comparison.page, 'killed', COMPARISON);
     await comparison.destination('Left', id).getByTitle(`Restart ${id}`).click();

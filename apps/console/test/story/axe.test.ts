@@ -46,13 +46,8 @@ describe('axe finds nothing', () => {
   });
 
   test('U10: with a killed server, and why its user is signed out', async () => {
-    const text = await comparison.picture.getByText(/^Session in the memory of/).innerText();
-    const id = /monolith-\d/.exec(text)?.[0] ?? 'none';
-    await comparison.picture.getByLabel(`Levers of ${id}`, { exact: true }).click();
-    await comparison
-      .node(id)
-      .getByRole('button', { name: new RegExp(`^Kill ${id}`) })
-      .click();
+    const id = await comparison.home();
+    await (await comparison.killLever(id)).click();
     await comparison.picture.getByText(new RegExp(`^Kill ${id}: done`)).waitFor();
     expect(await comparison.denial('Left')).toMatch(/was lost with that server/);
     expect(await findsEverywhere(comparison.page)).toEqual([]);

@@ -37,11 +37,9 @@ describe('the live picture', () => {
   });
 
   test('a killed server is shown within a second of the lever’s answer, with the reason, and the session is gone with it', async () => {
-    const text = await comparison.picture.getByText(/^Session in the memory of/).innerText();
-    const id = /monolith-\d/.exec(text)?.[0] ?? 'none';
+    const id = await comparison.home();
     const server = comparison.node(id);
-    await comparison.picture.getByLabel(`Levers of ${id}`, { exact: true }).click();
-    const kill = server.getByRole('button', { name: new RegExp(`^Kill ${id}`) });
+    const kill = await comparison.killLever(id);
     expect(await kill.innerText()).toContain('The 1 session in its memory will be lost.');
     expect(await comparison.msFromAnswerUntil(kill, id, 'its process was killed')).toBeLessThan(1_000);
     expect(await server.innerText()).toMatch(/killed[\s\S]*sessions unknown/);
@@ -70,8 +68,7 @@ describe('the live picture', () => {
     );
     await pair.runJourney();
     const home = (await pair.log('Left'))[0]?.servedBy ?? 'none';
-    await pair.picture.getByLabel(`Levers of ${home}`, { exact: true }).click();
-    const kill = pair.node(home).getByRole('button', { name: new RegExp(`^Kill ${home}`) });
+    const kill = await pair.killLever(home);
     expect(await pair.msFromAnswerUntil(kill, home, 'its process was killed')).toBeLessThan(1_000);
     await pair.picture.getByText(new RegExp(`^Kill ${home}: done`)).waitFor();
     expect(await pair.denial('Left')).toBe(

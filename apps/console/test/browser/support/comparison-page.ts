@@ -89,6 +89,18 @@ export class ComparisonPage {
     return this.picture.locator(`[data-node="${id}"]`);
   }
 
+  /** The server that has the left session in its memory, as the picture says; `none` where it names none. */
+  async home(): Promise<string> {
+    const text = await this.picture.getByText(/^Session in the memory of/).innerText();
+    return /monolith-\d/.exec(text)?.[0] ?? 'none';
+  }
+
+  /** The button of a server's menu in the picture that kills it; opens the menu. */
+  async killLever(id: string): Promise<Locator> {
+    await this.picture.getByLabel(`Levers of ${id}`, { exact: true }).click();
+    return this.node(id).getByRole('button', { name: new RegExp(`^Kill ${id}`) });
+  }
+
   /**
    * Clicks a lever and gives the milliseconds, by the page's own clock, from its answer until the box of `id` says `text`;
    * `Infinity` after ten seconds. The page gets no new view of the fleet meanwhile: what it shows must come with the answer.
