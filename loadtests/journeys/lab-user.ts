@@ -67,7 +67,8 @@ export class LabUser {
   /** Does one step at its intended time, or at once when the answer before was late. */
   step(name: StepName, intendedMs: number): void {
     if (stepsPlan.comesBack) this.comeBack();
-    if (name === 'add') this.addTodo(intendedMs);
+    if (name === 'add' && this.kept().length >= (stepsPlan.mostTodos ?? Infinity)) this.removeOldest(intendedMs);
+    else if (name === 'add') this.addTodo(intendedMs);
     else if (name === 'profile') this.viewProfile(intendedMs);
     else if (name === 'toggle' && this.todos.size > 0) this.toggleTodo(intendedMs);
     else this.listTodos(intendedMs);
@@ -147,7 +148,7 @@ export class LabUser {
   }
 
   private postTodo(intendedMs = notIntended): boolean {
-    const title = `todo ${this.todos.size + 1}`;
+    const title = `todo ${this.ledger.todos.length + 1}`;
     const response = this.request('add', 'POST', '/todos', { title }, intendedMs);
     if (response.status !== 201) return false;
     const { id } = response.json() as { id: string };
@@ -155,6 +156,24 @@ export class LabUser {
     this.ledger.todos.push([elapsedMs(), null, null]);
     this.listedBy.clear();
     return true;
+  }
+
+  /**
+   * Removes the oldest todo. Nothing is promised of it any more, unless the request was turned away: after a failure it may be gone,
+   * and a 404 may be the answer to a second try of the gateway. A todo that was lost before is missing in a list.
+   */
+  private removeOldest(intendedMs: number): void {
+    const id = this.kept()[0] ?? '';
+    const { status } = this.request('remove', 'DELETE', `/todos/${id}`, undefined, intendedMs);
+    if (status === 401) return;
+    const todo = this.ledger.todos[this.todos.get(id) ?? -1];
+    if (status === 204 && todo !== undefined) todo[2] = elapsedMs();
+    this.todos.delete(id);
+  }
+
+  /** The todos that are still promised and that no answer has denied, oldest first. */
+  private kept(): string[] {
+    return [...this.todos].filter(([, n]) => this.ledger.todos[n]?.[1] === null).map(([id]) => id);
   }
 
   private listTodos(intendedMs = notIntended): boolean {

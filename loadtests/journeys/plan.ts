@@ -20,6 +20,8 @@ export interface StepsPlan extends JourneyPlan {
   readonly signInMs: readonly number[];
   /** Per user: intended time, milliseconds after the start, and the step's name. */
   readonly steps: readonly (readonly [number, StepName][])[];
+  /** A user with this many todos removes the oldest one instead of adding another; absent for users who only add. */
+  readonly mostTodos?: number;
   /** Whether a user who finds the login page logs in again. */
   readonly comesBack: boolean;
   /** Whether users say one thing in a chat room before their first step. */

@@ -8,6 +8,8 @@ export interface Journey {
   readonly steps: Readonly<Partial<Record<StepName, number>>>;
   /** The first steps of every user, before drawn ones. */
   readonly first: readonly StepName[];
+  /** A user with this many todos removes the oldest one instead of adding another; without it, lists grow as long as a run lasts. */
+  readonly mostTodos?: number;
   /** Users leave for good this long after the measured time began; without it they stay until it ends. */
   readonly staysMs?: number;
   /** Whether a user who finds the login page logs in again. */

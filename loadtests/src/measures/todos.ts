@@ -30,7 +30,7 @@ export default defineMeasure({
         }),
         ...bySubset('listsAlternating', observed, (ledgers) => {
           const readers = ledgers.map((ledger) => listsOf(ledger)).filter((lists) => lists.length > 1);
-          // The number of acknowledged todos only grows, so fewer todos can be missing only when one of them is back.
+          // A todo that was denied stays asked for, so fewer todos can be missing only when one of them is back.
           const alternating = readers.filter((lists) =>
             lists.some(({ missing }, n) => missing < (lists[n - 1]?.missing ?? 0)),
           );
