@@ -37,12 +37,7 @@ const plan = {
   signInMs: each((user) => signInMs(load, user)),
   // Drawn for the users of this pod only, when they begin.
   steps: each((user) => drawSteps(journey, sendTimes(load, SEED, user), SEED, user)),
-  ...{
-    mostTodos: journey.mostTodos,
-    comesBack: journey.comesBack,
-    chats: journey.chats,
-    keepsAffinity: journey.keepsAffinity,
-  },
+  ...{ comesBack: journey.comesBack, chats: journey.chats, keepsAffinity: journey.keepsAffinity },
   closingMs: load.warmUpMs + load.measureMs,
   ...journey.tells?.(load),
 };

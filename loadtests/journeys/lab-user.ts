@@ -67,7 +67,8 @@ export class LabUser {
   /** Does one step at its intended time, or at once when the answer before was late. */
   step(name: StepName, intendedMs: number): void {
     if (stepsPlan.comesBack) this.comeBack();
-    if (name === 'add' && this.kept().length >= (stepsPlan.mostTodos ?? Infinity)) this.removeOldest(intendedMs);
+    const { mostTodos } = stepsPlan;
+    if (name === 'add' && mostTodos !== undefined && this.kept().length >= mostTodos) this.removeOldest(intendedMs);
     else if (name === 'add') this.addTodo(intendedMs);
     else if (name === 'profile') this.viewProfile(intendedMs);
     else if (name === 'toggle' && this.todos.size > 0) this.toggleTodo(intendedMs);
@@ -164,10 +165,11 @@ export class LabUser {
    */
   private removeOldest(intendedMs: number): void {
     const id = this.kept()[0] ?? '';
+    const sentMs = elapsedMs();
     const { status } = this.request('remove', 'DELETE', `/todos/${id}`, undefined, intendedMs);
     if (status === 401) return;
     const todo = this.ledger.todos[this.todos.get(id) ?? -1];
-    if (status === 204 && todo !== undefined) todo[2] = elapsedMs();
+    if (status === 204 && todo !== undefined) todo[2] = sentMs;
     this.todos.delete(id);
   }
 

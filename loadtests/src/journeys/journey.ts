@@ -8,8 +8,6 @@ export interface Journey {
   readonly steps: Readonly<Partial<Record<StepName, number>>>;
   /** The first steps of every user, before drawn ones. */
   readonly first: readonly StepName[];
-  /** A user with this many todos removes the oldest one instead of adding another; without it, lists grow as long as a run lasts. */
-  readonly mostTodos?: number;
   /** Users leave for good this long after the measured time began; without it they stay until it ends. */
   readonly staysMs?: number;
   /** Whether a user who finds the login page logs in again. */
@@ -24,7 +22,7 @@ export interface Journey {
   readonly script?: JourneyScript;
   /** A module of promises by an app's owner, for the script `app-journey`. */
   readonly module?: string;
-  /** The additional part of the plan for that script. */
+  /** The additional part of the plan for its script. */
   readonly tells?: (load: PartlyOpenLoad) => object;
 }
 

@@ -6,5 +6,5 @@ export default defineJourney({
   id: 'steady-todos',
   title:
     'The same as todos, but with at most twenty: then each new one takes the place of the oldest, so that the work stays the same',
-  mostTodos: 20,
+  tells: () => ({ mostTodos: 20 }),
 });

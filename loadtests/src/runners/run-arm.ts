@@ -177,12 +177,7 @@ export function k6Plan(
     ...addressesOf(load, drawn),
     signInMs: users.map((user) => signInMs(load, user)),
     steps: users.map((user) => drawSteps(journey, sendTimes(stay, drawn, user), drawn, user)),
-    ...{
-      mostTodos: journey.mostTodos,
-      comesBack: journey.comesBack,
-      chats: journey.chats,
-      keepsAffinity: journey.keepsAffinity,
-    },
+    ...{ comesBack: journey.comesBack, chats: journey.chats, keepsAffinity: journey.keepsAffinity },
     closingMs: load.warmUpMs + load.measureMs,
     ...journey.tells?.(load),
   };
