@@ -22,8 +22,14 @@ export interface Observed {
   readonly cpuSeconds: Readonly<Record<CpuGroup, number | undefined>>;
   /** CPU seconds that the same processes used in a second before the users began; undefined where it is not known. */
   readonly idleCpuSeconds: Readonly<Record<CpuGroup, number | undefined>>;
-  /** Memory of the gateway and of the servers by pid, taken every half minute; a process that was started anew is another one. */
-  readonly memory: ReadonlyMap<number, readonly MemorySample[]>;
+  /** Memory of the gateway and of the servers by pid, taken every ten seconds; a process that was started anew is another one. */
+  readonly memory: ReadonlyMap<number, ProcessMemory>;
+}
+
+export interface ProcessMemory {
+  /** `auth-3`, `gateway`. */
+  readonly process: string;
+  readonly samples: readonly MemorySample[];
 }
 
 export interface MemorySample {

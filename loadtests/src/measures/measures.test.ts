@@ -241,18 +241,31 @@ test('a chat message that a member of the room was not given is missing, unless 
   expect(measure('chat-rooms', seen, { deniedUntilMs: 15_000 })).toEqual({});
 });
 
-test('a process has grown when its memory late in the run is a quarter above that early in it', () => {
-  const samples = (...megabytes: number[]) => megabytes.map((bytes, n) => ({ atMs: 6_000 + n * 2_000, bytes }));
+test('a process has grown when its usual memory late in the run is a quarter above that early in it', () => {
+  // Twelve samples from the second fifth and twelve from the last, or fewer; one of each is the process after a collection.
+  const of = (process: string, early: number | undefined, late: number | undefined, lateCount = 12) => ({
+    process,
+    samples: [...samples(7_000, early, 12), ...samples(13_000, late, lateCount)],
+  });
+  const samples = (fromMs: number, usual: number | undefined, count: number) =>
+    Array.from({ length: usual === undefined ? 0 : count }, (_, n) => ({
+      atMs: fromMs + n * 100,
+      bytes: (n === 5 ? 50 : (usual ?? 0)) * 1e6,
+    }));
   const memory = new Map([
-    [1, samples(50, 100, 110, 105, 124)],
-    [2, samples(50, 100, 110, 120, 126)],
-    // Started in the course of the run, or ended in it.
-    [3, samples(50, 100, 200).map(({ atMs, bytes }) => ({ atMs: atMs + 4_000, bytes }))],
-    [4, samples(50, 100)],
+    [1, of('auth-3', 100, 124)],
+    [2, of('gateway', 100, 126)],
+    // Started in the course of the run, ended in it, and ended soon after its last fifth began.
+    [3, of('todo-2', undefined, 200)],
+    [4, of('todo-1', 100, undefined)],
+    [5, of('chat-1', 100, 200, 11)],
   ]);
   expect(measure('memory', [], { memory })).toEqual({
     counted: { processesGrown: { hit: 1, of: 2 } },
-    estimated: { memoryGrowth: 1.26 },
+    estimated: {
+      ...{ memoryGrowth: 1.26, 'memoryGrowth.gateway': 1.26, 'memoryMegabytes.gateway': 126 },
+      ...{ 'memoryGrowth.auth-3': 1.24, 'memoryMegabytes.auth-3': 124 },
+    },
   });
   expect(measure('memory', [])).toEqual({});
 });

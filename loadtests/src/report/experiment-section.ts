@@ -2,6 +2,7 @@ import type { Experiment, Results } from '../results/results.js';
 import { againCommand } from '../rules/again-command.js';
 import { distributions } from './distributions.js';
 import { html, type Markup } from './markup.js';
+import { memoryLines } from './memory-lines.js';
 import { costTable, invalidRuns, ledgerTable, serverTable } from './tables.js';
 import { timeline } from './timeline.js';
 import { verdictList } from './verdict-list.js';
@@ -40,6 +41,7 @@ ${timelines.length > 0 ? html`<h4>Second by second</h4><p class="legend"><span><
 ${speeds.length > 0 ? html`<h4>Run by run</h4><p class="legend"><span><i class="point"></i> a valid run</span> <span>× mean; the line is its 95 % interval, cut at the edge</span></p><div class="charts">${speeds}</div>` : undefined}
 ${ledger}
 ${hasServers ? html`<details><summary><h4>Server by server</h4></summary>${serverTable(experiment, mine)}</details>` : undefined}
+${memoryLines(mine.filter(({ valid }) => valid)).map((line) => html`<p>${line}</p>`)}
 ${hasCosts ? html`<details><summary><h4>CPU per request</h4></summary>${costTable(experiment, mine)}</details>` : undefined}
 ${again}</section>`;
 }

@@ -5,6 +5,7 @@ import { figure } from '../rules/decision.js';
 import { countedIn } from '../rules/values-of-run.js';
 import { conclusionLines, conclusionsOf } from './conclusion.js';
 import { engineDifferences } from './engine-differences.js';
+import { memoryLines } from './memory-lines.js';
 import { runsMade } from './runs-of-experiment.js';
 import { armTitle, measureTitle, phaseTitle, verdictWord } from './words.js';
 
@@ -77,6 +78,7 @@ function sectionOf(experiment: Experiment, { runs, seed, blocks }: Results): str
     ...(rows.length > 0
       ? table
       : [mine.length === 0 ? 'No run was made.' : 'No run was valid, so nothing is decided.']),
+    ...memoryLines(valid).flatMap((line) => ['', inline(line)]),
     ...(invalid.length > 0 ? ['', 'Runs that decide nothing:', ''] : []),
     ...invalid.map(
       (run) =>

@@ -91,8 +91,10 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
   };
   const takeMemory = async (): Promise<void> => {
     // Who restarts cannot say which processes there are: then a sample is missing, and the run goes on.
-    const pids = await system.pids(arm.scenario).catch(() => undefined);
-    if (pids !== undefined) memory.take(Date.now() - startAtMs, [...pids.gateway, ...pids.servers]);
+    const known = Promise.all([system.serverPids(arm.scenario), system.pids(arm.scenario)]);
+    const [servers, pids] = await known.catch(() => []);
+    const gateways = pids?.gateway.map((pid) => ['gateway', pid] as const) ?? [];
+    memory.take(Date.now() - startAtMs, [...(servers ?? []), ...gateways]);
   };
   const memory = new MemorySamples();
   const disturbing = disturbAtTheirTimes(disturbances, control, { startAtMs, closingMs }, timers.signal, (begun, n) => {
