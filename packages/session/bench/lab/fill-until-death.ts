@@ -3,11 +3,14 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Told } from './growth-worker.js';
 
-/** The worker tells of each thousand sessions. One that needs this many times as long as for its second thousand does nothing any more. */
 const TELLS_EVERY = 1_000;
-const STALLED_TIMES = 40;
-const [STALLED_AT_LEAST_MS, STALLED_AT_MOST_MS] = [4_000, 15_000];
-const START_MS = 60_000;
+/**
+ * A thousand sessions that take this many times the CPU time of the fastest thousand: nineteen twentieths of what the process does is
+ * to look for memory. CPU time does not depend on what else runs on the machine.
+ */
+const STALLED_TIMES = 20;
+/** One that tells of no further thousand for so long does nothing any more, too; the first thousand begin before the process is there. */
+const [START_MS, SILENT_MS] = [60_000, 15_000];
 
 export interface Death {
   /** Sessions that the process had made by then. */
@@ -27,25 +30,20 @@ export async function fillUntilDeath(megabytes: number): Promise<Death> {
   const cookies: string[] = [];
   let [made, stalled] = [0, false];
   const exited = once(worker, 'exit');
-  const killAfter = (ms: number): NodeJS.Timeout =>
-    setTimeout(() => {
-      stalled = true;
-      worker.kill('SIGKILL');
-    }, ms);
-  let timer = killAfter(START_MS);
-  let [allowedMs, toldAt] = [START_MS, 0];
+  const end = (): void => {
+    stalled = true;
+    worker.kill('SIGKILL');
+  };
+  let timer = setTimeout(end, START_MS);
+  let fastestSeconds = Infinity;
   worker.on('message', (told: Told) => {
+    if (stalled) return;
     made = told.made;
     cookies.push(...told.cookies);
-    const now = performance.now();
-    // The first thousand begin before the process is there; the second ones are timed.
-    if (made === 2 * TELLS_EVERY) {
-      const stalledMs = Math.max(STALLED_AT_LEAST_MS, STALLED_TIMES * (now - toldAt));
-      allowedMs = Math.min(stalledMs, STALLED_AT_MOST_MS);
-    }
-    toldAt = now;
     clearTimeout(timer);
-    timer = killAfter(allowedMs);
+    timer = setTimeout(end, SILENT_MS);
+    fastestSeconds = Math.min(fastestSeconds, told.cpuSeconds);
+    if (told.cpuSeconds > STALLED_TIMES * fastestSeconds) end();
   });
   const [code] = await exited;
   clearTimeout(timer);
