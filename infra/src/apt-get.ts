@@ -9,7 +9,9 @@ export async function aptGetInstall(name: string, say: Say): Promise<boolean> {
   return withProgress(`installing ${name} with apt-get`, say, async () => {
     // RUNLEVEL=1 keeps a package from starting a system-wide server on a port that is not ours to use.
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-    const install = () => runCommand(aptGet, ['install', '-y', '-qq', '--no-install-recommends', name], { env });
+    // Another installation may hold the lock: it is waited for, in seconds.
+    const args = ['-o', 'DPkg::Lock::Timeout=120', 'install', '-y', '-qq', '--no-install-recommends', name];
+    const install = () => runCommand(aptGet, args, { env });
     if ((await install()).code === 0) return true;
     // The package list of a new machine is empty or old.
     await runCommand(aptGet, ['update', '-qq'], { env });

@@ -1,14 +1,8 @@
-import { join } from 'node:path';
+// Nothing here measures time, so that other suites may run beside it.
 import { expect, test } from '@jest/globals';
-import { planRuns } from '../src/plan/plan-runs.js';
-import { loadExperiments } from '../src/registry/experiments.js';
-import { loadRegistry } from '../src/registry/registry.js';
-import type { Run } from '../src/results/results.js';
-import { judge } from '../src/rules/judge.js';
+import { askRunner as ask } from './ask-runner.js';
 
 const RUN_MS = 300_000;
-const registry = await loadRegistry();
-const experiments = loadExperiments(join(import.meta.dirname, '../experiments'), registry);
 
 test(
   'parallel writes: every rule holds, and with the usual store in the place of ours the rules about ours do not',
@@ -71,31 +65,6 @@ test('monthly cost: every rule holds, and each is refuted by other prices, anoth
 });
 
 test(
-  'two-step logins: every rule holds, and each is refuted where the other routing or store is',
-  async () => {
-    const small = { load: { users: 25, warmUp: '3s', measure: '2s' } };
-    expect(Object.values(await ask('two-step', {}, small))).toEqual([true, true]);
-    const planted = {
-      'csrf-round-robin-memory': { variant: 'redis' },
-      'csrf-cookie-memory': { routing: 'round-robin' },
-    };
-    expect(Object.values(await ask('two-step', planted, small))).toEqual([false, false]);
-  },
-  RUN_MS,
-);
-
-test(
-  'stock stores: every rule holds, and a lock or a usual store in the place of the other refutes it',
-  async () => {
-    const small = { load: { users: 25, warmUp: '3s', measure: '3s' } };
-    expect(Object.values(await ask('stock-stores', {}, small))).toEqual([true, true]);
-    const planted = { 'php-redis': { variant: 'redis-locking' }, 'express-holdfast': { variant: 'connect-redis' } };
-    expect(Object.values(await ask('stock-stores', planted, small))).toEqual([false, false]);
-  },
-  RUN_MS,
-);
-
-test(
   'languages: every rule holds, and a service that has another secret refutes each',
   async () => {
     expect(Object.values(await ask('languages', {}))).toEqual([true, true, true]);
@@ -114,31 +83,3 @@ test(
   },
   RUN_MS,
 );
-
-/** Entries of arms as their files say, which no test has to run twice. */
-const asWritten = new Map<string, Run[]>();
-
-/**
- * The answer to each sentence of an experiment after one block, some arms given other options than its file says; `all` is given to
- * every arm.
- */
-async function ask(
-  name: string,
-  planted: Readonly<Record<string, object>>,
-  all: object = {},
-): Promise<Record<string, boolean | null>> {
-  const chosen = experiments.filter((one) => one.name === name);
-  const entries: Run[] = [];
-  for (const run of planRuns(chosen, { blocks: 1, seed: 1, only: { scenarios: null, faults: null } }, registry)) {
-    if (!('runner' in run)) throw new Error(`${name} has no runner`);
-    const { experiment, arm, block, runner } = run;
-    const key = `${name}/${arm.name}`;
-    const known = planted[arm.name] === undefined ? asWritten.get(key) : undefined;
-    const options = runner.options.parse({ ...arm.options, ...all, ...planted[arm.name] });
-    const ran = known ?? (await runner.run({ experiment, arm: arm.name, block, options }, () => undefined));
-    if (planted[arm.name] === undefined) asWritten.set(key, ran);
-    entries.push(...ran);
-  }
-  expect(entries.filter(({ valid }) => !valid)).toEqual([]);
-  return Object.fromEntries(judge(chosen, entries).map(({ claim, holds }) => [claim, holds]));
-}
