@@ -269,3 +269,18 @@ test('a process has grown when its usual memory late in the run is a quarter abo
   });
   expect(measure('memory', [])).toEqual({});
 });
+
+test('what new servers take over counts once each of them has answered', () => {
+  const moves = ledger(1, [
+    { endMs: 6_000 },
+    { endMs: 7_000, server: 'monolith-4' },
+    { endMs: 8_000 },
+    { endMs: 9_000, server: 'monolith-5' },
+    { endMs: 9_500 },
+    { endMs: 9_800, server: 'monolith-4' },
+  ]);
+  expect(measure('new-servers', [moves], { isAfter: true }).counted?.onNewServers).toEqual({ hit: 2, of: 3 });
+  const stays = ledger(2, [{ endMs: 6_000 }, { endMs: 9_000 }]);
+  expect(measure('new-servers', [stays], { isAfter: true }).counted?.onNewServers).toEqual({ hit: 0, of: 2 });
+  expect(measure('new-servers', [moves])).toEqual({});
+});

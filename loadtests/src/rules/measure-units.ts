@@ -27,6 +27,7 @@ const UNITS: Readonly<Record<string, string>> = {
   servedLate: 'users',
   socketsRefused: 'sockets',
   requestsRefused: 'requests',
+  onNewServers: 'requests',
   wrongUser: 'answers',
   updatesLost: 'updates',
   logoutsRevived: 'logouts',

@@ -65,8 +65,10 @@ export interface FinishedRun {
 /** Runs one arm once and counts it: before and after its disturbance, or as a whole. */
 export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools): Promise<FinishedRun> {
   const { arm, load, disturbances } = plan;
-  const control = await system.control(arm.scenario);
-  const { redisRoundTripMs } = armOptionsSchema.parse(arm.options);
+  const { redisRoundTripMs, servers } = armOptionsSchema.parse(arm.options);
+  const usual = await system.control(arm.scenario);
+  if (servers !== undefined) await usual.scale(servers);
+  const control = servers === undefined ? usual : await system.control(arm.scenario);
   if (redisRoundTripMs !== undefined) await redisOf(control).slow(redisRoundTripMs);
   const serverOf = await system.serverOf(arm.scenario);
   const before = await system.processes(arm.scenario);
@@ -80,6 +82,7 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
   const heal = async (): Promise<void> => {
     for (const { disturbance, options } of [...disturbances].reverse()) await disturbance.heal(control, options);
     if (redisRoundTripMs !== undefined) await redisOf(control).slow(0);
+    if (servers !== undefined) await control.scale(usual.servers.size);
     // The effects of a disturbance that failed midway are not known.
     if (midway !== undefined) throw new Error(midway);
   };
