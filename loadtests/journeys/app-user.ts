@@ -142,7 +142,7 @@ export class AppUser {
       this.confirm();
     }
     this.promises.set(token, this.ledger.todos.length);
-    this.ledger.todos.push([elapsedMs(), null, null]);
+    this.ledger.todos.push([elapsedMs(), null, null, this.ledger.requests.length - 1]);
     this.shownBy.clear();
   }
 

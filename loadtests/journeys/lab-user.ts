@@ -149,12 +149,14 @@ export class LabUser {
   }
 
   private postTodo(intendedMs = notIntended): boolean {
-    const title = `todo ${this.ledger.todos.length + 1}`;
+    const nth = this.ledger.requests.length;
+    // The store is asked for it by this title (src/systems/stored-todos.ts), also when no answer tells its id.
+    const title = `todo ${plan.stamp} ${this.user} ${nth}`;
     const response = this.request('add', 'POST', '/todos', { title }, intendedMs);
     if (response.status !== 201) return false;
     const { id } = response.json() as { id: string };
     this.todos.set(id, this.ledger.todos.length);
-    this.ledger.todos.push([elapsedMs(), null, null]);
+    this.ledger.todos.push([elapsedMs(), null, null, nth]);
     this.listedBy.clear();
     return true;
   }

@@ -17,8 +17,11 @@ export type RequestRecord = readonly [
 /** `out`: a 401 to a user with a confirmed login. `refused`: a 401 to one without. `failed`: no answer or a 5xx. `wrong`: answered as another user. `passed`: an answer that says nothing about the login. */
 export type Outcome = 'ok' | 'out' | 'refused' | 'failed' | 'denied' | 'wrong' | 'passed';
 
-/** An acknowledged todo: the times of the acknowledgement, of a later answer that denied it, and of the newest request whose answer showed it (null: never). */
-export type TodoRecord = [acknowledgedMs: number, deniedMs: number | null, shownMs: number | null];
+/**
+ * An acknowledged todo: the times of the acknowledgement, of a later answer that denied it, and of the newest request whose answer
+ * showed it (null: never), and the place of its request among the user's, by which the store is asked for it.
+ */
+export type TodoRecord = [acknowledgedMs: number, deniedMs: number | null, shownMs: number | null, request: number];
 
 /** The requests of one virtual user and their answers. Printed as one JSON line when its journey ends. */
 export interface UserLedger {

@@ -36,7 +36,9 @@ const k6 = await obtainK6(dataDir).catch(() => undefined);
       expect(bound?.hit).toBeGreaterThan(3);
       expect(bound?.hit).toBe(bound?.of);
       expect(unbound?.hit).toBe(0);
-      expect(after('round-robin-cached')).toMatchObject({ loggedOut: 0, todosLost: 0 });
+      expect(after('round-robin-cached')).toMatchObject({ loggedOut: 0, todosLost: 0, store: { notStored: 0 } });
+      expect(after('round-robin-cached')?.store?.shown).toBeGreaterThan(30);
+      expect(after('sticky-cookie-local')?.store).toBeUndefined();
       // Every run of our gateway says which server answered, and what each process cost.
       expect(Object.keys(after('sticky-cookie-local')?.perServer ?? {})).toEqual([
         'monolith-1',

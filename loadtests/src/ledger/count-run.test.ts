@@ -12,8 +12,8 @@ const facts = {
 };
 const user = ledger(1, [{ endMs: 1_000 }, { endMs: 6_200 }, { endMs: 6_700 }, { endMs: 12_000, intendedMs: 9_000 }], {
   todos: [
-    { acknowledgedMs: 1_000, deniedMs: 6_400, shownMs: null },
-    { acknowledgedMs: 1_500, deniedMs: 11_000, shownMs: null },
+    { acknowledgedMs: 1_000, deniedMs: 6_400, shownMs: null, request: 0 },
+    { acknowledgedMs: 1_500, deniedMs: 11_000, shownMs: null, request: 0 },
   ],
 });
 const seen: Observed = {

@@ -16,6 +16,7 @@ export type RunFacts = Pick<
   | 'valid'
   | 'invalidBecause'
   | 'disturbances'
+  | 'store'
 > & {
   /** CPU seconds by server process; missing where they cannot be read. */
   readonly serverCpuSeconds: Readonly<Record<string, number>>;

@@ -34,8 +34,8 @@ export const userLedgerSchema = z.object({
   requests: z.array(requestSchema),
   todos: z.array(
     z
-      .tuple([z.number(), z.number().nullable(), z.number().nullable()])
-      .transform(([acknowledgedMs, deniedMs, shownMs]) => ({ acknowledgedMs, deniedMs, shownMs })),
+      .tuple([z.number(), z.number().nullable(), z.number().nullable(), z.int()])
+      .transform(([acknowledgedMs, deniedMs, shownMs, request]) => ({ acknowledgedMs, deniedMs, shownMs, request })),
   ),
   chatSent: z.int(),
   chatDelivered: z.int(),

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { ledger, request } from './ledger.fixture.js';
 import { type Evidence, generatorLateness, generatorStandstill, invalidBecause } from './validity.js';
 
-const todo = { acknowledgedMs: 1_000, deniedMs: null, shownMs: null };
+const todo = { acknowledgedMs: 1_000, deniedMs: null, shownMs: null, request: 0 };
 const good: Evidence = {
   users: 20,
   ledgers: Array.from({ length: 20 }, (_, n) => ledger(n + 1, [{ endMs: 1_000 }], { todos: [todo, todo] })),
@@ -19,6 +19,9 @@ test('L1: a run that proves nothing says why', () => {
   expect(with_({ users: 21 })).toBe('only 20 of 21 users finished');
   expect(with_({ notDisturbed: 'no server-4' })).toBe('the disturbance was not confirmed: no server-4');
   expect(with_({ ended: 'redis-1 (process 11) ended' })).toBe('redis-1 (process 11) ended');
+  const store = { shown: 40, notStored: 1, deniedButStored: 0, unacknowledged: 0 };
+  expect(with_({ store })).toBe('Redis does not hold 1 of the 40 todos that servers showed at the end');
+  expect(with_({ store: { ...store, notStored: 0, deniedButStored: 2, unacknowledged: 3 } })).toBeNull();
   expect(with_({ users: 19, ledgers: good.ledgers.slice(1) })).toContain('only 19 users were ever logged in');
   expect(with_({ ledgers: good.ledgers.map((each) => ({ ...each, todos: [todo] })) })).toContain('only 20 writes');
   const failed = good.ledgers.map((each) => ({ ...each, requests: [...each.requests, request(failing)] }));

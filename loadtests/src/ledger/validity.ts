@@ -1,4 +1,5 @@
 import { percentile } from '../measures/window.js';
+import type { StoreComparison } from './compare-with-store.js';
 import type { UserLedger } from './user-ledger.js';
 
 /** Fewer acknowledged todos or logins than these are too few to show that none are lost. */
@@ -21,6 +22,8 @@ export interface Evidence {
   readonly notDisturbed: string | undefined;
   /** One sentence about processes that ended although no disturbance was to end them; undefined for none. */
   readonly ended?: string | undefined;
+  /** What the store holds of the todos; undefined when it was not asked. */
+  readonly store?: StoreComparison | undefined;
   /** Whether the journey makes promises beside the login. */
   readonly addsTodos: boolean;
   /** Whether users who never get in, and are promised nothing, are a result. */
@@ -29,9 +32,11 @@ export interface Evidence {
 
 /** The reason why the run decides nothing, or null when it is valid. */
 export function invalidBecause(evidence: Evidence): string | null {
-  const { users, ledgers, disturbedMs = Infinity, notDisturbed, ended, addsTodos } = evidence;
+  const { users, ledgers, disturbedMs = Infinity, notDisturbed, ended, store, addsTodos } = evidence;
   if (notDisturbed !== undefined) return `the disturbance was not confirmed: ${notDisturbed}`;
   if (ended !== undefined) return ended;
+  if (store !== undefined && store.notStored > 0)
+    return `Redis does not hold ${store.notStored} of the ${store.shown} todos that servers showed at the end`;
   const finished = ledgers.filter(({ closingMs }) => closingMs !== null).length;
   if (finished < users) return `only ${finished} of ${users} users finished`;
   const lateMs = generatorLateness(ledgers);

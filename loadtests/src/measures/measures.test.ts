@@ -33,7 +33,7 @@ function measure(id: string, ledgers: readonly UserLedger[], part: Partial<Obser
 test('every name that a measure gives is explained', () => {
   const seen = ledger(1, [{ endMs: 6_000 }, { endMs: 7_000 }], {
     chatSent: 1,
-    todos: [{ acknowledgedMs: 6_000, deniedMs: null, shownMs: null }],
+    todos: [{ acknowledgedMs: 6_000, deniedMs: null, shownMs: null, request: 0 }],
   });
   const cpuSeconds = { gateway: 1, servers: 1, redis: 1, generator: 1 };
   for (const { id, names } of measures.values()) {
@@ -73,6 +73,7 @@ test('after a disturbance a user who was never answered again, and a todo that n
     acknowledgedMs: 1_000,
     deniedMs,
     shownMs,
+    request: 0,
   });
   const cut = ledger(1, [{ endMs: 1_000 }, failed(6_000), failed(7_000)], { todos: [todo(4_900), todo(null)] });
   // Its answer was on the way when the disturbance came.
@@ -111,10 +112,10 @@ test('requests are refused of those sent after the first login, whether or not t
 
 test('a todo is lost once, when an answer denies it; the closing look counts in the last window', () => {
   const todos = [
-    { acknowledgedMs: 1_000, deniedMs: 2_000, shownMs: null },
-    { acknowledgedMs: 1_000, deniedMs: 6_000, shownMs: null },
-    { acknowledgedMs: 1_000, deniedMs: null, shownMs: null },
-    { acknowledgedMs: 6_000, deniedMs: 16_000, shownMs: null },
+    { acknowledgedMs: 1_000, deniedMs: 2_000, shownMs: null, request: 0 },
+    { acknowledgedMs: 1_000, deniedMs: 6_000, shownMs: null, request: 0 },
+    { acknowledgedMs: 1_000, deniedMs: null, shownMs: null, request: 0 },
+    { acknowledgedMs: 6_000, deniedMs: 16_000, shownMs: null, request: 0 },
   ];
   const user = ledger(1, [{ endMs: 1_000 }], { todos });
   expect(measure('todos', [user]).counted?.todosLost).toEqual({ hit: 2, of: 3 });

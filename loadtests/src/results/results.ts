@@ -74,6 +74,8 @@ export const runSchema = z.strictObject({
   todosAcknowledged: count,
   /** Todos answered with 201 and denied by a later answer. */
   todosLost: count,
+  /** The todos that Redis itself holds after the run, beside the users' ledgers; missing where todos are elsewhere, and in older files. */
+  store: z.strictObject({ shown: count, notStored: count, deniedButStored: count, unacknowledged: count }).optional(),
   chatSent: count,
   chatDelivered: count,
   requestsPerSecond: z.number().nonnegative(),

@@ -7,6 +7,7 @@ import { isAlive, type ObtainedK6 } from '@holdfast/infra';
 import { redisOf } from '../disturbances/disturbance.js';
 import { drawSteps } from '../journeys/draw-steps.js';
 import type { Journey } from '../journeys/journey.js';
+import { compareWithStore, type StoreComparison } from '../ledger/compare-with-store.js';
 import { countRun } from '../ledger/count-run.js';
 import { endedUnplanned, type PartProcess } from '../ledger/ended-processes.js';
 import { readLedgers } from '../ledger/read-ledgers.js';
@@ -132,10 +133,12 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
     const ledgers = readLedgers(lines, userLedgerSchema);
     const { happened, failed } = await disturbing;
     const ended = await whatEnded(before, plan, system);
+    const stored = await system.storedTodos?.(arm.scenario, stampOf(plan, startAtMs));
+    const store = stored && compareWithStore(ledgers, stored);
     if (happened.length < disturbances.length) midway = failed;
     const entries = countEntries(
       plan,
-      { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended },
+      { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended, store },
       tools.measures,
     );
     return { entries, ledgers, summary, heal };
@@ -167,6 +170,11 @@ async function whatEnded(
   }
 }
 
+/** Names the users and todos of one run apart from those of every other. */
+function stampOf({ experiment }: Pick<RunPlan, 'experiment'>, startAtMs: number): string {
+  return `${startAtMs.toString(36)}${experiment.length}`;
+}
+
 /** The plan for the k6 script. */
 export function k6Plan(
   { journey, load, seed, block, experiment }: Omit<RunPlan, 'arm' | 'disturbances'>,
@@ -178,7 +186,7 @@ export function k6Plan(
   const drawn = seed + block;
   const stay = { ...load, measureMs: Math.min(load.measureMs, journey.staysMs ?? Infinity) };
   return {
-    ...{ baseUrl, startAtMs, users: load.users, stamp: `${startAtMs.toString(36)}${experiment.length}` },
+    ...{ baseUrl, startAtMs, users: load.users, stamp: stampOf({ experiment }, startAtMs) },
     ...addressesOf(load, drawn),
     signInMs: users.map((user) => signInMs(load, user)),
     steps: users.map((user) => drawSteps(journey, sendTimes(stay, drawn, user), drawn, user)),
@@ -207,14 +215,15 @@ interface Seen {
   readonly happened: Run['disturbances'];
   readonly failed: string | undefined;
   readonly ended: string | undefined;
+  readonly store: StoreComparison | undefined;
 }
 
 function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): Run[] {
   const { arm, load, journey, disturbances, experiment, block } = plan;
-  const { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended } = seen;
+  const { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended, store } = seen;
   const disturbedMs = happened[0] === undefined ? undefined : happened[0].atSeconds * 1000;
   const because = invalidBecause({
-    ...{ users: load.users, ledgers, disturbedMs, notDisturbed: failed, ended },
+    ...{ users: load.users, ledgers, disturbedMs, notDisturbed: failed, ended, store },
     ...{ addsTodos: journey.first.includes('add'), mayStayOut: journey.mayStayOut },
   });
   const targets = new Set(disturbances.flatMap(({ disturbance, options }) => disturbance.targets(options)));
@@ -234,6 +243,7 @@ function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): R
       {
         ...{ experiment, arm: arm.name, scenario: arm.scenario, engine: arm.engine, fault, phase, block },
         ...{ valid: because === null, invalidBecause: because, disturbances: phase === 'before' ? [] : happened },
+        ...(last && store !== undefined && { store }),
         ...{ serverCpuSeconds: snapshots.serversBetween(from, to), serverIdleCpuSeconds: snapshots.idleServers() },
       },
       measures,

@@ -26,6 +26,7 @@ export async function behindEngine(
     serverOf: (name) => system.serverOf(name),
     serverPids: (name) => system.serverPids(name),
     processes: (name) => system.processes(name),
+    storedTodos: (name, stamp) => system.storedTodos(name, stamp),
     pids: (name) => system.pids(name),
   };
   if (program === undefined) return { ...through, stop: async () => undefined };

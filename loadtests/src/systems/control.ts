@@ -22,9 +22,12 @@ export interface ServerControl extends ProcessControl {
   slow(ms: number): Promise<void>;
 }
 
-/** A Redis of ours, on loopback. */
-export interface RedisControl extends ProcessControl {
+/** A store of ours, on loopback. */
+export interface StoreControl extends ProcessControl {
   readonly port: number;
+}
+
+export interface RedisControl extends StoreControl {
   /** Delays its answers by this time; 0 ends the delay. Rejects when no proxy is in front of it. */
   slow(ms: number): Promise<void>;
 }
@@ -37,6 +40,6 @@ export interface Control {
   scale(replicas: number): Promise<void>;
   /** Missing when the Redis is not ours. */
   readonly redis?: RedisControl;
-  readonly memcached?: ProcessControl;
+  readonly memcached?: StoreControl;
   readonly gateway?: Pick<ProcessControl, 'restart'>;
 }

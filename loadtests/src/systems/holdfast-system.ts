@@ -7,6 +7,7 @@ import type { LabSystem } from './lab-system.js';
 import { occupantsOf } from './occupants.js';
 import { type ProcessStatus, RunningSystem } from './running-system.js';
 import { SlowServers } from './slow-servers.js';
+import { storedTodos } from './stored-todos.js';
 
 /** The folders of a system's data and programs, and whether a proxy is in front of its Redis. */
 export interface Place {
@@ -79,7 +80,7 @@ export class HoldfastSystem implements LabSystem {
         await Promise.all(added.map(({ id }) => running.untilUp(id)));
       },
       ...(redis !== undefined && { redis: this.redis(redis) }),
-      ...(memcached !== undefined && { memcached: this.process(memcached) }),
+      ...(memcached !== undefined && { memcached: { ...this.process(memcached), port: memcached.port } }),
       ...(gateway !== undefined && { gateway: { restart: () => running.restartGateway(gateway) } }),
     };
   }
@@ -90,6 +91,13 @@ export class HoldfastSystem implements LabSystem {
       if (pid === null || (fleet !== mine && fleet in this.file.fleets)) return [];
       return [{ id, pid, part: fleet === mine ? serverName(id) : app }];
     });
+  }
+
+  async storedTodos(scenario: string, stamp: string): Promise<ReadonlySet<string> | undefined> {
+    const env = this.file.fleets[this.fleetOf(scenario)]?.env;
+    const redis = (await this.running.processes()).find(({ app }) => app === 'redis');
+    if (redis === undefined || env?.TODO_STORE !== 'redis') return undefined;
+    return storedTodos(redis.port, env.KEY_PREFIX ?? '', stamp).catch(() => undefined);
   }
 
   /** The process id of one process of the system; undefined while it is not running. */

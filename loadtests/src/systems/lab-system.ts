@@ -13,5 +13,10 @@ export interface LabSystem {
   serverPids(scenario: string): Promise<ReadonlyMap<string, number>>;
   /** Every running process that the scenario's users may need: servers, gateway, stores. */
   processes(scenario: string): Promise<readonly PartProcess[]>;
+  /**
+   * The todos of the run with this stamp that the scenario's store holds, each as `<user> <request>`; undefined when they are in no
+   * store of ours, or it does not answer.
+   */
+  storedTodos?(scenario: string, stamp: string): Promise<ReadonlySet<string> | undefined>;
   pids(scenario: string): Promise<Record<Exclude<CpuGroup, 'generator'>, number[]>>;
 }
