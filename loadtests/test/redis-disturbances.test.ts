@@ -117,6 +117,8 @@ const toxiproxy = await obtainToxiproxy(programDir).catch(() => undefined);
 
   test.each([
     ['memcached-restart', 'memcached'],
+    // It rejects when nothing was evicted, and starts an empty one afterwards.
+    ['memcached-full', 'memcached'],
     ['gateway-restart', 'gateway-1'],
   ])('%s: another process serves', async (id, process) => {
     const before = await system.pidOf(process);
