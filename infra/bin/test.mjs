@@ -47,7 +47,7 @@ for (const file of unitTotals()) rmSync(file, { force: true });
 await step('public API', ['npm', 'run', '--silent', 'api']);
 await step('unit tests', turboRun('test'));
 const others = timed.map((name) => `--filter=!${name}`);
-await step('integration tests', turboRun('test:integration', '--concurrency=2', ...others));
+await step('integration tests', turboRun('test:integration', '--concurrency=3', ...others));
 const only = timed.map((name) => `--filter=${name}`);
 await step('timed integration tests', turboRun('test:integration', '--concurrency=1', ...only));
 await step('browser tests', turboRun('test:browser', '--concurrency=1'));
