@@ -1,4 +1,4 @@
-import { type ClientFrame, serverFrameSchema } from '@holdfast/contracts';
+import { type ClientFrame, type ServerFrame, serverFrameSchema } from '@holdfast/contracts';
 import { useEffect, useReducer, useRef } from 'react';
 import { chatSocketUrl } from '../place.js';
 import { afterChat, afterClose, chatOff, reconnectDelayMs } from './chat-state.js';
@@ -23,14 +23,17 @@ export function useChat(enabled: boolean, login: number) {
       dispatch({ kind: 'link', link: 'connecting' });
       const current = new WebSocket(chatSocketUrl(window.location));
       socket.current = current;
+      const join = () => send(current, { type: 'join', room: ROOM, ...(position.current ?? {}) });
       current.onopen = () => {
         attempt = 0;
         dispatch({ kind: 'link', link: 'open' });
-        send(current, { type: 'join', room: ROOM, ...(position.current ?? {}) });
+        join();
       };
       current.onmessage = ({ data }) => {
         const frame = readFrame(data);
         if (frame?.type === 'error') retryAfterMs = frame.retryAfterMs ?? 0;
+        if (frame?.type === 'error' && isRefusedJoin(frame))
+          timer = setTimeout(join, reconnectDelayMs(++attempt, Math.random()));
         if (frame) dispatch({ kind: 'frame', frame });
       };
       current.onclose = ({ code }) => {
@@ -62,6 +65,11 @@ export function useChat(enabled: boolean, login: number) {
 
 function send(socket: WebSocket, frame: ClientFrame): void {
   socket.send(JSON.stringify(frame));
+}
+
+/** The room's store did not answer; a message that was refused carries its `clientId`, and its author sends it again. */
+function isRefusedJoin({ code, clientId }: Extract<ServerFrame, { type: 'error' }>): boolean {
+  return code === 'unavailable' && clientId === undefined;
 }
 
 function readFrame(data: unknown) {
