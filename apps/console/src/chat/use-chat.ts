@@ -31,9 +31,10 @@ export function useChat(enabled: boolean, login: number) {
       };
       current.onmessage = ({ data }) => {
         const frame = readFrame(data);
-        if (frame?.type === 'error') retryAfterMs = frame.retryAfterMs ?? 0;
-        if (frame?.type === 'error' && isRefusedJoin(frame))
-          timer = setTimeout(join, reconnectDelayMs(++attempt, Math.random()));
+        if (frame?.type === 'error') {
+          retryAfterMs = frame.retryAfterMs ?? 0;
+          if (isRefusedJoin(frame)) timer = setTimeout(join, reconnectDelayMs(++attempt, Math.random()));
+        }
         if (frame) dispatch({ kind: 'frame', frame });
       };
       current.onclose = ({ code }) => {
