@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { obtainToxiproxy, readSystem } from '@holdfast/infra';
 import { waitFor } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Disturbance } from '../src/disturbances/disturbance.js';
+import { type Disturbance, redisOf } from '../src/disturbances/disturbance.js';
 import { loadRegistry } from '../src/registry/registry.js';
 import { askRedis } from '../src/systems/ask-redis.js';
 import type { Control } from '../src/systems/control.js';
@@ -103,6 +103,17 @@ const toxiproxy = await obtainToxiproxy(programDir).catch(() => undefined);
   test('redis-partition: ends by itself, and services answer again', async () => {
     await during('redis-partition', 1, async () => undefined);
     expect(await redis((client) => client.ping())).toBe('PONG');
+  });
+
+  test('the todos of a Redis that stands still are not waited for, and no todos are another answer', async () => {
+    const control = redisOf(await system.control(SCENARIO));
+    expect(await system.storedTodos(SCENARIO, 'none')).toEqual(new Set());
+    await control.pause();
+    try {
+      expect(await system.storedTodos(SCENARIO, 'none')).toBeUndefined();
+    } finally {
+      await control.resume();
+    }
   });
 
   test('slow-server: the server answers later, or the gateway does not ask it', async () => {

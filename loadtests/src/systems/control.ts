@@ -27,6 +27,7 @@ export interface StoreControl extends ProcessControl {
   readonly port: number;
 }
 
+/** A Redis of ours. */
 export interface RedisControl extends StoreControl {
   /** Delays its answers by this time; 0 ends the delay. Rejects when no proxy is in front of it. */
   slow(ms: number): Promise<void>;
