@@ -78,7 +78,11 @@ function batchesOf(replicas: number, part: number): number {
 }
 
 /** Replaces every server, some at a time: drain, wait, end, start. */
-function deploy(fleet: BoundFleet, inputs: Inputs, drainMinutes: number): SimulatedDeploy {
+export function deploy(
+  fleet: BoundFleet,
+  inputs: Pick<Inputs, 'replicas' | 'startSeconds' | 'deployPart'>,
+  drainMinutes: number,
+): SimulatedDeploy {
   const { replicas, startSeconds, deployPart } = inputs;
   const size = Math.max(1, Math.floor(replicas * deployPart));
   const minutes = batchesOf(replicas, deployPart) * (drainMinutes + startSeconds / 60);
@@ -99,7 +103,8 @@ function deploy(fleet: BoundFleet, inputs: Inputs, drainMinutes: number): Simula
   return { logins: logins / fleet.users, users: users / fleet.users, minutes };
 }
 
-function scaleOut(fleet: BoundFleet, before: number, after: number, sessionMinutes: number): number | null {
+/** Adds servers, and returns the minutes until they have nine tenths of their fair part of the users; null when they never do. */
+export function scaleOut(fleet: BoundFleet, before: number, after: number, sessionMinutes: number): number | null {
   fleet.add(after - before);
   const fair = (after - before) / after;
   const step = sessionMinutes / 50;
