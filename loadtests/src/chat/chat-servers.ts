@@ -21,6 +21,14 @@ const PROGRAMS = {
 };
 export type ChatKind = keyof typeof PROGRAMS;
 
+interface ChatServersOptions {
+  readonly kind: ChatKind;
+  readonly count: number;
+  readonly users: number;
+  /** Given the address of Redis, the addresses by which the first servers are to reach it. */
+  readonly waysToRedis?: (url: string) => Promise<readonly string[]>;
+}
+
 /** Chat servers without a gateway in front, with a Redis of their own in which users are logged in. */
 export class ChatServers {
   private constructor(
@@ -34,11 +42,12 @@ export class ChatServers {
 
   /** Rejects when a server does not get ready, and leaves nothing running. `onStart` gets the function that ends everything early. */
   static async start(
-    { kind, count, users }: { readonly kind: ChatKind; readonly count: number; readonly users: number },
+    { kind, count, users, waysToRedis = async () => [] }: ChatServersOptions,
     onStart: (stop: () => void | Promise<void>) => void,
   ): Promise<ChatServers> {
     const obtained = await startOwnRedis();
     const redis = new Redis(obtained.url);
+    const ways = await waysToRedis(obtained.url);
     const secret = randomBytes(24).toString('hex');
     const ports = await freePorts(count);
     const servers = ports.map(
@@ -47,7 +56,12 @@ export class ChatServers {
           ...{ name: `${kind}-${n + 1}`, command: `exec node ${PROGRAMS[kind]}`, folder: root, port },
           ...{ ready: { tcp: true }, startTimeoutMs: START_MS },
           env: {
-            ...{ REDIS_URL: obtained.url, SESSION_SECRETS: secret, SESSION_STORE: 'cached', LOG_LEVEL: 'fatal' },
+            ...{
+              REDIS_URL: ways[n] ?? obtained.url,
+              SESSION_SECRETS: secret,
+              SESSION_STORE: 'cached',
+              LOG_LEVEL: 'fatal',
+            },
             // A few users share all sockets of a fan-out.
             ...{ CHAT_MESSAGES_PER_MINUTE: '1000000', CHAT_SOCKETS_PER_USER: '1000', INSTANCE_ID: `chat-${n + 1}` },
           },
