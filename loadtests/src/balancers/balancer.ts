@@ -12,6 +12,8 @@ export interface BalancerSettings {
   readonly policy?: 'round-robin' | 'least-requests' | 'consistent-hash';
   /** A cookie that binds a client. */
   readonly affinity?: boolean;
+  /** Signs the cookie; load balancers that share clients have the same. Default one of its own. */
+  readonly secret?: string;
   /** The most requests of a destination, in times of the mean. */
   readonly boundedLoad?: number;
   /** How long an answer is waited for. Default 5000. */

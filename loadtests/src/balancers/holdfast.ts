@@ -30,9 +30,9 @@ export function holdfast(settings: BalancerSettings): BalancerKind {
   };
 }
 
-function fileOf(settings: BalancerSettings, port: number, adminPort: number, secret: string): object {
+function fileOf(settings: BalancerSettings, port: number, adminPort: number, own: string): object {
   const { destinations, policy = 'round-robin', affinity, boundedLoad, limits } = settings;
-  const { responseMs = 5_000, stallMs = 60_000 } = settings;
+  const { responseMs = 5_000, stallMs = 60_000, secret = own } = settings;
   return {
     ...{ listen: { port, host: '127.0.0.1' }, admin: { port: adminPort }, affinitySecrets: [secret] },
     timeouts: { writeStallMs: stallMs, tunnelIdleMs: Math.max(stallMs, 60_000) },

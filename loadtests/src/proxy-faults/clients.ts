@@ -27,7 +27,8 @@ export class Clients {
   private hasEnded = false;
 
   constructor(
-    private readonly port: number,
+    /** Of the load balancers, which are asked in turn. */
+    private readonly ports: readonly number[],
     private readonly load: ClientsLoad,
   ) {
     const { clients = 16, perSecond } = load;
@@ -51,14 +52,14 @@ export class Clients {
 
   private async closedLoop(): Promise<void> {
     const { thinkMs = 4 } = this.load;
-    const channel = new Channel(this.port);
-    while (!this.hasEnded) {
-      const status = await this.once(channel);
+    const channels = this.ports.map((port) => new Channel(port));
+    for (let n = 0; !this.hasEnded; n++) {
+      const status = await this.once(channels[n % channels.length] as Channel);
       // A refused client does not hammer: it comes back a little later, as browsers do.
       const restMs = thinkMs * (0.5 + Math.random()) + (status <= 0 ? 10 : 0);
       if (restMs > 0) await delay(restMs);
     }
-    channel.close();
+    for (const channel of channels) channel.close();
   }
 
   private async openLoop(perSecond: number): Promise<void> {
@@ -68,7 +69,7 @@ export class Clients {
     for (let sent = 0; !this.hasEnded; ) {
       const due = ((performance.now() - startedAt) / 1_000) * perSecond;
       for (; sent < due; sent++) {
-        const channel = resting.pop() ?? new Channel(this.port);
+        const channel = resting.pop() ?? new Channel(this.ports[sent % this.ports.length] ?? 0);
         const answered: Promise<void> = this.once(channel).then(() => {
           resting.push(channel);
           underWay.delete(answered);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BalancerSettings } from '../balancers/balancer.js';
 import type { Fault, Trial } from './trial.js';
@@ -96,3 +97,29 @@ const restartWith =
 
 export const restartByCookie = restartWith(COOKIE);
 export const restartByHash = restartWith(HASH);
+
+/** Clients ask two load balancers in turn, which know nothing of each other. */
+const secondGatewayWith =
+  (binding: () => Partial<BalancerSettings>): Fault =>
+  async (trial) => {
+    const three = await trial.replicas(3);
+    const settings = { destinations: three.all, ...binding() };
+    const both = [await trial.balancer(settings), await trial.balancer(settings)];
+    const clients = trial.clients(both, { clients: 16, thinkMs: 4, users: 300 });
+    // A user's first two requests may be under way at the same time, before either brings a cookie.
+    await delay(1_500);
+    const from = performance.now();
+    await delay(trial.isShort ? 1_500 : 4_000);
+    const records = await clients.end();
+    return {
+      counted: {
+        usersMoved: records.wandered(from),
+        ...{ getsFailed: records.failed(false), postsFailed: records.failed(true) },
+      },
+      estimated: {},
+    };
+  };
+
+export const secondGatewayByCookie = secondGatewayWith(() => ({ ...COOKIE, secret: randomBytes(24).toString('hex') }));
+export const secondGatewayByOwnSecret = secondGatewayWith(() => COOKIE);
+export const secondGatewayByHash = secondGatewayWith(() => HASH);

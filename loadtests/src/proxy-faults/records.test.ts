@@ -45,3 +45,14 @@ test('the fault is over at the start of the last request that failed or was slow
   expect(records(slow, { startedAt: 900 }).recoveredAfterMs(500)).toBe(200);
   expect(records({ startedAt: 900 }).recoveredAfterMs(500)).toBe(0);
 });
+
+test('a user wanders who is seen at two destinations since a moment', () => {
+  const seen = records(
+    { user: 1, startedAt: 1, instance: 'd-1' },
+    { user: 1, startedAt: 11, instance: 'd-0' },
+    { user: 2, startedAt: 12, instance: 'd-0' },
+    { user: 2, startedAt: 13, instance: 'd-1' },
+    { user: 3, startedAt: 14, instance: undefined },
+  );
+  expect(seen.wandered(10)).toEqual({ hit: 1, of: 2 });
+});

@@ -58,6 +58,14 @@ export class Records {
     return { hit: seen.filter((user) => before.get(user) !== after.get(user)).length, of: seen.length };
   }
 
+  /** Users who were seen at more than one destination since that moment, of users seen. */
+  wandered(from: number): Counted {
+    const places = new Map<number, Set<string>>();
+    for (const { user, instance } of this.between(from, Number.POSITIVE_INFINITY))
+      if (instance !== undefined) places.set(user, (places.get(user) ?? new Set()).add(instance));
+    return { hit: [...places.values()].filter(({ size }) => size > 1).length, of: places.size };
+  }
+
   private placesIn(from: number, to: number): Map<number, string> {
     const answered = this.between(from, to).flatMap(({ user, instance }) =>
       instance === undefined ? [] : [[user, instance] as const],

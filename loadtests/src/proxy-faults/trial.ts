@@ -40,7 +40,13 @@ export class Trial {
     return balancer;
   }
 
-  clients({ port }: Balancer, load: ClientsLoad): Clients {
-    return this.started.add(new Clients(port, load));
+  /** Clients of a load balancer, or of several that they ask in turn. */
+  clients(balancers: Balancer | readonly Balancer[], load: ClientsLoad): Clients {
+    return this.started.add(
+      new Clients(
+        [balancers].flat().map(({ port }) => port),
+        load,
+      ),
+    );
   }
 }

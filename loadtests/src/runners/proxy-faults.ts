@@ -15,6 +15,8 @@ const FAULTS = {
   ...{ 'scale-by-hash': places.scaleByHash, 'scale-by-cookie': places.scaleByCookie },
   ...{ 'loud-user': places.loudUser, 'loud-user-bounded': places.loudUserBounded },
   ...{ 'restart-by-cookie': places.restartByCookie, 'restart-by-hash': places.restartByHash },
+  ...{ 'second-gateway-by-cookie': places.secondGatewayByCookie, 'second-gateway-by-hash': places.secondGatewayByHash },
+  'second-gateway-by-own-secret': places.secondGatewayByOwnSecret,
   ...{ overload: overloads.overload, 'overload-unlimited': overloads.overloadUnlimited },
 } satisfies Record<string, Fault>;
 
@@ -49,7 +51,8 @@ export default defineRunner<z.infer<typeof options>>({
     abortsUnheard: 'requests whose client left and whose destination never heard, of aborted requests',
     abortsLate: 'requests whose client left and whose destination heard after more than 100 ms, of aborted requests',
     socketsLeft: 'sockets of the load balancer that stayed open, of aborted requests',
-    usersMoved: 'users whose destination changed (out, in), of users seen before and after',
+    usersMoved:
+      'users whose destination changed (out, in), of users seen before and after, or, with two gateways, of users',
     busiestShare: 'requests of the busiest destination, of requests',
     requestsRefused: 'requests whose connection was refused, of requests',
     requestsShed: 'requests that were refused, of requests offered',
