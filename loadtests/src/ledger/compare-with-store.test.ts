@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { compareWithStore } from './compare-with-store.js';
+import { compareWithLog, compareWithStore } from './compare-with-store.js';
 import { ledger } from './ledger.fixture.js';
 
 const CLOSING_MS = 20_000;
@@ -26,4 +26,20 @@ test('each difference between ledgers and store has its own count', () => {
 test('of a user who did not finish nothing was shown at the end', () => {
   const unfinished = [ledger(1, [], { closingMs: null, todos: [todo(3, null, 5_000)] })];
   expect(compareWithStore(unfinished, new Set())).toMatchObject({ shown: 0, notStored: 0 });
+});
+
+test('messages that were acknowledged and are in no log, and those that are there unacknowledged, have a count each', () => {
+  const chat = (user: number, acknowledged: string[]) => ({
+    ...{ user, room: 'r', joins: 1, said: 2, acknowledged, given: [], recovered: 0, told: 0 },
+    ...{ reconnections: 0, refusals: 0, away: [] },
+  });
+  const members = [
+    ledger(1, [], { chat: chat(1, ['1:1', '1:2']) }),
+    ledger(2, [], { chat: chat(2, ['2:1']) }),
+    // Not in a room.
+    ledger(3, []),
+  ];
+  expect(compareWithLog(members, new Set(['1:1', '2:1', '2:2']))).toEqual({
+    ...{ acknowledged: 3, notStored: 1, unacknowledged: 1 },
+  });
 });

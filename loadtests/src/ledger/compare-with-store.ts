@@ -35,3 +35,22 @@ export function compareWithStore(ledgers: readonly UserLedger[], stored: Readonl
     unacknowledged: [...stored].filter((name) => !acknowledged.has(name)).length,
   };
 }
+
+/** What the logs of the chat rooms say of the messages of one run, beside what their speakers were answered. */
+export interface LogComparison {
+  readonly acknowledged: number;
+  /** Acknowledged messages that no log holds. */
+  readonly notStored: number;
+  /** Messages in the logs whose acknowledgement their speaker did not see. */
+  readonly unacknowledged: number;
+}
+
+/** Compares the ledgers with the messages that the logs hold, each as `<user>:<number>`. */
+export function compareWithLog(ledgers: readonly UserLedger[], stored: ReadonlySet<string>): LogComparison {
+  const acknowledged = new Set(ledgers.flatMap(({ chat }) => chat?.acknowledged ?? []));
+  return {
+    acknowledged: acknowledged.size,
+    notStored: [...acknowledged].filter((message) => !stored.has(message)).length,
+    unacknowledged: [...stored].filter((message) => !acknowledged.has(message)).length,
+  };
+}

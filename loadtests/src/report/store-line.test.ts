@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { htmlReport } from './html.js';
 import { markdownReport } from './markdown.js';
 import { resultsFixture } from './results.fixture.js';
-import { storeLine } from './store-line.js';
+import { storeLines } from './store-line.js';
 
 const LINE =
   'Redis was read after each run: it holds 59 of the 60 todos that servers showed at the end, 2 that a server denied, and 3 whose acknowledgement no user saw.';
@@ -17,12 +17,26 @@ test('what Redis held after the runs is said in one sentence, in both reports', 
     ({ experiment, phase, valid }) => valid && experiment === 'crash' && phase === 'after',
   );
   const runs = crashes.map((run, n) => ({ ...run, ...(stores[n] && { store: stores[n] }) }));
-  expect(storeLine(runs)).toBe(LINE);
+  expect(storeLines(runs)).toEqual([LINE]);
   const asked = { ...results, runs };
   expect(markdownReport(asked)).toContain(LINE);
   expect(htmlReport(asked)).toContain(LINE);
 });
 
 test('where Redis was not asked nothing is said of it', () => {
-  expect(storeLine(resultsFixture().runs)).toBeUndefined();
+  expect(storeLines(resultsFixture().runs)).toEqual([]);
+});
+
+test('the logs of chat rooms have a sentence of their own', () => {
+  const [run] = resultsFixture().runs;
+  const chatLog = { acknowledged: 30, notStored: 2, unacknowledged: 1 };
+  expect(
+    run &&
+      storeLines([
+        { ...run, chatLog },
+        { ...run, chatLog },
+      ]),
+  ).toEqual([
+    'The logs of the chat rooms hold 56 of the 60 messages that were acknowledged, and 2 whose acknowledgement their speaker did not see.',
+  ]);
 });

@@ -1,16 +1,35 @@
 import type { Run } from '../results/results.js';
 
-/** What Redis itself held after the runs of an experiment, in one sentence; none when it was not asked. */
-export function storeLine(runs: readonly Run[]): string | undefined {
-  const asked = runs.flatMap(({ store }) => store ?? []);
-  if (asked.length === 0) return undefined;
-  const sum = (of: (store: (typeof asked)[number]) => number): number =>
-    asked.reduce((total, one) => total + of(one), 0);
-  const shown = sum((store) => store.shown);
-  const denied = sum((store) => store.deniedButStored);
-  const unacknowledged = sum((store) => store.unacknowledged);
+/** What Redis itself held after the runs of an experiment, a sentence for each kind of promise; none when it was not asked. */
+export function storeLines(runs: readonly Run[]): string[] {
   return [
-    `Redis was read after each run: it holds ${shown - sum((store) => store.notStored)} of the ${shown} todos that servers showed at the end`,
-    `${denied} that a server denied, and ${unacknowledged} whose acknowledgement no user saw.`,
-  ].join(', ');
+    todosLine(runs.flatMap(({ store }) => store ?? [])),
+    chatLine(runs.flatMap(({ chatLog }) => chatLog ?? [])),
+  ].flat();
+}
+
+function todosLine(asked: readonly NonNullable<Run['store']>[]): string[] {
+  const { shown = 0, notStored = 0, deniedButStored = 0, unacknowledged = 0 } = totalOf(asked);
+  // Users of a chat room add no todos.
+  if (shown + deniedButStored + unacknowledged === 0) return [];
+  return [
+    [
+      `Redis was read after each run: it holds ${shown - notStored} of the ${shown} todos that servers showed at the end`,
+      `${deniedButStored} that a server denied, and ${unacknowledged} whose acknowledgement no user saw.`,
+    ].join(', '),
+  ];
+}
+
+function chatLine(asked: readonly NonNullable<Run['chatLog']>[]): string[] {
+  const { acknowledged = 0, notStored = 0, unacknowledged = 0 } = totalOf(asked);
+  if (acknowledged + unacknowledged === 0) return [];
+  return [
+    `The logs of the chat rooms hold ${acknowledged - notStored} of the ${acknowledged} messages that were acknowledged, and ${unacknowledged} whose acknowledgement their speaker did not see.`,
+  ];
+}
+
+function totalOf<K extends string>(counts: readonly Readonly<Record<K, number>>[]): Partial<Record<K, number>> {
+  const total: Partial<Record<K, number>> = {};
+  for (const one of counts) for (const name in one) total[name] = (total[name] ?? 0) + one[name];
+  return total;
 }

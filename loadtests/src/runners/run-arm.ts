@@ -7,7 +7,12 @@ import { isAlive, type ObtainedK6 } from '@holdfast/infra';
 import { redisOf } from '../disturbances/disturbance.js';
 import { drawSteps } from '../journeys/draw-steps.js';
 import type { Journey } from '../journeys/journey.js';
-import { compareWithStore, type StoreComparison } from '../ledger/compare-with-store.js';
+import {
+  compareWithLog,
+  compareWithStore,
+  type LogComparison,
+  type StoreComparison,
+} from '../ledger/compare-with-store.js';
 import { countRun } from '../ledger/count-run.js';
 import { endedUnplanned, type PartProcess } from '../ledger/ended-processes.js';
 import { readLedgers } from '../ledger/read-ledgers.js';
@@ -133,12 +138,18 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
     const ledgers = readLedgers(lines, userLedgerSchema);
     const { happened, failed } = await disturbing;
     const ended = await whatEnded(before, plan, system);
-    const stored = await system.storedTodos?.(arm.scenario, stampOf(plan, startAtMs));
-    const store = stored && compareWithStore(ledgers, stored);
+    const stamp = stampOf(plan, startAtMs);
+    const todos = await system.storedTodos?.(arm.scenario, stamp);
+    const hasRooms = ledgers.some(({ chat }) => chat !== undefined);
+    const messages = hasRooms ? await system.storedMessages?.(arm.scenario, stamp) : undefined;
+    const stored = {
+      store: todos && compareWithStore(ledgers, todos),
+      chatLog: messages && compareWithLog(ledgers, messages),
+    };
     if (happened.length < disturbances.length) midway = failed;
     const entries = countEntries(
       plan,
-      { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended, store },
+      { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended, stored },
       tools.measures,
     );
     return { entries, ledgers, summary, heal };
@@ -215,15 +226,15 @@ interface Seen {
   readonly happened: Run['disturbances'];
   readonly failed: string | undefined;
   readonly ended: string | undefined;
-  readonly store: StoreComparison | undefined;
+  readonly stored: { readonly store: StoreComparison | undefined; readonly chatLog: LogComparison | undefined };
 }
 
 function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): Run[] {
   const { arm, load, journey, disturbances, experiment, block } = plan;
-  const { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended, store } = seen;
+  const { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended, stored } = seen;
   const disturbedMs = happened[0] === undefined ? undefined : happened[0].atSeconds * 1000;
   const because = invalidBecause({
-    ...{ users: load.users, ledgers, disturbedMs, notDisturbed: failed, ended, store },
+    ...{ users: load.users, ledgers, disturbedMs, notDisturbed: failed, ended, store: stored.store },
     ...{ addsTodos: journey.first.includes('add'), mayStayOut: journey.mayStayOut },
   });
   const targets = new Set(disturbances.flatMap(({ disturbance, options }) => disturbance.targets(options)));
@@ -243,7 +254,7 @@ function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): R
       {
         ...{ experiment, arm: arm.name, scenario: arm.scenario, engine: arm.engine, fault, phase, block },
         ...{ valid: because === null, invalidBecause: because, disturbances: phase === 'before' ? [] : happened },
-        ...(last && store !== undefined && { store }),
+        ...(last && present(stored)),
         ...{ serverCpuSeconds: snapshots.serversBetween(from, to), serverIdleCpuSeconds: snapshots.idleServers() },
       },
       measures,
@@ -254,6 +265,10 @@ function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): R
   // The disturbance was never tried, so nothing was measured after it.
   if (disturbedMs === undefined) return [entry('whole', id, load.warmUpMs, closingMs)];
   return [entry('before', 'none', load.warmUpMs, disturbedMs), entry('after', id, disturbedMs, closingMs)];
+}
+
+function present({ store, chatLog }: Seen['stored']): Pick<Run, 'store' | 'chatLog'> {
+  return { ...(store && { store }), ...(chatLog && { chatLog }) };
 }
 
 /** Users whose newest answer of some app came from a target; undefined when users moved between servers, so that none is bound. */

@@ -27,6 +27,7 @@ export async function behindEngine(
     serverPids: (name) => system.serverPids(name),
     processes: (name) => system.processes(name),
     storedTodos: (name, stamp) => system.storedTodos(name, stamp),
+    storedMessages: (name, stamp) => system.storedMessages(name, stamp),
     pids: (name) => system.pids(name),
   };
   if (program === undefined) return { ...through, stop: async () => undefined };

@@ -8,6 +8,7 @@ import type { LabSystem } from './lab-system.js';
 import { occupantsOf } from './occupants.js';
 import { type ProcessStatus, RunningSystem } from './running-system.js';
 import { SlowServers } from './slow-servers.js';
+import { storedMessages } from './stored-messages.js';
 import { storedTodos } from './stored-todos.js';
 
 const STORE_ANSWERS_MS = 5_000;
@@ -97,14 +98,24 @@ export class HoldfastSystem implements LabSystem {
   }
 
   async storedTodos(scenario: string, stamp: string): Promise<ReadonlySet<string> | undefined> {
-    const env = this.file.fleets[this.fleetOf(scenario)]?.env;
-    if (env?.TODO_STORE !== 'redis') return undefined;
-    const read = async () => {
+    if (this.file.fleets[this.fleetOf(scenario)]?.env?.TODO_STORE !== 'redis') return undefined;
+    return this.readRedis(scenario, (port, prefix) => storedTodos(port, prefix, stamp));
+  }
+
+  async storedMessages(scenario: string, stamp: string): Promise<ReadonlySet<string> | undefined> {
+    return this.readRedis(scenario, (port, prefix) => storedMessages(port, prefix, stamp));
+  }
+
+  /** A run whose store is gone or stands still is counted without it. */
+  private async readRedis<T>(
+    scenario: string,
+    read: (port: number, prefix: string) => Promise<T>,
+  ): Promise<T | undefined> {
+    const readOnce = async () => {
       const redis = (await this.running.processes()).find(({ app }) => app === 'redis');
-      return redis && storedTodos(redis.port, env.KEY_PREFIX ?? '', stamp);
+      return redis && read(redis.port, this.file.fleets[this.fleetOf(scenario)]?.env?.KEY_PREFIX ?? '');
     };
-    // A run whose store is gone or stands still is counted without it.
-    return Promise.race([read().catch(() => undefined), delay(STORE_ANSWERS_MS, undefined, { ref: false })]);
+    return Promise.race([readOnce().catch(() => undefined), delay(STORE_ANSWERS_MS, undefined, { ref: false })]);
   }
 
   /** The process id of one process of the system; undefined while it is not running. */

@@ -18,5 +18,7 @@ export interface LabSystem {
    * store of ours, or it does not answer.
    */
   storedTodos?(scenario: string, stamp: string): Promise<ReadonlySet<string> | undefined>;
+  /** The chat messages of that run which the log of their room holds, each as `<user>:<number>`; undefined as above. */
+  storedMessages?(scenario: string, stamp: string): Promise<ReadonlySet<string> | undefined>;
   pids(scenario: string): Promise<Record<Exclude<CpuGroup, 'generator'>, number[]>>;
 }
