@@ -37,11 +37,15 @@ export async function startClusterTopology(options: TopologyOptions): Promise<To
   }
   return {
     connect: () => cluster.connect({ natMap, enableOfflineQueue: false, clusterRetryStrategy: () => 50 }),
-    async copied(client) {
-      // Which node has the session only the store knows: nodes to which this connection wrote nothing answer at once.
-      const primaries = (client as Cluster).nodes('master');
-      const copies = await Promise.all(primaries.map((node) => node.wait(1, WAIT_MS)));
-      return copies.every((count) => count >= 1);
+    watchCopies(client) {
+      const primaries = () => (client as Cluster).nodes('master');
+      const streams = new Map(primaries().map((node) => [node, node.stream]));
+      return async () => {
+        // Which node has the session only the store knows: nodes to which this connection wrote nothing answer at once.
+        const copies = await Promise.all(primaries().map((node) => node.wait(1, WAIT_MS)));
+        const same = primaries().filter((node) => node.stream !== undefined && node.stream === streams.get(node));
+        return copies.every((count) => count >= 1) && same.length === streams.size;
+      };
     },
     async kill() {
       if (options.lagMs > 0) await toxics.setEnabled(`primary-${first.port}`, false);

@@ -25,7 +25,11 @@ export async function startSentinelTopology(options: TopologyOptions): Promise<T
       await once(redis, 'ready');
       return redis;
     },
-    copied: async (client) => (await (client as Redis).wait(1, WAIT_MS)) >= 1,
+    watchCopies(client) {
+      const redis = client as Redis;
+      const { stream } = redis;
+      return async () => (await redis.wait(1, WAIT_MS)) >= 1 && redis.stream === stream;
+    },
     async kill() {
       killed = true;
       // Else what is on its way still arrives.

@@ -58,6 +58,8 @@ export class SessionLoad {
     };
     const doors = await Promise.all(Array.from({ length: DOORS }, open));
     const load = new SessionLoad(topology, doors, await open(), waits);
+    // A client of a Cluster connects to a node when it first asks it.
+    if (waits) await Promise.all(doors.map(({ client }) => topology.watchCopies(client)()));
     for (let n = 0; n < WRITTEN; n++) {
       const cookie = await logIn(load.writer.sessions, `writer-${n}`);
       if (cookie !== undefined) load.written.push({ cookie, busy: false });
@@ -112,8 +114,9 @@ export class SessionLoad {
   }
 
   private async logInAt({ client, sessions }: Door): Promise<void> {
+    const isCopied = this.waits ? this.topology.watchCopies(client) : async () => true;
     const cookie = await logIn(sessions, `user-${this.users++}`);
-    const copied = !this.waits || (await this.topology.copied(client).catch(() => false));
+    const copied = await isCopied().catch(() => false);
     const ms = this.nowMs();
     if (cookie === undefined || !copied) this.failedMs.push(ms);
     else this.logins.push({ cookie, ms });

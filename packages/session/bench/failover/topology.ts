@@ -4,8 +4,12 @@ import type { Cluster, Redis } from 'ioredis';
 export interface Topology {
   /** A connection of its own, ready. */
   connect(): Promise<Redis | Cluster>;
-  /** True when a replica has what this connection has written so far (WAIT 1). */
-  copied(client: Redis | Cluster): Promise<boolean>;
+  /**
+   * Remembers the client's connections. The function that it returns resolves to true when a replica has what was written over them
+   * (WAIT 1). WAIT knows only what its own connection wrote: a client that has lost it sends WAIT again over a new one, which wrote
+   * nothing, and gets an answer that proves nothing.
+   */
+  watchCopies(client: Redis | Cluster): () => Promise<boolean>;
   /** Kills a primary. With a lag, what it has sent and its replica does not have is lost on the way. */
   kill(): Promise<void>;
   /** Cuts a primary off from its replica and from those who elect another; clients still reach it. */
