@@ -7,6 +7,7 @@ import type { Run, Verdict } from '../src/results/results.js';
 import { askOthers } from './ask-others.js';
 import {
   answersForTheUserBefore,
+  CopyBesideTheStore,
   ForgetfulStore,
   forgetsEveryTenthTodo,
   hasNoDefect,
@@ -151,6 +152,19 @@ withK6.each(WORLDS)(
     );
     // Figures per server name the one that is slow.
     if (refuted.includes(NONE_SLOWER)) expect(slowestOf(runs)).toBe(planted.servers[0]);
+  },
+  RUN_MS,
+);
+
+withK6(
+  'servers that show todos which Redis does not hold make a run invalid, though every user finds every todo',
+  async () => {
+    const copy = new CopyBesideTheStore();
+    const planted = { servers: ['todo-1', 'todo-2', 'todo-3'], defect: () => copy.defect };
+    const [run] = (await lab?.ask(TODOS, planted))?.runs ?? [];
+    expect(run?.invalidBecause).toMatch(/^Redis does not hold \d+ of the \d+ todos that servers showed at the end$/);
+    expect(run?.todosLost).toBe(0);
+    expect(run?.store?.notStored).toBeGreaterThan(0);
   },
   RUN_MS,
 );

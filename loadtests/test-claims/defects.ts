@@ -84,6 +84,29 @@ export class ForgetfulStore {
   }
 }
 
+/** Servers that share a copy of todos beside the store: every tenth new todo is there and not in the store. */
+export class CopyBesideTheStore {
+  private added = 0;
+  private readonly copies: { readonly cookie: string; readonly todo: { readonly id: string } }[] = [];
+
+  readonly defect: Defect = async (asked, ask) => {
+    const answered = await ask(asked);
+    const cookie = asked.headers.cookie ?? '';
+    const mine = this.copies.filter((copy) => copy.cookie === cookie).map(({ todo }) => todo);
+    if (isAdded(asked, answered) && ++this.added % EVERY_TENTH === 0) {
+      this.copies.push({ cookie, todo: JSON.parse(answered.body.toString()) });
+      await ask(removalOf(asked, answered));
+    }
+    if (asked.method === 'GET' && asked.path === '/todos' && answered.status === 200) {
+      const { todos } = JSON.parse(answered.body.toString()) as { todos: object[] };
+      return { ...answered, body: Buffer.from(JSON.stringify({ todos: [...todos, ...mine] })) };
+    }
+    const ticked = mine.find(({ id }) => asked.method === 'PATCH' && asked.path === `/todos/${id}`);
+    if (ticked === undefined) return answered;
+    return { ...answered, status: 200, body: Buffer.from(JSON.stringify({ ...ticked, done: true })) };
+  };
+}
+
 function isAdded({ method, path }: Asked, { status }: Answered): boolean {
   return method === 'POST' && path === '/todos' && status === 201;
 }
