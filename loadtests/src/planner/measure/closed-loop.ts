@@ -73,3 +73,15 @@ export async function inParallel(count: number, parallel: number, act: (n: numbe
   };
   await Promise.all(Array.from({ length: Math.min(parallel, count) }, work));
 }
+
+/** Adds the cookies of an answer to the `cookie` header of later requests, as a browser does. */
+export function keepCookies(headers: Record<string, string>, answered: IncomingHttpHeaders): void {
+  const jar = new Map((headers.cookie ?? '').split('; ').flatMap((pair) => (pair === '' ? [] : [pairOf(pair)])));
+  for (const line of answered['set-cookie'] ?? []) jar.set(...pairOf(line.split(';')[0] ?? ''));
+  headers.cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+}
+
+function pairOf(text: string): [string, string] {
+  const at = text.indexOf('=');
+  return [text.slice(0, at), text.slice(at + 1)];
+}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { clientAddresses } from '../../loads/client-addresses.js';
 import type { RequestCosts, RequestKind } from '../measured-costs.js';
-import { type Answer, inParallel, LoadClient } from './closed-loop.js';
+import { type Answer, inParallel, keepCookies, LoadClient } from './closed-loop.js';
 import { type Part, systemProcesses } from './process-cpu.js';
 import { type RedisCounters, readCounters, sessionMemory } from './redis-counters.js';
 
@@ -63,9 +63,9 @@ async function signUp(client: LoadClient, { users, connections }: Dose): Promise
   await inParallel(users, connections, async (n) => {
     const account = { username: `cost-${Date.now().toString(36)}-${n}`, password: 'a long passphrase for costs' };
     const headers: Record<string, string> = { 'x-forwarded-for': addresses[n] ?? '10.0.0.1' };
-    keepCookies(headers, await expectStatus(client.send('POST', '/auth/register', headers, account), 201));
+    keepCookies(headers, (await expectStatus(client.send('POST', '/auth/register', headers, account), 201)).headers);
     const todo = await expectStatus(client.send('POST', '/todos', headers, { title: 'a todo of usual length' }), 201);
-    keepCookies(headers, todo);
+    keepCookies(headers, todo.headers);
     made.push({ headers, account, todo: idOf(todo.body) });
   });
   return made;
@@ -151,17 +151,6 @@ async function expectStatus(answer: Promise<Answer>, status: number): Promise<An
   const got = await answer;
   if (got.status !== status) throw new Error(`expected ${status}, got ${got.status}: ${got.body.slice(0, 300)}`);
   return got;
-}
-
-function keepCookies(headers: Record<string, string>, { headers: answered }: Answer): void {
-  const jar = new Map((headers.cookie ?? '').split('; ').flatMap((pair) => (pair === '' ? [] : [pairOf(pair)])));
-  for (const line of answered['set-cookie'] ?? []) jar.set(...pairOf(line.split(';')[0] ?? ''));
-  headers.cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-}
-
-function pairOf(text: string): [string, string] {
-  const at = text.indexOf('=');
-  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** A login of a browser that is bound to a server and not logged in. */

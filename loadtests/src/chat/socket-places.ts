@@ -1,0 +1,57 @@
+import { WebSocket } from 'ws';
+import { clientAddresses } from '../loads/client-addresses.js';
+import { inParallel, keepCookies, LoadClient } from '../planner/measure/closed-loop.js';
+import type { Counted } from '../results/results.js';
+
+const AT_ONCE = 4;
+const SERVED_BY = 'x-served-by';
+
+export interface SocketPlaces {
+  /** Sockets that another server opened than the one that answered the user's request before, of sockets opened. */
+  readonly elsewhere: Counted;
+  /** Sockets that were not opened, of sockets tried. */
+  readonly refused: Counted;
+}
+
+/** Users who log in, ask the chat service something and then open a socket to it, all through the gateway at this address. */
+export async function socketPlaces(url: string, users: number): Promise<SocketPlaces> {
+  const client = new LoadClient(url, AT_ONCE);
+  const addresses = clientAddresses(users, 1);
+  let [opened, elsewhere] = [0, 0];
+  try {
+    await inParallel(users, AT_ONCE, async (n) => {
+      const headers: Record<string, string> = { 'x-forwarded-for': addresses[n] ?? '' };
+      const account = { username: `place-${Date.now().toString(36)}-${n}`, password: 'a long passphrase for places' };
+      const { status, headers: registered, body } = await client.send('POST', '/auth/register', headers, account);
+      if (status !== 201) throw new Error(`POST /auth/register answered ${status}: ${body}`);
+      keepCookies(headers, registered);
+      const asked = await client.send('GET', '/chat/rooms/lobby/presence', headers);
+      keepCookies(headers, asked.headers);
+      const place = await serverOfSocket(new URL(url), headers);
+      if (place === undefined) return;
+      opened++;
+      if (place !== asked.headers[SERVED_BY]) elsewhere++;
+    });
+    return { elsewhere: { hit: elsewhere, of: opened }, refused: { hit: users - opened, of: users } };
+  } finally {
+    client.close();
+  }
+}
+
+/** The server that opened the socket; undefined when it was refused. */
+function serverOfSocket({ host, port }: URL, headers: Readonly<Record<string, string>>): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/chat/socket`, {
+      headers: { ...headers, host, origin: `http://${host}` },
+    });
+    socket.on('upgrade', (answer) => {
+      resolve(String(answer.headers[SERVED_BY]));
+      socket.terminate();
+    });
+    socket.on('unexpected-response', () => {
+      resolve(undefined);
+      socket.terminate();
+    });
+    socket.on('error', reject);
+  });
+}
