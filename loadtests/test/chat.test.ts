@@ -41,6 +41,9 @@ const k6 = await obtainK6(dataDir).catch(() => undefined);
       expect(hits).toEqual([0, 0, 0, 0, 0]);
       expect(chatMissing?.of).toBeGreaterThan(500);
       expect(chatCutOff?.hit).toBeGreaterThan(0);
+      // The second source: the logs of the rooms in Redis.
+      expect(after?.chatLog?.notStored).toBe(0);
+      expect(after?.chatLog?.acknowledged).toBeGreaterThan(50);
       expect(after?.estimated.chatBackMs).toBeGreaterThan(0);
     } finally {
       await rm(folder, { recursive: true, force: true });
