@@ -51,3 +51,12 @@ test('an experiment that several comparisons have is told from the last', () => 
   expect(page).toContain('other. (experiment `crash`)');
   expect(page).not.toContain('first');
 });
+
+test('what is about no claim stands after them', () => {
+  const run = ofRun('proxy-kill', '0 of 7642 requests');
+  const [verdict] = run.verdicts;
+  if (verdict === undefined) throw new Error('no verdict');
+  const page = claimsPage(claims, [{ ...run, verdicts: [{ ...verdict, claimNumber: null }] }]);
+  expect(page.slice(page.indexOf('## The parts'))).toContain('0 of 7642 requests. (experiment `proxy-kill`)');
+  expect(claimsPage(claims, [ofRun('calm', '0 of 31 users')])).not.toContain('## The parts');
+});

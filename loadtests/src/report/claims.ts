@@ -52,7 +52,22 @@ export function claimsPage(
             : own.map((verdict) => `- ${lineOf(verdict)}`)),
       ];
     }),
+    ...ofNoClaim(verdicts.filter(({ claimNumber }) => claimNumber === null)),
   ].join('\n')}\n`;
+}
+
+function ofNoClaim(verdicts: readonly Verdict[]): string[] {
+  if (verdicts.length === 0) return [];
+  return [
+    ...[
+      '',
+      '## The parts',
+      '',
+      'What no usual claim is about: the gateway, the sessions and the events, under faults.',
+      '',
+    ],
+    ...verdicts.map((verdict) => `- ${lineOf(verdict)}`),
+  ];
 }
 
 function lineOf(verdict: Verdict): string {
