@@ -47,7 +47,11 @@ export class ChatServers {
   ): Promise<ChatServers> {
     const obtained = await startOwnRedis();
     const redis = new Redis(obtained.url);
-    const ways = await waysToRedis(obtained.url);
+    const ways = await waysToRedis(obtained.url).catch(async (error: unknown) => {
+      redis.disconnect();
+      await obtained.stop();
+      throw error;
+    });
     const secret = randomBytes(24).toString('hex');
     const ports = await freePorts(count);
     const servers = ports.map(

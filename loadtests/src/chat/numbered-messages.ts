@@ -26,11 +26,21 @@ export class NumberedMember {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/chat/socket`, { headers: { cookie }, origin: url });
     await once(socket, 'open');
     const member = new NumberedMember(socket, room);
-    await new Promise<void>((joined) => {
-      socket.on('message', (data) => member.receive(String(data), joined));
-      socket.send(JSON.stringify({ type: 'join', room }));
-    });
-    return member;
+    try {
+      await new Promise<void>((joined, refused) => {
+        socket.on('close', () => refused(new Error(`the socket was closed before it was in ${room}`)));
+        socket.on('message', (data) => {
+          const text = String(data);
+          if (text.includes('"type":"error"')) refused(new Error(`the chat refused a join of ${room}: ${text}`));
+          member.receive(text, joined);
+        });
+        socket.send(JSON.stringify({ type: 'join', room }));
+      });
+      return member;
+    } catch (error) {
+      member.stop();
+      throw error;
+    }
   }
 
   say(n: number): void {

@@ -41,7 +41,7 @@ export interface LogComparison {
   readonly acknowledged: number;
   /** Acknowledged messages that no log holds. */
   readonly notStored: number;
-  /** Messages in the logs whose acknowledgement their speaker did not see. */
+  /** Messages in the logs whose acknowledgement did not reach their speaker in time to count. */
   readonly unacknowledged: number;
 }
 

@@ -24,8 +24,12 @@ test('an update without a wait hits every user once, and takes as long as its wa
   expect(change({ change: 'deploy', drainMinutes: 5 }).estimated.deployMinutes).toBe(15);
 });
 
-test('new servers begin without users and come near their half as old ones leave', () => {
-  expect(part({ change: 'scale-out' }, 'usersOnNew.atOnce')).toBe(0);
-  expect(part({ change: 'scale-out' }, 'usersOnNew.aSessionLater')).toBeCloseTo((1 - Math.exp(-1)) / 2, 1);
-  expect(change({ change: 'scale-out' }).estimated.fairShareMinutes).toBeCloseTo(30 * Math.log(10), -1);
+test('new servers come near their half as users of the old ones leave', () => {
+  expect(part({ change: 'scale-out', scaleTo: 6 }, 'usersOnNew')).toBeCloseTo((1 - Math.exp(-1)) / 2, 1);
+  expect(change({ change: 'scale-out', scaleTo: 6 }).estimated.fairShareMinutes).toBeCloseTo(30 * Math.log(10), -1);
+});
+
+test('scaling in to more servers, or out to fewer, is a mistake', () => {
+  expect(boundUsersOptions.safeParse({ change: 'scale-in' }).success).toBe(false);
+  expect(boundUsersOptions.safeParse({ change: 'scale-out', scaleTo: 2 }).success).toBe(false);
 });

@@ -14,8 +14,8 @@ test('a hash binds every user whose server is there, and a new server takes its 
   const { moved } = draw({ policy: 'ip-hash' });
   expect(moved.steady).toEqual({ hit: 0, of: 300 });
   expect(moved.serverGone.hit).toBe(0);
-  // Of three servers about two thirds of the users stay.
-  expect(moved.serverGone.of / 300).toBeCloseTo(2 / 3, 1);
+  // Users of the server that goes count once they have another.
+  expect(moved.serverGone.of).toBeGreaterThan(200);
   expect(moved.serverAdded.hit / moved.serverAdded.of).toBeCloseTo(1 / 4, 1);
 });
 

@@ -6,22 +6,23 @@ import { RoutedUsers } from './routed-users.js';
 
 const UNEVEN = 1.1;
 
-export const routingOptions = z.strictObject({
-  policy: z.enum(POLICY_NAMES),
-  /** Whether a cookie keeps each user on the first server that the policy chose. */
-  cookie: z.boolean().default(false),
-  /** Hash policies only: the most requests in flight of one server, in times of the mean. */
-  boundedLoad: z.number().min(1).max(10).optional(),
-  servers: z.int().min(2).max(100).default(3),
-  users: z.int().min(1).max(10_000),
-  requestsPerUser: z.int().min(1).max(1_000).default(16),
-  /** So many users make half of all requests. */
-  heavyUsers: z.int().min(0).max(1_000).default(0),
-  /** Whether one request in twenty takes twenty times as long. */
-  unequalWork: z.boolean().default(false),
-  /** Times that addresses and requests are drawn, each with a seed of its own. */
-  draws: z.int().min(1).max(1_000).default(100),
-});
+export const routingOptions = z
+  .strictObject({
+    policy: z.enum(POLICY_NAMES),
+    /** Whether a cookie keeps each user on the first server that the policy chose. */
+    cookie: z.boolean().default(false),
+    /** Hash policies only: the most requests in flight of one server, in times of the mean. */
+    boundedLoad: z.number().min(1).max(10).optional(),
+    users: z.int().min(1).max(10_000),
+    requestsPerUser: z.int().min(1).max(1_000).default(16),
+    /** So many users make half of all requests. */
+    heavyUsers: z.int().min(0).max(1_000).default(0),
+    /** Whether one request in twenty takes twenty times as long. */
+    unequalWork: z.boolean().default(false),
+    /** Times that addresses and requests are drawn, each with a seed of its own. */
+    draws: z.int().min(1).max(1_000).default(100),
+  })
+  .refine(({ users, heavyUsers }) => heavyUsers < users, { path: ['heavyUsers'], error: 'must be fewer than users' });
 export type RoutingOptions = z.infer<typeof routingOptions>;
 
 export interface DrawnRouting {

@@ -2,6 +2,7 @@ import { type Candidate, createPolicy, hash32, type Policy, type PolicyName } fr
 import { clientAddresses } from '../loads/client-addresses.js';
 import { seededRandom } from '../loads/seeded-random.js';
 
+const SERVERS = 3;
 /** Requests that a server answers at a time, on average. */
 const IN_FLIGHT_PER_SERVER = 2;
 /** One request in so many takes so many times as long, when work is unequal. */
@@ -14,7 +15,6 @@ export interface RoutedUsersOptions {
   readonly cookie: boolean;
   /** Hash policies only: the most requests in flight of one server, in times of the mean. */
   readonly boundedLoad?: number | undefined;
-  readonly servers: number;
   readonly users: number;
   /** So many users make half of all requests. */
   readonly heavyUsers: number;
@@ -35,8 +35,8 @@ export class RoutedUsers {
   private readonly random: () => number;
   private readonly keys: readonly number[];
   private readonly placeOf = new Map<number, Server>();
-  private readonly wanderers = new Set<number>();
-  private watched = new Set<number>();
+  /** Users who were sent anywhere while their server was there, and whether any of that was elsewhere. */
+  private readonly watched = new Map<number, boolean>();
   private servers: Server[];
   private underWay: { readonly server: Server; readonly until: number }[] = [];
   private now = 0;
@@ -45,8 +45,7 @@ export class RoutedUsers {
     this.random = seededRandom(options.seed);
     this.policy = createPolicy(options.policy, { random: this.random, boundedLoad: options.boundedLoad });
     this.keys = clientAddresses(options.users, options.seed).map(hash32);
-    this.servers = Array.from({ length: options.servers }, (_, n) => serverOf(n + 1));
-    this.watchMoves();
+    this.servers = Array.from({ length: SERVERS }, (_, n) => serverOf(n + 1));
   }
 
   /** Sends requests at random times, each of a random user. */
@@ -58,7 +57,8 @@ export class RoutedUsers {
       const user = this.drawUser();
       const before = this.placeOf.get(user);
       const server = this.choose(user, before);
-      if (before !== undefined && before !== server) this.wanderers.add(user);
+      if (before !== undefined && this.servers.includes(before))
+        this.watched.set(user, before !== server || this.watched.get(user) === true);
       this.placeOf.set(user, server);
       const work = this.options.unequalWork && this.random() < 1 / LONG_EVERY ? LONG_WORK : 1;
       server.inFlight += 1;
@@ -76,15 +76,14 @@ export class RoutedUsers {
     this.servers.pop();
   }
 
-  /** Begins to count moves anew, of users who have a server that is there, or none yet. */
+  /** Begins to count moves anew. */
   watchMoves(): void {
-    this.wanderers.clear();
-    this.watched = new Set([...this.keys.keys()].filter((user) => this.hasServer(user)));
+    this.watched.clear();
   }
 
-  /** Users who were sent to another server than the last time, of those watched. */
+  /** Users who were sent to another server although theirs was there, of users who were sent anywhere while it was. */
   moved(): { readonly hit: number; readonly of: number } {
-    return { hit: [...this.wanderers].filter((user) => this.watched.has(user)).length, of: this.watched.size };
+    return { hit: [...this.watched.values()].filter(Boolean).length, of: this.watched.size };
   }
 
   /** Of the busiest server over the mean. */
@@ -98,11 +97,6 @@ export class RoutedUsers {
     const server = this.policy.pick(this.servers, this.keys[user] ?? 0);
     if (server === undefined) throw new Error('the policy chose no server');
     return server;
-  }
-
-  private hasServer(user: number): boolean {
-    const server = this.placeOf.get(user);
-    return server === undefined || this.servers.includes(server);
   }
 
   private drawUser(): number {

@@ -27,7 +27,7 @@ export class Clients {
   private hasEnded = false;
 
   constructor(
-    /** Of the load balancers, which are asked in turn. */
+    /** Of the load balancers; each client asks them in turn. */
     private readonly ports: readonly number[],
     private readonly load: ClientsLoad,
   ) {

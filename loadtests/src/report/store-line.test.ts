@@ -37,6 +37,6 @@ test('the logs of chat rooms have a sentence of their own', () => {
         { ...run, chatLog },
       ]),
   ).toEqual([
-    'The logs of the chat rooms hold 56 of the 60 messages that were acknowledged, and 2 whose acknowledgement their speaker did not see.',
+    'The logs of the chat rooms hold 56 of the 60 messages that were acknowledged, and 2 whose acknowledgement did not reach their speaker in time.',
   ]);
 });

@@ -24,7 +24,7 @@ function chatLine(asked: readonly NonNullable<Run['chatLog']>[]): string[] {
   const { acknowledged = 0, notStored = 0, unacknowledged = 0 } = totalOf(asked);
   if (acknowledged + unacknowledged === 0) return [];
   return [
-    `The logs of the chat rooms hold ${acknowledged - notStored} of the ${acknowledged} messages that were acknowledged, and ${unacknowledged} whose acknowledgement their speaker did not see.`,
+    `The logs of the chat rooms hold ${acknowledged - notStored} of the ${acknowledged} messages that were acknowledged, and ${unacknowledged} whose acknowledgement did not reach their speaker in time.`,
   ];
 }
 

@@ -76,7 +76,7 @@ export const runSchema = z.strictObject({
   todosLost: count,
   /** The todos that Redis itself holds after the run, beside the users' ledgers; missing where todos are elsewhere, and in older files. */
   store: z.strictObject({ shown: count, notStored: count, deniedButStored: count, unacknowledged: count }).optional(),
-  /** The chat messages that the logs of their rooms hold after the run; missing without chat rooms, and in older files. */
+  /** The chat messages that the logs of their rooms hold after the run; missing without chat rooms, when Redis did not answer, and in older files. */
   chatLog: z.strictObject({ acknowledged: count, notStored: count, unacknowledged: count }).optional(),
   chatSent: count,
   chatDelivered: count,

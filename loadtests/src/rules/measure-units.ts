@@ -60,6 +60,7 @@ const UNITS: Readonly<Record<string, string>> = {
   requestsFailed: 'requests',
   unevenRequests: 'draws',
   unevenWork: 'draws',
+  overCap: 'logins',
   usersOnNew: 'users',
   socketsElsewhere: 'sockets',
   getsFailed: 'GETs',

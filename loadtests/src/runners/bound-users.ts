@@ -8,7 +8,7 @@ export default defineRunner<BoundUsersOptions>({
   options: boundUsersOptions,
   names: {
     usersOut: 'users who lost a login to a server that was ended, of users who are there at a time',
-    usersOnNew: 'users who are bound to the new servers (atOnce, aSessionLater: one mean session later), of users',
+    usersOnNew: 'users who are bound to the new servers one mean session later, of users',
     lastLeftMinutes: 'from the drain of a server until the last user who is bound to it has left',
     fairShareMinutes: 'until the new servers have nine tenths of their fair part of the users',
     deployMinutes: 'until the last server is replaced',

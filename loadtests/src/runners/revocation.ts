@@ -1,13 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { type RevocationTimes, revokeSessions } from '../chat/revoke-sessions.js';
 import { percentile } from '../measures/window.js';
 import { lostRun } from '../plan/lost-run.js';
 import type { Run } from '../results/results.js';
-import { freePorts } from '../systems/free-ports.js';
-import { RunningSystem } from '../systems/running-system.js';
+import { withOwnSystem } from '../systems/own-system.js';
 import { defineRunner, type RunnerTask } from './runner.js';
 
 const SCENARIO = 'round-robin-cached';
@@ -33,19 +29,11 @@ export default defineRunner<RevocationOptions>({
     endedP99Ms: '99 of 100 sessions were refused everywhere this soon after their end, or their socket closed',
   },
   async run(task, onStart) {
-    const dir = await mkdtemp(join(tmpdir(), 'holdfast-revocation-'));
-    const [gateway = 0, admin = 0] = await freePorts(2);
     // All users register from one address.
     const env = { REGISTRATIONS_PER_ADDRESS: '100000' };
-    const system = new RunningSystem([SCENARIO], join(dir, 'data'), { gateway, admin }, env);
-    onStart(() => system.stop());
-    try {
-      await system.ready;
-      return [entryOf(task, await revokeSessions(system, task.options))];
-    } finally {
-      await system.stop();
-      await rm(dir, { recursive: true, force: true });
-    }
+    return withOwnSystem(SCENARIO, env, onStart, async (system) => [
+      entryOf(task, await revokeSessions(system, task.options)),
+    ]);
   },
 });
 

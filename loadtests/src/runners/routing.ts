@@ -10,7 +10,7 @@ export default defineRunner<RoutingOptions>({
     unevenRequests: 'draws in which a server gets over a tenth more requests than the mean, of draws',
     unevenWork: 'draws in which a server gets over a tenth more work than the mean, of draws',
     usersMoved:
-      'users who were sent to another server although theirs was there (steady, serverGone, serverAdded), of users of all draws',
+      'users who were sent to another server although theirs was there (steady, serverGone, serverAdded), of users who were sent anywhere while it was',
     maxShareOverMean: 'requests of the busiest server over the mean, mean of all draws',
     maxWorkOverMean: 'work of the busiest server over the mean, mean of all draws',
   },

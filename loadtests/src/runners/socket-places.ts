@@ -1,21 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { socketPlaces } from '../chat/socket-places.js';
+import { type SocketPlaces, socketPlaces } from '../chat/socket-places.js';
 import { lostRun } from '../plan/lost-run.js';
-import { freePorts } from '../systems/free-ports.js';
-import { RunningSystem } from '../systems/running-system.js';
-import { defineRunner } from './runner.js';
+import type { Run } from '../results/results.js';
+import { withOwnSystem } from '../systems/own-system.js';
+import { defineRunner, type RunnerTask } from './runner.js';
 
 const options = z.strictObject({
   scenario: z.string(),
   users: z.int().min(20).max(1_000).default(61),
 });
+type PlacesOptions = z.infer<typeof options>;
 
-export default defineRunner<z.infer<typeof options>>({
+export default defineRunner<PlacesOptions>({
   id: 'socket-places',
-  title: 'users log in, ask the chat service something and open a socket to it, each time through the gateway',
+  title: 'users log in, ask the chat service a few times and open a socket to it, all through the gateway',
   options,
   names: {
     socketsElsewhere:
@@ -24,24 +22,17 @@ export default defineRunner<z.infer<typeof options>>({
   },
   async run(task, onStart) {
     const { scenario, users } = task.options;
-    const dir = await mkdtemp(join(tmpdir(), 'holdfast-places-'));
-    const [gateway = 0, admin = 0] = await freePorts(2);
-    const system = new RunningSystem([scenario], join(dir, 'data'), { gateway, admin });
-    onStart(() => system.stop());
-    try {
-      await system.ready;
-      const { elsewhere, refused } = await socketPlaces(system.url(scenario), users);
-      const arm = { name: task.arm, scenario, engine: 'holdfast', options: {} };
-      return [
-        {
-          ...lostRun({ ...task, arm }, ''),
-          ...{ valid: true, invalidBecause: null, users, finishedUsers: users, loggedIn: users },
-          counted: { socketsElsewhere: elsewhere, socketsRefused: refused },
-        },
-      ];
-    } finally {
-      await system.stop();
-      await rm(dir, { recursive: true, force: true });
-    }
+    const places = await withOwnSystem(scenario, {}, onStart, (system) => socketPlaces(system.url(scenario), users));
+    return [entryOf(task, places)];
   },
 });
+
+function entryOf(task: RunnerTask<PlacesOptions>, { elsewhere, refused }: SocketPlaces): Run {
+  const { scenario, users } = task.options;
+  const arm = { name: task.arm, scenario, engine: 'holdfast', options: {} };
+  return {
+    ...lostRun({ ...task, arm }, ''),
+    ...{ valid: true, invalidBecause: null, users, finishedUsers: users, loggedIn: users },
+    counted: { socketsElsewhere: elsewhere, socketsRefused: refused },
+  };
+}

@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { obtainToxiproxy, startToxiproxyServer, type ToxiproxyServer } from '@holdfast/infra';
 
 const programDir = process.env.DATA_DIR || join(import.meta.dirname, '../../../.data');
@@ -11,7 +10,6 @@ const NAME = 'redis';
 export class CuttableWay {
   private constructor(
     private readonly toxiproxy: ToxiproxyServer,
-    private readonly dir: string,
     readonly url: string,
   ) {}
 
@@ -19,19 +17,26 @@ export class CuttableWay {
     const { binary } = await obtainToxiproxy(programDir);
     const dir = await mkdtemp(join(tmpdir(), 'holdfast-way-'));
     const toxiproxy = await startToxiproxyServer({ binary, dir, temporary: true });
-    const { port } = await toxiproxy.client.createProxy(NAME, new URL(redisUrl).host);
-    return new CuttableWay(toxiproxy, dir, `redis://127.0.0.1:${port}`);
+    try {
+      const { port } = await toxiproxy.client.createProxy(NAME, new URL(redisUrl).host);
+      return new CuttableWay(toxiproxy, `redis://127.0.0.1:${port}`);
+    } catch (error) {
+      await toxiproxy.stop();
+      throw error;
+    }
   }
 
-  /** Ends every connection and refuses new ones, for this time. */
-  async cutFor(ms: number): Promise<void> {
+  /** Ends every connection and refuses new ones. */
+  async cut(): Promise<void> {
     await this.toxiproxy.client.setEnabled(NAME, false);
-    await delay(ms);
+  }
+
+  /** Takes connections again. */
+  async mend(): Promise<void> {
     await this.toxiproxy.client.setEnabled(NAME, true);
   }
 
   async stop(): Promise<void> {
     await this.toxiproxy.stop();
-    await rm(this.dir, { recursive: true, force: true });
   }
 }
