@@ -22,7 +22,10 @@ test('a destination that answers 500 is seen to fail, and then no more', async (
 
 test('two gateways with one secret keep every user in place, and two with secrets of their own do not', async () => {
   const moved = async (fault: string) => (await countedIn(fault)).usersMoved;
-  expect(await moved('second-gateway-by-cookie')).toEqual({ hit: 0, of: 300 });
+  const together = await moved('second-gateway-by-cookie');
+  expect(together?.hit).toBe(0);
+  // Users are drawn, and not each of the 300 is.
+  expect(together?.of).toBeGreaterThan(250);
   const { hit = 0, of = 1 } = (await moved('second-gateway-by-own-secret')) ?? {};
   expect(hit / of).toBeGreaterThan(0.5);
 }, 120_000);
