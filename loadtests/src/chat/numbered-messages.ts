@@ -25,6 +25,8 @@ export class NumberedMember {
   static async join(url: string, cookie: string, room: string): Promise<NumberedMember> {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/chat/socket`, { headers: { cookie }, origin: url });
     await once(socket, 'open');
+    // Without a listener a server that dies would end the whole comparison; `close` follows.
+    socket.on('error', () => undefined);
     const member = new NumberedMember(socket, room);
     try {
       await new Promise<void>((joined, refused) => {
