@@ -21,7 +21,7 @@ const load: PartlyOpenLoad = {
   spacing: 'exponential',
   warmUpMs: number('WARM_UP_SECONDS') * 1_000,
   measureMs: number('MEASURE_SECONDS') * 1_000,
-  ...{ addresses: 'own', heavyUsers: 0 },
+  heavyUsers: 0,
 };
 
 const plan = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readDuration } from '../loads/duration.js';
+import { duration, rate, userCount } from '../loads/load.js';
 
 /** The ways to spread requests: these names are in results, in `--routing` and in reports. */
 export const ROUTINGS = ['round-robin', 'ip-hash', 'cookie'] as const;
@@ -9,7 +9,6 @@ export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 const NO_SERVERS = 'are no addresses; write a list: [http://127.0.0.1:3001]';
 const NO_ROUTINGS = `are no routings; write a list: [${ROUTINGS.join(', ')}]`;
-const NO_RATE = 'is no rate; write requests of one user in a second: 0.7/s';
 const NO_TOGETHER = 'is no number; write how many requests one user sends at the same time, 1 to 20';
 const NO_STATUS = 'is no status; write 200, or a list: [200, 302]';
 const text = (fix: string) => z.string(fix).trim().min(1, fix);
@@ -18,9 +17,6 @@ const texts = z.record(
   z.coerce.string('is no text; put it in quotes'),
   'is no mapping; write { name: value }',
 );
-const duration = z
-  .string('is no duration; write a number with a unit: 500ms, 10s or 2m')
-  .refine((value) => readDuration(value) !== undefined, 'is no duration; write a number with a unit: 500ms, 10s or 2m');
 const statuses = z.preprocess(
   (value) => (value === undefined || Array.isArray(value) ? value : [value]),
   z.array(z.int(NO_STATUS).min(100, NO_STATUS).max(599, NO_STATUS), NO_STATUS).min(1, NO_STATUS),
@@ -89,15 +85,8 @@ export const step = z.strictObject(
 /** How much the users do. */
 const load = z.strictObject(
   {
-    users: z
-      .int('is no number of users; write 61')
-      .min(20, 'are too few; a run needs 20 users')
-      .max(5_000, 'are too many; write at most 5000')
-      .default(61),
-    requestsPerUser: z
-      .string(NO_RATE)
-      .regex(/^(?!0+(\.0+)?\/)\d+(\.\d+)?\/s$/, NO_RATE)
-      .default('1/s'),
+    users: userCount.default(61),
+    requestsPerUser: rate.default('1/s'),
     warmUp: duration.default('6s'),
     measure: duration.default('20s'),
   },

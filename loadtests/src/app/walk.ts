@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ObtainedK6 } from '@holdfast/infra';
 import { z } from 'zod';
+import type { UserLoad } from '../loads/load.js';
 import { k6Plan } from '../runners/run-arm.js';
 import { K6_WARM_UP_MS, runK6 } from '../runners/run-k6.js';
 import { journeyOf } from './app-experiment.js';
@@ -37,15 +38,10 @@ export async function walk(
 ): Promise<Walk> {
   const dir = await mkdtemp(join(tmpdir(), 'holdfast-walk-'));
   const journey = journeyOf(app);
-  const load = {
-    users: 1,
-    perSecond: 1,
-    spacing: 'even',
-    warmUpMs: 0,
-    measureMs: 1_000,
-    addresses: 'own',
-    heavyUsers: 0,
-  } as const;
+  const load: UserLoad = {
+    ...{ users: 1, perSecond: 1, warmUpMs: 0, measureMs: 1_000, addresses: 'own', heavyUsers: 0 },
+    ...{ signInMs: () => 0, sendTimes: () => [0] },
+  };
   const startAtMs = Date.now() + K6_WARM_UP_MS;
   const plan = { ...k6Plan({ experiment: 'walk', block: 1, seed: 1, journey, load }, url, startAtMs), walks: true };
   try {

@@ -10,13 +10,16 @@ test('the list has every part by its id', async () => {
   const experiments = loadExperiments(join(import.meta.dirname, '../../experiments'), registry);
   const system = readSystem();
   const listed = listParts(registry, experiments, system);
-  const { disturbances, journeys, measures, runners, engines } = registry;
+  const { disturbances, journeys, loads, measures, runners, engines } = registry;
   const parts: Record<string, readonly string[]> = {
     experiments: experiments.map(({ name }) => name),
     scenarios: Object.keys(system.scenarios),
     measures: [...measures.values()].flatMap(({ names }) => Object.keys(names)),
     ...Object.fromEntries(
-      Object.entries({ disturbances, journeys, runners, engines }).map(([title, part]) => [title, [...part.keys()]]),
+      Object.entries({ disturbances, journeys, loads, runners, engines }).map(([title, part]) => [
+        title,
+        [...part.keys()],
+      ]),
     ),
   };
   for (const [title, ids] of Object.entries(parts)) {

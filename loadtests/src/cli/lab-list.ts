@@ -30,6 +30,7 @@ export function listParts(
     ),
     section('disturbances', titles(registry.disturbances)),
     section('journeys', titles(registry.journeys)),
+    section('loads', titles(registry.loads)),
     section(
       'measures',
       [...registry.measures.values()].flatMap(({ names }) => Object.entries(names)),

@@ -1,4 +1,4 @@
-import type { PartlyOpenLoad } from '../loads/send-times.js';
+import type { UserLoad } from '../loads/load.js';
 
 /** The behaviour of a user: a module of this folder with its id as file name. */
 export interface Journey {
@@ -8,8 +8,6 @@ export interface Journey {
   readonly steps: Readonly<Partial<Record<StepName, number>>>;
   /** The first steps of every user, before drawn ones. */
   readonly first: readonly StepName[];
-  /** Users leave for good this long after the measured time began; without it they stay until it ends. */
-  readonly staysMs?: number;
   /** Whether a user who finds the login page logs in again. */
   readonly comesBack: boolean;
   /** Whether users say one thing in a chat room before their first step. */
@@ -23,7 +21,7 @@ export interface Journey {
   /** A module of promises by an app's owner, for the script `app-journey`. */
   readonly module?: string;
   /** The additional part of the plan for its script. */
-  readonly tells?: (load: PartlyOpenLoad) => object;
+  readonly tells?: (load: Pick<UserLoad, 'warmUpMs' | 'measureMs' | 'perSecond'>) => object;
 }
 
 /** A file of loadtests/journeys. */

@@ -1,37 +1,36 @@
 import { z } from 'zod';
-import { duration } from './duration.js';
-import type { PartlyOpenLoad } from './send-times.js';
+import { addresses, defineLoad, duration, milliseconds, rate, ratePerSecond, userCount } from './load.js';
+import { type PartlyOpenLoad, sendTimes, signInMs } from './send-times.js';
 
-const perSecond = z.string().transform((text, context) => {
-  const [, number] = /^(\d+(?:\.\d+)?)\/s$/.exec(text) ?? [];
-  if (number !== undefined && Number(number) > 0) return Number(number);
-  context.addIssue({ code: 'custom', message: 'Use requests of one user in a second: 0.7/s.' });
-  return z.NEVER;
-});
-
-/** The load of an experiment's file. */
-export const partlyOpenSchema = z
+const settings = z
   .strictObject({
-    users: z.int().min(1).max(5_000),
-    requestsPerUser: perSecond,
-    spacing: z.enum(['exponential', 'even']).default('exponential'),
+    users: userCount,
+    requestsPerUser: rate,
+    spacing: z.enum(['exponential', 'even'], 'is unknown; write exponential or even').default('exponential'),
     warmUp: duration,
     measure: duration,
-    addresses: z.enum(['own', 'one', 'moving']).default('own'),
-    heavyUsers: z.int().min(1).optional(),
+    /** Users leave for good this long after the measured time began. */
+    stay: duration.optional(),
+    addresses,
+    heavyUsers: z.int('is no number of users; write a whole number such as 10').min(0).max(1_000).default(0),
   })
-  .refine(({ users, heavyUsers = 0 }) => heavyUsers < users, {
-    path: ['heavyUsers'],
-    message: 'Use fewer than users.',
-  })
-  .transform(
-    ({ users, requestsPerUser, spacing, warmUp, measure, addresses, heavyUsers = 0 }): PartlyOpenLoad => ({
-      users,
-      perSecond: requestsPerUser,
-      spacing,
-      warmUpMs: warmUp,
-      measureMs: measure,
-      addresses,
-      heavyUsers,
-    }),
-  );
+  .refine(({ users, heavyUsers }) => heavyUsers < users, { path: ['heavyUsers'], error: 'must be fewer than users' });
+
+export default defineLoad({
+  id: 'partly-open',
+  title:
+    'users who come during the warm-up and stay; each sends at times drawn before, or at once when the answer before is late',
+  settings,
+  draw({ users, requestsPerUser, spacing, warmUp, measure, stay, addresses, heavyUsers }) {
+    const load: PartlyOpenLoad = {
+      ...{ users, perSecond: ratePerSecond(requestsPerUser), spacing, heavyUsers },
+      ...{ warmUpMs: milliseconds(warmUp), measureMs: milliseconds(measure) },
+      ...(stay !== undefined && { stayMs: milliseconds(stay) }),
+    };
+    return {
+      ...{ ...load, addresses },
+      signInMs: (user) => signInMs(load, user),
+      sendTimes: (user, seed) => sendTimes(load, seed, user),
+    };
+  },
+});

@@ -7,7 +7,6 @@ const load: PartlyOpenLoad = {
   spacing: 'exponential',
   warmUpMs: 10_000,
   measureMs: 40_000,
-  addresses: 'own',
   heavyUsers: 0,
 };
 
@@ -55,4 +54,12 @@ test('ten heavy users make half of all requests', () => {
   const heavy = counts.slice(0, 10).reduce((sum, count) => sum + count, 0);
   expect(heavy / all).toBeGreaterThan(0.48);
   expect(heavy / all).toBeLessThan(0.52);
+});
+
+test('users who stay for a while send their requests in it', () => {
+  for (const spacing of ['exponential', 'even'] as const) {
+    const times = sendTimes({ ...load, spacing, stayMs: 8_000 }, 1, 3);
+    expect(times).toHaveLength(6);
+    expect(Math.max(...times)).toBeLessThan(18_000);
+  }
 });

@@ -10,8 +10,8 @@ export interface PartlyOpenLoad {
   readonly warmUpMs: number;
   /** Users send their measured requests during this time, which begins when the warm-up ends. */
   readonly measureMs: number;
-  /** Each user has an address of its own, all share one (NAT), or each gets another one midway (a phone that leaves the house). */
-  readonly addresses: 'own' | 'one' | 'moving';
+  /** Users leave for good this long after the measured time began; they stay until it ends when left out. */
+  readonly stayMs?: number;
   /** The number of users, the first ones, who send half of all requests; 0 for users who are alike. */
   readonly heavyUsers: number;
 }
@@ -25,18 +25,19 @@ export function sendTimes(load: PartlyOpenLoad, seed: number, user: number): num
   const count = requestsOf(load, user);
   const random = seededRandom(seed * 7919 + user);
   if (load.spacing === 'even') {
-    const gapMs = load.measureMs / count;
+    const gapMs = stayOf(load) / count;
     const offsetMs = random() * gapMs;
     return Array.from({ length: count }, (_, n) => Math.round(load.warmUpMs + offsetMs + n * gapMs));
   }
   // A Poisson process with a known number of events: its times are that many uniform draws, sorted (the gaps are exponential).
-  const times = Array.from({ length: count }, () => Math.round(load.warmUpMs + random() * load.measureMs));
+  const times = Array.from({ length: count }, () => Math.round(load.warmUpMs + random() * stayOf(load)));
   return times.sort((a, b) => a - b);
 }
 
 /** The number of measured requests that the user sends: at least one, for every load. */
-export function requestsOf({ users, perSecond, measureMs, heavyUsers }: PartlyOpenLoad, user: number): number {
-  const mean = (perSecond * measureMs) / 1000;
+export function requestsOf(load: PartlyOpenLoad, user: number): number {
+  const { users, perSecond, heavyUsers } = load;
+  const mean = (perSecond * stayOf(load)) / 1000;
   if (heavyUsers === 0) return Math.max(1, Math.round(mean));
   const half = (mean * users) / 2;
   return Math.max(1, Math.round(half / (user <= heavyUsers ? heavyUsers : users - heavyUsers)));
@@ -45,4 +46,8 @@ export function requestsOf({ users, perSecond, measureMs, heavyUsers }: PartlyOp
 /** The time at which each user signs in: spread over the first two thirds of the warm-up, since hashing passwords costs much CPU. */
 export function signInMs(load: PartlyOpenLoad, user: number): number {
   return Math.round((((user - 1) / load.users) * load.warmUpMs * 2) / 3);
+}
+
+function stayOf({ measureMs, stayMs = Infinity }: PartlyOpenLoad): number {
+  return Math.min(measureMs, stayMs);
 }

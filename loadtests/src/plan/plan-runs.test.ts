@@ -27,7 +27,7 @@ test('each block has every arm once, in an order that the seed draws', () => {
 
 test('times are milliseconds, and a disturbance knows its target', () => {
   const [run] = plan(1);
-  expect(run?.load).toEqual({
+  expect(run?.load).toMatchObject({
     ...{ users: 25, perSecond: 2, spacing: 'exponential', warmUpMs: 3_000, measureMs: 7_000 },
     ...{ addresses: 'own', heavyUsers: 0 },
   });

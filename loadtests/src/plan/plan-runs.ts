@@ -1,6 +1,6 @@
 import { ANY_SERVER } from '../disturbances/disturbance.js';
 import { readDuration } from '../loads/duration.js';
-import { partlyOpenSchema } from '../loads/partly-open.js';
+import { USUAL_LOAD } from '../loads/load.js';
 import { seededRandom } from '../loads/seeded-random.js';
 import type { Registry } from '../registry/registry.js';
 import type { Experiment, Results } from '../results/results.js';
@@ -94,9 +94,12 @@ function planRun(experiment: Experiment, arm: Arm, block: number, seed: number, 
   }
   const journey = registry.journeys.get(experiment.journey);
   if (journey === undefined) throw new Error(`${experiment.name}: there is no journey "${experiment.journey}"`);
+  const { kind = USUAL_LOAD, ...settings } = experiment.load;
+  const load = registry.loads.get(String(kind));
+  if (load === undefined) throw new Error(`${experiment.name}: there is no load "${String(kind)}"`);
   return {
     ...{ experiment: experiment.name, arm, block, seed, journey },
-    load: partlyOpenSchema.parse(experiment.load),
+    load: load.draw(load.settings.parse(settings)),
     disturbances: experiment.disturb.map((entry) => planDisturbance(experiment, entry, seed + block, registry)),
   };
 }

@@ -1,9 +1,6 @@
 import { z } from 'zod';
-import { readDuration } from '../loads/duration.js';
+import { duration, USUAL_LOAD } from '../loads/load.js';
 
-const duration = z
-  .string('is no duration; write a number with a unit: 500ms, 10s or 2m')
-  .refine((text) => readDuration(text) !== undefined, 'is no duration; write a number with a unit: 500ms, 10s or 2m');
 const sentence = (fix: string) => z.string(fix).trim().min(1, fix);
 const claim = z.int('is no number of a claim; write one of docs/claims.md, such as 9').nonnegative();
 
@@ -34,19 +31,9 @@ const rule = z.object({
     .optional(),
 });
 
-const load = z.object({
-  users: z
-    .int('is no number of users; write a whole number such as 61')
-    .min(20, 'are too few; a run needs 20 users')
-    .max(5_000, 'are too many; write at most 5000'),
-  requestsPerUser: z
-    .string('is no rate; write requests of one user in a second: 0.7/s')
-    .regex(/^(?!0+(\.0+)?\/)\d+(\.\d+)?\/s$/, 'is no rate; write requests of one user in a second: 0.7/s'),
-  spacing: z.enum(['exponential', 'even'], 'is unknown; write exponential or even').optional(),
-  warmUp: duration,
-  measure: duration,
-  addresses: z.enum(['own', 'one', 'moving'], 'is unknown; write own, one or moving').optional(),
-  heavyUsers: z.int('is no number of users; write a whole number such as 10').min(1).max(1_000).optional(),
+/** Its settings are those of its kind. */
+const load = z.looseObject({
+  kind: z.string('is no name; name how users come, such as partly-open').default(USUAL_LOAD),
 });
 
 /** Each part of an experiment's file, checked by itself so that one mistake does not hide another. */
@@ -82,7 +69,6 @@ export const parts = {
 
 export const KEYS = {
   file: Object.keys(parts),
-  load: Object.keys(load.shape),
   rule: Object.keys(rule.shape),
   variant: Object.keys(variant.shape),
 };

@@ -14,6 +14,7 @@ export function knownTo(registry: Registry): Known {
   return {
     arms: Object.keys(readSystem().scenarios),
     journeys: [...registry.journeys.keys()],
+    loads: registry.loads,
     disturbances: [...registry.disturbances.keys()],
     runners: [...registry.runners.keys()],
     measures: [...registry.measures.values(), ...registry.runners.values()].flatMap(({ names }) => Object.keys(names)),

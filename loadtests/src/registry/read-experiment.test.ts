@@ -1,4 +1,7 @@
 import { expect, test } from '@jest/globals';
+import type { Load } from '../loads/load.js';
+import partlyOpen from '../loads/partly-open.js';
+import visitors from '../loads/visitors.js';
 import { experimentSchema } from '../results/results.js';
 import { readExperiment, repeatedSentences } from './read-experiment.js';
 
@@ -11,6 +14,10 @@ const known = {
     'round-robin-cached',
   ],
   journeys: ['todos', 'chat'],
+  loads: new Map<string, Load>([
+    ['partly-open', partlyOpen],
+    ['visitors', visitors],
+  ]),
   disturbances: ['kill', 'freeze'],
   measures: ['loggedOut', 'todosLost', 'p50Ms', 'cpuUs.servers'],
   checkDisturbance: (_: string, options: unknown) =>
@@ -80,6 +87,9 @@ test.each([
   ['measure: 40s', 'measure: soon', ':5: load.measure: is no duration'],
   ['spacing: exponential', 'spacing: poisson', ':5: load.spacing: is unknown; write exponential or even'],
   ['spacing:', 'spaceing:', ':5: load.spaceing: is no setting; did you mean "spacing"?'],
+  ['users: 61', 'kind: visitor, users: 61', ':5: load.kind: "visitor" is no load; did you mean "visitors"?'],
+  ['users: 61', 'kind: visitors, users: 61', ':5: load.spacing: is no setting'],
+  ['users: 61', 'heavyUsers: 61, users: 61', ':5: load.heavyUsers: must be fewer than users'],
   ['at: 20s', 'at: 5s', ':6: disturb[0].at: 5s is outside of the measured time; write a time after 10s and before 50s'],
   ['at: 20s', 'at: 50s', ':6: disturb[0].at: 50s is outside of the measured time'],
   ['at: 20s, ', '', ':6: disturb[0].at: is no duration'],

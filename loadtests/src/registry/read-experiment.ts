@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { z } from 'zod';
-import { readDuration } from '../loads/duration.js';
 import { whyEvenShare } from '../loads/even-share.js';
+import { type Load, milliseconds, type UserLoad } from '../loads/load.js';
 import type { Experiment } from '../results/results.js';
 import { isTime } from '../rules/measure-units.js';
 import { readCountedRule, readEstimatedRule } from '../rules/read-rule.js';
@@ -17,6 +17,7 @@ export interface Known {
   /** Scenarios. */
   readonly arms: readonly string[];
   readonly journeys: readonly string[];
+  readonly loads: ReadonlyMap<string, Load>;
   readonly disturbances: readonly string[];
   readonly runners?: readonly string[];
   /** Names that rules can use; not checked when left out. */
@@ -51,8 +52,7 @@ export function readExperiment(path: string, text: string, known: Known): ReadEx
   if (read.journey !== undefined && !known.journeys.includes(read.journey))
     file.mistake(['journey'], `"${read.journey}" is no journey; ${suggestion(read.journey, known.journeys)}`);
   checkRunner(file, read, arms, known);
-  checkLoad(file, read);
-  checkDisturbances(file, read, known);
+  checkDisturbances(file, read, readLoad(file, read, known), known);
   checkRules(file, read, arms, known);
   if (file.mistakes.length > 0) return { experiment: undefined, arms, mistakes: file.mistakes };
   const { content } = file;
@@ -86,7 +86,6 @@ function readParts(file: YamlFile, content: Record<string, unknown>): Read {
     if (parsed.success) read[part] = parsed.data;
     else for (const { path, message } of parsed.error.issues) file.mistake([part, ...(path as Path)], message);
   }
-  checkKeys(file, ['load'], content.load, KEYS.load);
   for (const [n, item] of listOf(content.rules).entries()) checkKeys(file, ['rules', n], item, KEYS.rule);
   for (const [n, item] of listOf(content.arms).entries()) checkKeys(file, ['arms', n], item, KEYS.variant);
   return read;
@@ -147,12 +146,27 @@ function readArms(file: YamlFile, { arms: listed = [], twin, runner }: Read, kno
   return arms;
 }
 
-function checkLoad(file: YamlFile, { load }: Read): void {
-  const even = load && whyEvenShare(load.users, SERVERS);
+/** The users of the load; undefined when there is none, and when it has a mistake. */
+function readLoad(file: YamlFile, { load: written }: Read, { loads }: Known): UserLoad | undefined {
+  if (written === undefined) return undefined;
+  const { kind, ...settings } = written;
+  const load = loads.get(kind);
+  if (load === undefined) {
+    file.mistake(['load', 'kind'], `"${kind}" is no load; ${suggestion(kind, [...loads.keys()])}`);
+    return undefined;
+  }
+  checkKeys(file, ['load'], settings, Object.keys(load.settings.shape));
+  const parsed = load.settings.safeParse(settings);
+  for (const { code, path, message } of parsed.error?.issues ?? [])
+    if (code !== 'unrecognized_keys') file.mistake(['load', ...(path as Path)], message);
+  if (!parsed.success) return undefined;
+  const users = load.draw(parsed.data);
+  const even = whyEvenShare(users.users, SERVERS);
   if (even !== undefined) file.mistake(['load', 'users'], even);
+  return users;
 }
 
-function checkDisturbances(file: YamlFile, { disturb = [], load }: Read, known: Known): void {
+function checkDisturbances(file: YamlFile, { disturb = [] }: Read, load: UserLoad | undefined, known: Known): void {
   for (const [n, { at, ...rest }] of disturb.entries()) {
     const ids = Object.keys(rest);
     if (ids.length !== 1)
@@ -163,13 +177,12 @@ function checkDisturbances(file: YamlFile, { disturb = [], load }: Read, known: 
         : `is no disturbance; ${suggestion(id, known.disturbances)}`;
       if (wrong !== undefined) file.mistake(['disturb', n, id], wrong);
     }
-    const [atMs = 0, warmUpMs = 0, measureMs = 0] = [at, load?.warmUp, load?.measure].map((text) =>
-      readDuration(text ?? ''),
-    );
-    if (load !== undefined && (atMs <= warmUpMs || atMs >= warmUpMs + measureMs))
+    if (load === undefined) continue;
+    const [atMs, endMs] = [milliseconds(at), load.warmUpMs + load.measureMs];
+    if (atMs <= load.warmUpMs || atMs >= endMs)
       file.mistake(
         ['disturb', n, 'at'],
-        `${at} is outside of the measured time; write a time after ${load.warmUp} and before ${(warmUpMs + measureMs) / 1000}s`,
+        `${at} is outside of the measured time; write a time after ${load.warmUpMs / 1000}s and before ${endMs / 1000}s`,
       );
   }
 }

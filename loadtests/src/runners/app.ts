@@ -8,7 +8,7 @@ import type { AppFile } from '../app/app-file.js';
 import { ROUTINGS } from '../app/app-file.schema.js';
 import { readAppFile } from '../app/read-app-file.js';
 import { runAppArm } from '../app/run-app-arm.js';
-import { partlyOpenSchema } from '../loads/partly-open.js';
+import partlyOpen from '../loads/partly-open.js';
 import type { Measure } from '../measures/measure.js';
 import { loadFolder } from '../registry/load-folder.js';
 import type { Run } from '../results/results.js';
@@ -55,7 +55,7 @@ async function runOnce(
   const plan = {
     ...{ experiment: task.experiment, block: task.block, seed: 1, disturbances: [], journey: journeyOf(app) },
     arm: { name: task.arm, scenario: 'app', engine: 'holdfast', options: {} },
-    load: partlyOpenSchema.parse({ ...app.load, ...task.options.load }),
+    load: partlyOpen.draw(partlyOpen.settings.parse({ ...app.load, ...task.options.load })),
   };
   try {
     const tools = { k6, measures: [...measures.values()] };

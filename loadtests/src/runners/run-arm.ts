@@ -19,7 +19,7 @@ import { readLedgers } from '../ledger/read-ledgers.js';
 import { type UserLedger, userLedgerSchema } from '../ledger/user-ledger.js';
 import { invalidBecause } from '../ledger/validity.js';
 import { clientAddresses } from '../loads/client-addresses.js';
-import { type PartlyOpenLoad, sendTimes, signInMs } from '../loads/send-times.js';
+import type { UserLoad } from '../loads/load.js';
 import type { Measure, Observed } from '../measures/measure.js';
 import type { PlannedDisturbance } from '../plan/planned-disturbance.js';
 import type { Run } from '../results/results.js';
@@ -43,7 +43,7 @@ export interface RunPlan {
   readonly block: number;
   readonly seed: number;
   readonly journey: Journey;
-  readonly load: PartlyOpenLoad;
+  readonly load: UserLoad;
   readonly disturbances: readonly PlannedDisturbance[];
 }
 
@@ -195,12 +195,11 @@ export function k6Plan(
   const users = Array.from({ length: load.users }, (_, n) => n + 1);
   // The same in every arm of a block.
   const drawn = seed + block;
-  const stay = { ...load, measureMs: Math.min(load.measureMs, journey.staysMs ?? Infinity) };
   return {
     ...{ baseUrl, startAtMs, users: load.users, stamp: stampOf({ experiment }, startAtMs) },
     ...addressesOf(load, drawn),
-    signInMs: users.map((user) => signInMs(load, user)),
-    steps: users.map((user) => drawSteps(journey, sendTimes(stay, drawn, user), drawn, user)),
+    signInMs: users.map((user) => load.signInMs(user, drawn)),
+    steps: users.map((user) => drawSteps(journey, load.sendTimes(user, drawn), drawn, user)),
     ...{ comesBack: journey.comesBack, chats: journey.chats, keepsAffinity: journey.keepsAffinity },
     closingMs: load.warmUpMs + load.measureMs,
     ...journey.tells?.(load),
@@ -208,7 +207,7 @@ export function k6Plan(
 }
 
 /** The address that each user seems to come from, and the users whose address changes at some time. */
-function addressesOf({ users, addresses, warmUpMs, measureMs }: PartlyOpenLoad, seed: number): object {
+function addressesOf({ users, addresses, warmUpMs, measureMs }: UserLoad, seed: number): object {
   const own = clientAddresses(users * 2, seed);
   const first = own.slice(0, users);
   if (addresses === 'one') return { addresses: first.map(() => own[0]), moves: [] };

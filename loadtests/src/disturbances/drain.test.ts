@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Control, ServerControl } from '../systems/control.js';
 import deploy from './deploy.js';
+import scale from './scale.js';
 
 /** Three servers that note what is done to them; each says how many it still has, one number after the other, the last one for ever. */
 function three(occupants: readonly number[]): { control: Control; done: string[] } {
@@ -18,8 +19,8 @@ function three(occupants: readonly number[]): { control: Control; done: string[]
       },
     };
   };
-  const servers = new Map(['1', '2', '3'].map((name) => [name, server(name)]));
-  return { done, control: { servers, scale: async () => undefined } };
+  const servers = new Map(['1', '2', '3'].map((name) => [`server-${name}`, server(name)]));
+  return { done, control: { servers, scale: async (replicas) => void done.push(`scale ${replicas}`) } };
 }
 
 test('a deploy at once restarts one server after the other', async () => {
@@ -48,4 +49,20 @@ test('a drained deploy waits for users who stay until its deadline, and no longe
 test('a drain without a deadline is no deploy', () => {
   expect(deploy.options.safeParse('drained').success).toBe(false);
   expect(deploy.options.safeParse({ drainSeconds: 10 }).success).toBe(true);
+});
+
+test('servers that go are drained at the same time before they are taken away', async () => {
+  const { control, done } = three([1, 0]);
+  await scale.disturb(control, { to: 1, drainSeconds: 60 });
+  expect(done.slice(0, 2)).toEqual(['drain 2', 'drain 3']);
+  expect(done.at(-1)).toBe('scale 1');
+  expect(done.filter((what) => what.startsWith('0 at'))).toEqual(['0 at 2', '0 at 3']);
+});
+
+test('more servers are added at once, and so are fewer without a drain', async () => {
+  const { control, done } = three([1]);
+  await scale.disturb(control, 2);
+  await scale.disturb(control, { to: 6, drainSeconds: 60 });
+  expect(done).toEqual(['scale 2', 'scale 6']);
+  expect(scale.options.safeParse({ drainSeconds: 10 }).success).toBe(false);
 });
