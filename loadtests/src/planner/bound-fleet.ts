@@ -7,6 +7,9 @@ import {
   slowStartShare,
 } from '@holdfast/proxy/policies';
 
+// Jest looks up a global anew at every use: with `Math.floor` in the loop the planner's tests take twice as long.
+const { floor } = Math;
+
 export interface BoundFleetOptions {
   readonly servers: number;
   /** Users in the simulation, a sample of the real ones. */
@@ -135,7 +138,7 @@ export class BoundFleet {
   private replace(count: number): void {
     const { random, sample } = this.options;
     for (let n = 0; n < count; n += 1) {
-      const user = Math.floor(random() * sample);
+      const user = floor(random() * sample);
       const left = this.serverOf[user];
       if (left !== undefined) this.count(left, -1);
       this.hit[user] = 0;
