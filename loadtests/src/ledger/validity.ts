@@ -1,4 +1,5 @@
 import { percentile } from '../measures/window.js';
+import type { AnswersComparison } from './compare-with-gateway.js';
 import type { StoreComparison } from './compare-with-store.js';
 import type { UserLedger } from './user-ledger.js';
 
@@ -24,6 +25,8 @@ export interface Evidence {
   readonly ended?: string | undefined;
   /** What the store holds of the todos; undefined when it was not asked. */
   readonly store?: StoreComparison | undefined;
+  /** What the gateway counted of the answers; undefined when it was not asked. */
+  readonly answers?: AnswersComparison | undefined;
   /** Whether the journey makes promises beside the login. */
   readonly addsTodos: boolean;
   /** Whether users who never get in, and are promised nothing, are a result. */
@@ -32,11 +35,13 @@ export interface Evidence {
 
 /** The reason why the run decides nothing, or null when it is valid. */
 export function invalidBecause(evidence: Evidence): string | null {
-  const { users, ledgers, disturbedMs = Infinity, notDisturbed, ended, store, addsTodos } = evidence;
+  const { users, ledgers, disturbedMs = Infinity, notDisturbed, ended, store, answers, addsTodos } = evidence;
   if (notDisturbed !== undefined) return `the disturbance was not confirmed: ${notDisturbed}`;
   if (ended !== undefined) return ended;
   if (store !== undefined && store.notStored > 0)
     return `Redis does not hold ${store.notStored} of the ${store.shown} todos that servers showed at the end`;
+  if (answers !== undefined && answers.notSent > 0)
+    return `the gateway did not send ${answers.notSent} of the ${answers.seen} answers with success that users say they got`;
   const finished = ledgers.filter(({ closingMs }) => closingMs !== null).length;
   if (finished < users) return `only ${finished} of ${users} users finished`;
   const lateMs = generatorLateness(ledgers);

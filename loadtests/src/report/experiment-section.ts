@@ -3,7 +3,7 @@ import { againCommand } from '../rules/again-command.js';
 import { distributions } from './distributions.js';
 import { html, type Markup } from './markup.js';
 import { memoryLines } from './memory-lines.js';
-import { storeLines } from './store-line.js';
+import { secondSourceLines } from './second-sources.js';
 import { costTable, invalidRuns, ledgerTable, serverTable } from './tables.js';
 import { timeline } from './timeline.js';
 import { verdictList } from './verdict-list.js';
@@ -28,7 +28,7 @@ ${verdictList(
     return html`<section class="experiment">${head}<p class="alarm">No run of this experiment was made.</p>${again}</section>`;
   if (!mine.some(({ valid }) => valid))
     return html`<section class="experiment">${head}<p class="alarm">No run of this experiment is valid, so it decides nothing.</p>${invalidRuns(experiment, mine)}${again}</section>`;
-  const inStore = storeLines(mine.filter(({ valid }) => valid));
+  const inStore = secondSourceLines(mine.filter(({ valid }) => valid));
   const ledger = html`<details open><summary><h4>Ledger: what was promised and kept</h4></summary>${ledgerTable(experiment, mine)}${inStore.map((line) => html`<p>${line}</p>`)}</details>`;
   const timelines = arms.flatMap((arm) => timeline(mine, name, arm) ?? []);
   const missing = arms.filter((arm) => !mine.some((run) => run.arm === arm));

@@ -7,7 +7,7 @@ import { conclusionLines, conclusionsOf } from './conclusion.js';
 import { engineDifferences } from './engine-differences.js';
 import { memoryLines } from './memory-lines.js';
 import { runsMade } from './runs-of-experiment.js';
-import { storeLines } from './store-line.js';
+import { secondSourceLines } from './second-sources.js';
 import { armTitle, measureTitle, phaseTitle, verdictWord } from './words.js';
 
 const columns = (lost: string): string[] => ['arm', 'when', 'runs', 'logged out', lost, 'failed', 'p50 ms', 'p99 ms'];
@@ -79,7 +79,7 @@ function sectionOf(experiment: Experiment, { runs, seed, blocks }: Results): str
     ...(rows.length > 0
       ? table
       : [mine.length === 0 ? 'No run was made.' : 'No run was valid, so nothing is decided.']),
-    ...[storeLines(valid), memoryLines(valid)].flat().flatMap((line) => ['', inline(line)]),
+    ...[secondSourceLines(valid), memoryLines(valid)].flat().flatMap((line) => ['', inline(line)]),
     ...(invalid.length > 0 ? ['', 'Runs that decide nothing:', ''] : []),
     ...invalid.map(
       (run) =>

@@ -7,6 +7,7 @@ import { isAlive, type ObtainedK6 } from '@holdfast/infra';
 import { redisOf } from '../disturbances/disturbance.js';
 import { drawSteps } from '../journeys/draw-steps.js';
 import type { Journey } from '../journeys/journey.js';
+import { type AnswersComparison, compareWithGateway } from '../ledger/compare-with-gateway.js';
 import {
   compareWithLog,
   compareWithStore,
@@ -78,6 +79,7 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
   if (redisRoundTripMs !== undefined) await redisOf(control).slow(redisRoundTripMs);
   const serverOf = await system.serverOf(arm.scenario);
   const before = await system.processes(arm.scenario);
+  const sentBefore = await system.answersSent?.();
   const snapshots = new CpuSnapshots(await system.serverPids(arm.scenario), await system.pids(arm.scenario));
   const { watcher } = tools;
   const [apiPort] = watcher === undefined ? [] : await freePorts(1);
@@ -142,14 +144,17 @@ export async function runArm(plan: RunPlan, system: LabSystem, tools: RunTools):
     const todos = await system.storedTodos?.(arm.scenario, stamp);
     const hasRooms = ledgers.some(({ chat }) => chat !== undefined);
     const messages = hasRooms ? await system.storedMessages?.(arm.scenario, stamp) : undefined;
-    const stored = {
+    // A gateway that does not answer is told as such above.
+    const sent = await system.answersSent?.().catch(() => undefined);
+    const secondSources = {
+      answers: sentBefore && sent && compareWithGateway(ledgers, sentBefore, sent),
       store: todos && compareWithStore(ledgers, todos),
       chatLog: messages && compareWithLog(ledgers, messages),
     };
     if (happened.length < disturbances.length) midway = failed;
     const entries = countEntries(
       plan,
-      { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended, stored },
+      { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended, secondSources },
       tools.measures,
     );
     return { entries, ledgers, summary, heal };
@@ -225,15 +230,19 @@ interface Seen {
   readonly happened: Run['disturbances'];
   readonly failed: string | undefined;
   readonly ended: string | undefined;
-  readonly stored: { readonly store: StoreComparison | undefined; readonly chatLog: LogComparison | undefined };
+  readonly secondSources: {
+    readonly answers: AnswersComparison | undefined;
+    readonly store: StoreComparison | undefined;
+    readonly chatLog: LogComparison | undefined;
+  };
 }
 
 function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): Run[] {
   const { arm, load, journey, disturbances, experiment, block } = plan;
-  const { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended, stored } = seen;
+  const { ledgers, closingMs, serverOf, snapshots, memory, happened, failed, ended, secondSources } = seen;
   const disturbedMs = happened[0] === undefined ? undefined : happened[0].atSeconds * 1000;
   const because = invalidBecause({
-    ...{ users: load.users, ledgers, disturbedMs, notDisturbed: failed, ended, store: stored.store },
+    ...{ users: load.users, ledgers, disturbedMs, notDisturbed: failed, ended, ...secondSources },
     ...{ addsTodos: journey.first.includes('add'), mayStayOut: journey.mayStayOut },
   });
   const targets = new Set(disturbances.flatMap(({ disturbance, options }) => disturbance.targets(options)));
@@ -253,7 +262,7 @@ function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): R
       {
         ...{ experiment, arm: arm.name, scenario: arm.scenario, engine: arm.engine, fault, phase, block },
         ...{ valid: because === null, invalidBecause: because, disturbances: phase === 'before' ? [] : happened },
-        ...(last && present(stored)),
+        ...(last && present(secondSources)),
         ...{ serverCpuSeconds: snapshots.serversBetween(from, to), serverIdleCpuSeconds: snapshots.idleServers() },
       },
       measures,
@@ -266,8 +275,8 @@ function countEntries(plan: RunPlan, seen: Seen, measures: Iterable<Measure>): R
   return [entry('before', 'none', load.warmUpMs, disturbedMs), entry('after', id, disturbedMs, closingMs)];
 }
 
-function present({ store, chatLog }: Seen['stored']): Pick<Run, 'store' | 'chatLog'> {
-  return { ...(store && { store }), ...(chatLog && { chatLog }) };
+function present({ answers, store, chatLog }: Seen['secondSources']): Pick<Run, 'answers' | 'store' | 'chatLog'> {
+  return { ...(answers && { answers }), ...(store && { store }), ...(chatLog && { chatLog }) };
 }
 
 /** Users whose newest answer of some app came from a target; undefined when users moved between servers, so that none is bound. */

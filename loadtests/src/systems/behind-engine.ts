@@ -2,7 +2,7 @@ import { type Engine, poolsOf, type System as SystemFile, startEngine } from '@h
 import type { ServerControl } from './control.js';
 import type { HoldfastSystem } from './holdfast-system.js';
 import type { LabSystem } from './lab-system.js';
-import { occupantsOf } from './occupants.js';
+import { occupantsOf } from './upstreams.js';
 
 /** A system for one run. */
 export interface SystemOfRun extends LabSystem {
@@ -30,7 +30,8 @@ export async function behindEngine(
     storedMessages: (name, stamp) => system.storedMessages(name, stamp),
     pids: (name) => system.pids(name),
   };
-  if (program === undefined) return { ...through, stop: async () => undefined };
+  if (program === undefined)
+    return { ...through, answersSent: () => system.answersSent(), stop: async () => undefined };
   const pools = poolsOf(file, [scenario], await system.servers(scenario));
   const engine = await startEngine(program, pools, { dir, temporary: true });
   const { drain } = program;

@@ -1,15 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { obtainToxiproxy, type System as SystemFile } from '@holdfast/infra';
+import type { SentAnswers } from '../ledger/compare-with-gateway.js';
 import type { PartProcess } from '../ledger/ended-processes.js';
 import type { CpuGroup } from '../measures/measure.js';
 import type { Control, ProcessControl, RedisControl, ServerControl } from './control.js';
 import { freePorts } from './free-ports.js';
 import type { LabSystem } from './lab-system.js';
-import { occupantsOf } from './occupants.js';
 import { type ProcessStatus, RunningSystem } from './running-system.js';
 import { SlowServers } from './slow-servers.js';
 import { storedMessages } from './stored-messages.js';
 import { storedTodos } from './stored-todos.js';
+import { answersSent, occupantsOf } from './upstreams.js';
 
 const STORE_ANSWERS_MS = 5_000;
 
@@ -104,6 +105,11 @@ export class HoldfastSystem implements LabSystem {
 
   async storedMessages(scenario: string, stamp: string): Promise<ReadonlySet<string> | undefined> {
     return this.readRedis(scenario, (port, prefix) => storedMessages(port, prefix, stamp));
+  }
+
+  async answersSent(): Promise<ReadonlyMap<string, SentAnswers>> {
+    const gateway = (await this.running.processes()).find(({ app }) => app === 'gateway');
+    return answersSent(this.running.adminUrl, gateway?.pid ?? undefined);
   }
 
   /** A run whose store is gone or stands still is counted without it. */

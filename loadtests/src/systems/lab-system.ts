@@ -1,3 +1,4 @@
+import type { SentAnswers } from '../ledger/compare-with-gateway.js';
 import type { PartProcess } from '../ledger/ended-processes.js';
 import type { CpuGroup } from '../measures/measure.js';
 import type { Control } from './control.js';
@@ -20,5 +21,7 @@ export interface LabSystem {
   storedTodos?(scenario: string, stamp: string): Promise<ReadonlySet<string> | undefined>;
   /** The chat messages of that run which the log of their room holds, each as `<user>:<number>`; undefined as above. */
   storedMessages?(scenario: string, stamp: string): Promise<ReadonlySet<string> | undefined>;
+  /** The answers with success (2xx) that our gateway has sent of each server process; missing behind another load balancer. */
+  answersSent?(): Promise<ReadonlyMap<string, SentAnswers>>;
   pids(scenario: string): Promise<Record<Exclude<CpuGroup, 'generator'>, number[]>>;
 }

@@ -1,11 +1,20 @@
 import type { Run } from '../results/results.js';
 
-/** What Redis itself held after the runs of an experiment, a sentence for each kind of promise; none when it was not asked. */
-export function storeLines(runs: readonly Run[]): string[] {
+/** What gateway, Redis and the logs of rooms say of the runs of an experiment, a sentence each; none of a source that was not asked. */
+export function secondSourceLines(runs: readonly Run[]): string[] {
   return [
+    answersLine(runs.flatMap(({ answers }) => answers ?? [])),
     todosLine(runs.flatMap(({ store }) => store ?? [])),
     chatLine(runs.flatMap(({ chatLog }) => chatLog ?? [])),
   ].flat();
+}
+
+function answersLine(asked: readonly NonNullable<Run['answers']>[]): string[] {
+  const { seen = 0, notSent = 0, unseen = 0 } = totalOf(asked);
+  if (seen === 0) return [];
+  return [
+    `The gateway counted ${seen - notSent} of the ${seen} answers with success that users saw, and ${unseen} that no user saw.`,
+  ];
 }
 
 function todosLine(asked: readonly NonNullable<Run['store']>[]): string[] {

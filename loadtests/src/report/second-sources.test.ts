@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { htmlReport } from './html.js';
 import { markdownReport } from './markdown.js';
 import { resultsFixture } from './results.fixture.js';
-import { storeLines } from './store-line.js';
+import { secondSourceLines } from './second-sources.js';
 
 const LINE =
   'Redis was read after each run: it holds 59 of the 60 todos that servers showed at the end, 2 that a server denied, and 3 whose acknowledgement no user saw.';
@@ -17,14 +17,22 @@ test('what Redis held after the runs is said in one sentence, in both reports', 
     ({ experiment, phase, valid }) => valid && experiment === 'crash' && phase === 'after',
   );
   const runs = crashes.map((run, n) => ({ ...run, ...(stores[n] && { store: stores[n] }) }));
-  expect(storeLines(runs)).toEqual([LINE]);
+  expect(secondSourceLines(runs)).toEqual([LINE]);
   const asked = { ...results, runs };
   expect(markdownReport(asked)).toContain(LINE);
   expect(htmlReport(asked)).toContain(LINE);
 });
 
 test('where Redis was not asked nothing is said of it', () => {
-  expect(storeLines(resultsFixture().runs)).toEqual([]);
+  expect(secondSourceLines(resultsFixture().runs)).toEqual([]);
+});
+
+test('what the gateway counted is a sentence, of every run that it stood in front of', () => {
+  const [run] = resultsFixture().runs;
+  const answers = { seen: 30, notSent: 0, unseen: 1 };
+  expect(run && secondSourceLines([{ ...run, answers }, run, { ...run, answers }])).toEqual([
+    'The gateway counted 60 of the 60 answers with success that users saw, and 2 that no user saw.',
+  ]);
 });
 
 test('the logs of chat rooms have a sentence of their own', () => {
@@ -32,7 +40,7 @@ test('the logs of chat rooms have a sentence of their own', () => {
   const chatLog = { acknowledged: 30, notStored: 2, unacknowledged: 1 };
   expect(
     run &&
-      storeLines([
+      secondSourceLines([
         { ...run, chatLog },
         { ...run, chatLog },
       ]),
