@@ -3,7 +3,7 @@
  * seen as one of its dist folder. What this parser cannot read is in .dependency-cruiser-js.cjs.
  */
 const tests =
-  '\\.(test|contract|fixture)\\.(ts|tsx|mjs)$|^(apps|packages)/[^/]+/(dist/)?(test|bench)/|^(infra|loadtests)/test/';
+  '\\.(test|contract|fixture)\\.(ts|tsx|mjs)$|^(apps|packages)/[^/]+/test/|^(infra|loadtests)/test/|^loadtests/(dist/)?programs/';
 
 const coreMayNotSee = (adapter) => ({
   name: `core-not-to-${adapter}`,
@@ -135,8 +135,16 @@ module.exports = {
     {
       name: 'loadtests-over-http-only',
       severity: 'error',
-      from: { path: '^loadtests/', pathNot: '^loadtests/(src|dist)/planner/' },
-      to: { path: '^(apps|packages/(?!testing/))' },
+      from: { path: '^loadtests/', pathNot: '^loadtests/((src|dist)/planner/|(dist/)?programs/)' },
+      to: { path: '^(apps|packages/(?!testing/)|loadtests/(dist/)?programs/)' },
+    },
+    {
+      name: 'programs-as-an-app',
+      comment:
+        'A program of the lab is a process of its own that uses packages as an app would: by their entries, and nothing of the lab.',
+      severity: 'error',
+      from: { path: '^loadtests/(dist/)?programs/' },
+      to: { path: '^(apps|loadtests/src|loadtests/dist/(?!programs/))' },
     },
     {
       name: 'planner-policies-only',

@@ -7,7 +7,7 @@ const dist = join(process.cwd(), 'dist');
 const target = join(dist, 'cjs');
 rmSync(target, { recursive: true, force: true });
 for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
-  if (!path.endsWith('.d.ts') || path.startsWith('bench')) continue;
+  if (!path.endsWith('.d.ts')) continue;
   mkdirSync(dirname(join(target, path)), { recursive: true });
   copyFileSync(join(dist, path), join(target, path));
 }

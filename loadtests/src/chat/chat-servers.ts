@@ -9,7 +9,7 @@ import { sum } from '../measures/window.js';
 import { cpuSeconds } from '../systems/cpu-time.js';
 import { freePorts } from '../systems/free-ports.js';
 import { startOwnRedis } from '../systems/own-redis.js';
-import { askSessionBench } from '../systems/package-program.js';
+import { askSessionProgram } from '../systems/program.js';
 
 const root = join(import.meta.dirname, '../../..');
 const START_MS = 30_000;
@@ -77,7 +77,7 @@ export class ChatServers {
     onStart(() => chat.stop());
     try {
       const options = { url: obtained.url, secret, users };
-      cookies.push(...(await askSessionBench('lab/sign-in', options, z.array(z.string()), () => undefined)));
+      cookies.push(...(await askSessionProgram('lab/sign-in', options, z.array(z.string()), () => undefined)));
       await Promise.all(servers.map((server) => server.start()));
       return chat;
     } catch (error) {

@@ -65,7 +65,11 @@ async function startServices(kafka: OwnKafka, redis: ObtainedRedis, started: Sta
   const services = ports.map(
     (port, n) =>
       new AppServer({
-        ...{ name: `service-${n + 1}`, command: 'exec node bench/service.mjs', folder: join(root, 'packages/events') },
+        ...{
+          name: `service-${n + 1}`,
+          command: 'exec node programs/events/service.mjs',
+          folder: join(root, 'loadtests'),
+        },
         ...{ port, ready: { tcp: true }, startTimeoutMs: START_MS },
         env: { REDIS_URL: redis.url, KAFKA_BROKERS: kafka.brokers, KEY_PREFIX: PREFIX },
       }),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { lostRun } from '../plan/lost-run.js';
 import type { Run } from '../results/results.js';
 import { startOwnRedis } from '../systems/own-redis.js';
-import { askProgram } from '../systems/package-program.js';
+import { askProgram } from '../systems/program.js';
 import { defineRunner, type RunnerTask } from './runner.js';
 
 const dataDir = process.env.DATA_DIR || join(import.meta.dirname, '../../../.data');
@@ -35,7 +35,7 @@ export default defineRunner<ThroughputOptions>({
     const redis = await startOwnRedis();
     try {
       const given = { transport, events, redisUrl: redis.url, brokers: kafka?.brokers };
-      const program = { of: 'events', file: 'bench/throughput.mjs', options: given, prints: measured } as const;
+      const program = { file: 'programs/events/throughput.mjs', options: given, prints: measured } as const;
       return [entryOf(task, await askProgram(program, onStart))];
     } finally {
       await Promise.all([redis.stop(), kafka?.stop()]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lostRun } from '../plan/lost-run.js';
 import type { Run } from '../results/results.js';
-import { askSessionBench } from '../systems/package-program.js';
+import { askSessionProgram } from '../systems/program.js';
 import { defineRunner, type RunnerTask } from './runner.js';
 
 const LEAST_WRITES_PER_SECOND = 500;
@@ -43,7 +43,7 @@ export default defineRunner<FailoverOptions>({
     outageMs: 'longest time without an acknowledged login',
   },
   async run(task, onStart) {
-    return [entryOf(task, await askSessionBench('failover/run', task.options, measured, onStart))];
+    return [entryOf(task, await askSessionProgram('failover/run', task.options, measured, onStart))];
   },
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { lostRun } from '../plan/lost-run.js';
 import type { Run } from '../results/results.js';
 import { slope } from '../statistics/slope.js';
-import { askSessionBench } from '../systems/package-program.js';
+import { askSessionProgram } from '../systems/program.js';
 import { defineRunner, type RunnerTask } from './runner.js';
 
 /** The options of an arm; reports read the size of what is filled from them. */
@@ -33,7 +33,7 @@ export default defineRunner<GrowthOptions>({
     goneWithProcess: 'sessions that a server does not know that was started afterwards, of those that it was asked for',
   },
   async run(task, onStart) {
-    return [entryOf(task, await askSessionBench('lab/growth', task.options, measured, onStart))];
+    return [entryOf(task, await askSessionProgram('lab/growth', task.options, measured, onStart))];
   },
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lostRun } from '../plan/lost-run.js';
 import { countedSchema } from '../results/results.js';
-import { askProgram } from '../systems/package-program.js';
+import { askProgram } from '../systems/program.js';
 import { defineRunner } from './runner.js';
 
 const quick = z.boolean().default(false);
@@ -65,7 +65,7 @@ export default defineRunner<z.infer<typeof options>>({
     memoryGrowth: 'memory of the last quarter of the time, in times of that of the quarter before',
   },
   async run(task, onStart) {
-    const program = { of: 'loadtests', file: 'proxy-cost/run.mjs', options: task.options, prints: measured } as const;
+    const program = { file: 'programs/proxy/run.mjs', options: task.options, prints: measured } as const;
     const seen = await askProgram(program, onStart);
     const arm = { name: task.arm, scenario: 'proxy-cost', engine: 'holdfast', options: {} };
     return [{ ...lostRun({ ...task, arm }, ''), ...seen, valid: true, invalidBecause: null }];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lostRun } from '../plan/lost-run.js';
 import type { Run } from '../results/results.js';
-import { askSessionBench } from '../systems/package-program.js';
+import { askSessionProgram } from '../systems/program.js';
 import { defineRunner, type RunnerTask } from './runner.js';
 
 const options = z.strictObject({
@@ -28,7 +28,7 @@ export default defineRunner<RaceOptions>({
     oldIdsAlive: 'session ids that still let somebody in after they were replaced, of those replaced',
   },
   async run(task, onStart) {
-    return [entryOf(task, await askSessionBench('lab/races', task.options, measured, onStart))];
+    return [entryOf(task, await askSessionProgram('lab/races', task.options, measured, onStart))];
   },
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lostRun } from '../plan/lost-run.js';
 import type { Run } from '../results/results.js';
-import { askSessionBench } from '../systems/package-program.js';
+import { askSessionProgram } from '../systems/program.js';
 import { defineRunner, type RunnerTask } from './runner.js';
 
 const options = z.strictObject({
@@ -30,7 +30,7 @@ export default defineRunner<ReleaseOptions>({
     usersOut: 'users whom one of the releases does not know any more, of users',
   },
   async run(task, onStart) {
-    return [entryOf(task, await askSessionBench('lab/releases', task.options, measured, onStart))];
+    return [entryOf(task, await askSessionProgram('lab/releases', task.options, measured, onStart))];
   },
 });
 

@@ -6,7 +6,7 @@ import { latency } from '../session-cost/latency.js';
 import { memory } from '../session-cost/memory.js';
 import { revocation } from '../session-cost/revocation.js';
 import type { Figures } from '../session-cost/stores.js';
-import { askSessionBench } from '../systems/package-program.js';
+import { askSessionProgram } from '../systems/program.js';
 import { defineRunner } from './runner.js';
 
 const quick = z.boolean().default(false);
@@ -77,20 +77,20 @@ async function measure(task: Options, onStart: (stop: () => void) => void): Prom
   if (between !== undefined) return { estimated: await between(task.quick) };
   if (task.part === 'scale') {
     const sizes = task.quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000];
-    const points = await askSessionBench('lab/scale', { sizes }, scaled, onStart);
+    const points = await askSessionProgram('lab/scale', { sizes }, scaled, onStart);
     const figures = points.flatMap(({ sessions, ...point }) =>
       Object.entries(point).map(([name, value]) => [`${name}.of${sessions}`, value] as const),
     );
     return { estimated: Object.fromEntries(figures) };
   }
   if (task.part === 'login-cap') {
-    const seen = await askSessionBench('lab/login-cap', { rounds: task.quick ? 50 : 1_000 }, capped, onStart);
+    const seen = await askSessionProgram('lab/login-cap', { rounds: task.quick ? 50 : 1_000 }, capped, onStart);
     const { cap, mostAlive, rounds, parallelLogins } = seen;
     return { counted: { overCap: { hit: Math.max(0, mostAlive - cap), of: rounds * parallelLogins } } };
   }
   if (task.part !== 'stock-store') return {};
   const asked = { store: task.store, pairs: task.quick ? 200 : 1_000 };
-  const { pairs: of, ...seen } = await askSessionBench('lab/stock-races', asked, raced, onStart);
+  const { pairs: of, ...seen } = await askSessionProgram('lab/stock-races', asked, raced, onStart);
   return {
     counted: {
       updatesLost: { hit: seen.lostUpdates, of },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lostRun } from '../plan/lost-run.js';
 import type { Run } from '../results/results.js';
-import { askSessionBench } from '../systems/package-program.js';
+import { askSessionProgram } from '../systems/program.js';
 import { defineRunner, type RunnerTask } from './runner.js';
 
 const options = z.strictObject({
@@ -30,7 +30,7 @@ export default defineRunner<StoreClientsOptions>({
     redisUsPerWrite: 'CPU microseconds of Redis for a write that every client hears of',
   },
   async run(task, onStart) {
-    return [entryOf(task, await askSessionBench('lab/store-clients', task.options, measured, onStart))];
+    return [entryOf(task, await askSessionProgram('lab/store-clients', task.options, measured, onStart))];
   },
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lostRun } from '../plan/lost-run.js';
 import type { Run } from '../results/results.js';
-import { askSessionBench } from '../systems/package-program.js';
+import { askSessionProgram } from '../systems/program.js';
 import { defineRunner, type RunnerTask } from './runner.js';
 
 const options = z.strictObject({
@@ -32,7 +32,7 @@ export default defineRunner<UntilFullOptions>({
     sessionsGone: 'sessions that were gone afterwards without a word, of those asked for again',
   },
   async run(task, onStart) {
-    return [entryOf(task, await askSessionBench('lab/until-full', task.options, measured, onStart))];
+    return [entryOf(task, await askSessionProgram('lab/until-full', task.options, measured, onStart))];
   },
 });
 

@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { guardian } from '@holdfast/infra';
-import { sessionBenchFile } from '../systems/package-program.js';
 import type { ServerUsage, StoreName } from './stores.js';
+
+const PROGRAM = join(import.meta.dirname, '../programs/session/server.js');
 
 /** One server with a store, in a process of its own. */
 export interface ServerProcess {
@@ -20,8 +22,7 @@ export async function startServer(
   redisUrl: string,
   execArgv: readonly string[] = [],
 ): Promise<ServerProcess> {
-  const file = await sessionBenchFile('server');
-  const child: ChildProcess = fork(file, [store, redisUrl], { execArgv: [...execArgv] });
+  const child: ChildProcess = fork(PROGRAM, [store, redisUrl], { execArgv: [...execArgv] });
   guardian().watch(child);
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   const url = `http://127.0.0.1:${port}`;

@@ -1,4 +1,4 @@
-/** `node dist/bench/lab/races.js '{"store":"connect-redis","pairs":500}'`: prints what parallel requests lost, as one line of JSON. */
+/** `node dist/programs/session/lab/races.js '{"store":"connect-redis","pairs":500}'`: prints what parallel requests lost, as one line of JSON. */
 import { raceSessions } from '../races.js';
 import type { VariantName } from '../variants.js';
 

@@ -1,5 +1,5 @@
 /** Ours. `POLICY` chooses a destination; `FEATURES=all` turns on everything that costs: affinity, health checks, decisions, access log. */
-import { createProxy } from '../dist/index.js';
+import { createProxy } from '@holdfast/proxy';
 
 const destinations = JSON.parse(process.env.DESTINATIONS).map((port, i) => ({
   id: `d-${i}`,

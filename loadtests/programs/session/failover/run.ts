@@ -1,5 +1,5 @@
 /**
- * `node dist/bench/failover/run.js '{"topology":"sentinel","fault":"kill","lagMs":10,"wait":true,"minReplicas":false}'`: logs users
+ * `node dist/programs/session/failover/run.js '{"topology":"sentinel","fault":"kill","lagMs":10,"wait":true,"minReplicas":false}'`: logs users
  * in while a Redis primary fails, reads every acknowledged session back, and prints what was lost as one line of JSON.
  */
 import { setTimeout as delay } from 'node:timers/promises';

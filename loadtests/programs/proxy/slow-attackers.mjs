@@ -7,7 +7,7 @@ import { failedOf } from './cost.mjs';
 import { startGenerator } from './generator.mjs';
 import { median } from './median.mjs';
 import { cpuMicros, spawnOwned, startDestinations, startHaproxy, startNginxProxy } from './native.mjs';
-import { startOurs } from './start-node.mjs';
+import { startNode } from './start-node.mjs';
 
 const PROXY_CORE = '0';
 const LOAD_CORE = '1';
@@ -22,7 +22,7 @@ export async function measure({ quick }) {
   const destinations = await startDestinations(LOAD_CORE);
   const DESTINATIONS = JSON.stringify(destinations.ports);
   const start = {
-    holdfast: () => startOurs('holdfast.mjs', { DESTINATIONS }, PROXY_CORE),
+    holdfast: () => startNode('holdfast.mjs', { DESTINATIONS }, PROXY_CORE),
     nginx: () => startNginxProxy(destinations.ports, PROXY_CORE),
     haproxy: () => startHaproxy(destinations.ports, PROXY_CORE),
   };

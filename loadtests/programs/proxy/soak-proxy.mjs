@@ -1,5 +1,5 @@
 /** The proxy under soak: a process of its own that reloads when told and reports what it holds. */
-import { createProxy } from '../dist/index.js';
+import { createProxy } from '@holdfast/proxy';
 
 const destinations = JSON.parse(process.env.DESTINATIONS).map((port, i) => ({
   id: `d-${i}`,

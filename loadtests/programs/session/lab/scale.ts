@@ -1,4 +1,4 @@
-/** `node dist/bench/lab/scale.js '{"sizes":[1000,10000]}'`: memory and time per session as their number grows, as one line of JSON. */
+/** `node dist/programs/session/lab/scale.js '{"sizes":[1000,10000]}'`: memory and time per session as their number grows, as one line of JSON. */
 import { createSessions } from '@holdfast/session';
 import { startRedis } from '@holdfast/testing';
 import type { Request } from 'express';

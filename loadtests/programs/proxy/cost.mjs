@@ -6,7 +6,7 @@
 import { startGenerator } from './generator.mjs';
 import { median } from './median.mjs';
 import { startDestinations, startHaproxy, startNginxProxy } from './native.mjs';
-import { startNode, startOurs } from './start-node.mjs';
+import { startNode } from './start-node.mjs';
 
 const proxyCore = '0';
 const loadCore = '1';
@@ -37,7 +37,7 @@ export async function measure({ case: name, quick }) {
   const field = {
     nginx: await startNginxProxy(destinations.ports, proxyCore),
     haproxy: await startHaproxy(destinations.ports, proxyCore),
-    holdfast: await startOurs('holdfast.mjs', { DESTINATIONS, FEATURES }, proxyCore),
+    holdfast: await startNode('holdfast.mjs', { DESTINATIONS, FEATURES }, proxyCore),
   };
   for (const PEER of peers) field[PEER] = await startNode('peers.mjs', { DESTINATIONS, PEER }, proxyCore);
   return outcomeOf(await samplesOf(job, field, startGenerator(loadCore), plan));

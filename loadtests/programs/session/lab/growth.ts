@@ -1,5 +1,5 @@
 /**
- * `node dist/bench/lab/growth.js '{"store":"redis","megabytes":64}'`: makes sessions, without password hashing, and prints what each
+ * `node dist/programs/session/lab/growth.js '{"store":"redis","megabytes":64}'`: makes sessions, without password hashing, and prints what each
  * number of them takes of the process and of Redis, as one line of JSON. Memory of a process is filled until the process stalls or
  * dies. Some of the sessions are asked for afterwards, of a server that was started then.
  */

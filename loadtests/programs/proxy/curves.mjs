@@ -7,7 +7,7 @@ import { failedOf } from './cost.mjs';
 import { startGenerator } from './generator.mjs';
 import { median } from './median.mjs';
 import { startDestinations, startNginxProxy } from './native.mjs';
-import { startOurs } from './start-node.mjs';
+import { startNode } from './start-node.mjs';
 
 const [proxyCore, loadCore] = ['0', '1'];
 const inFlight = 64;
@@ -33,7 +33,7 @@ async function byDestinations(policy, plan) {
     const some = ports.slice(0, count);
     const env = { DESTINATIONS: JSON.stringify(some), POLICY: policy };
     points.push({ contender: 'nginx', count, ...(await startNginxProxy(some, proxyCore, nginxMethod[policy])) });
-    points.push({ contender: 'holdfast', count, ...(await startOurs('holdfast.mjs', env, proxyCore)) });
+    points.push({ contender: 'holdfast', count, ...(await startNode('holdfast.mjs', env, proxyCore)) });
   }
   const job = ({ port }) => ({ port, connections: inFlight });
   return outcomeOf(counts, await measurePoints(points, job, plan), counts[0]);
@@ -44,7 +44,7 @@ async function byConnections(plan) {
   const { ports } = await startDestinations(loadCore);
   const contenders = {
     nginx: await startNginxProxy(ports, proxyCore),
-    holdfast: await startOurs('holdfast.mjs', { DESTINATIONS: JSON.stringify(ports) }, proxyCore),
+    holdfast: await startNode('holdfast.mjs', { DESTINATIONS: JSON.stringify(ports) }, proxyCore),
   };
   const points = counts.flatMap((count) =>
     Object.entries(contenders).map(([contender, running]) => ({ contender, count, ...running })),

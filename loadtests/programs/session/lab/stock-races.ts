@@ -1,4 +1,4 @@
-/** `node dist/bench/lab/stock-races.js '{"store":"php-redis","pairs":200}'`: the races of a usual store of another language, as one line of JSON. */
+/** `node dist/programs/session/lab/stock-races.js '{"store":"php-redis","pairs":200}'`: the races of a usual store of another language, as one line of JSON. */
 import { raceStockStore } from '../stock-stores/race-stock-stores.js';
 
 const { store, pairs } = JSON.parse(process.argv[2] ?? '{}') as { store: string; pairs: number };

@@ -1,5 +1,5 @@
 /**
- * `node dist/bench/lab/releases.js '{"store":"redis","form":"changed","translates":"both","users":200}'`: two releases of an app serve the
+ * `node dist/programs/session/lab/releases.js '{"store":"redis","form":"changed","translates":"both","users":200}'`: two releases of an app serve the
  * same sessions in turns, as during a rolling update; prints what failed and what was lost, as one line of JSON. Release 1 keeps a
  * cart as a list of names, release 2 as lines with a count, when `form` is `changed`.
  */

@@ -1,5 +1,5 @@
 /**
- * `node dist/bench/lab/until-full.js '{"store":"cached","megabytes":256,"eviction":"noeviction"}'`: makes sessions, without password
+ * `node dist/programs/session/lab/until-full.js '{"store":"cached","megabytes":256,"eviction":"noeviction"}'`: makes sessions, without password
  * hashing, until what keeps them is full: a process (`memory`) or a Redis of that size. Prints how many it held and how it ended, as
  * one line of JSON.
  */

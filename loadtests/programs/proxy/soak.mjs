@@ -4,7 +4,7 @@
  */
 
 import { runClients } from './soak-clients.mjs';
-import { startNode, startOurs } from './start-node.mjs';
+import { startNode } from './start-node.mjs';
 
 /** Shorter than the time after which an idle connection is closed anyway. */
 const SETTLE_MS = 30_000;
@@ -14,7 +14,7 @@ const mean = (list) => list.reduce((sum, n) => sum + n, 0) / list.length;
 export async function measure({ minutes }) {
   const destination = await startNode('soak-destination.mjs', {}, '0,1');
   const DESTINATIONS = JSON.stringify(destination.ports);
-  const { child: proxy, port } = await startOurs('soak-proxy.mjs', { DESTINATIONS }, '0,1', ['--expose-gc']);
+  const { child: proxy, port } = await startNode('soak-proxy.mjs', { DESTINATIONS }, '0,1', ['--expose-gc']);
   const status = () =>
     new Promise((resolve) => {
       proxy.once('message', resolve);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { median } from './median.mjs';
 import { cpuMicros, spawnOwned, startHaproxy, startNginxProxy } from './native.mjs';
-import { startNode, startOurs } from './start-node.mjs';
+import { startNode } from './start-node.mjs';
 
 export async function measure({ quick, idle = quick ? 1000 : 5000 }) {
   const rounds = quick ? 1 : 3;
@@ -13,7 +13,7 @@ export async function measure({ quick, idle = quick ? 1000 : 5000 }) {
   const contenders = {
     nginx: () => startNginxProxy([destination.port], '0'),
     haproxy: () => startHaproxy([destination.port], '0'),
-    holdfast: () => startOurs('holdfast.mjs', { DESTINATIONS }),
+    holdfast: () => startNode('holdfast.mjs', { DESTINATIONS }),
     'http-proxy-3': () => startNode('peers.mjs', { DESTINATIONS, PEER: 'http-proxy-3' }),
   };
   const load = startLoad();

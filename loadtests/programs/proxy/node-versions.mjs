@@ -9,12 +9,12 @@ import { cases, failedOf } from './cost.mjs';
 import { startGenerator } from './generator.mjs';
 import { median } from './median.mjs';
 import { startDestinations } from './native.mjs';
-import { startOurs } from './start-node.mjs';
+import { startNode } from './start-node.mjs';
 
 const PROXY_CORE = '0';
 const LOAD_CORE = '1';
 const VERSIONS = ['20', '22', '24'];
-const data = fileURLToPath(new URL('../../.data/', import.meta.url));
+const data = fileURLToPath(new URL('../../../.data/', import.meta.url));
 
 export async function measure({ case: name, quick }) {
   const plan = { rounds: 3, durationMs: quick ? 1500 : 3000, warmUpMs: quick ? 3000 : 8000 };
@@ -26,7 +26,7 @@ export async function measure({ case: name, quick }) {
   for (const version of VERSIONS) {
     const node = findNode(version);
     if (node === undefined) continue;
-    samples.set({ version, ...(await startOurs('holdfast.mjs', { DESTINATIONS }, PROXY_CORE, [], node)) }, []);
+    samples.set({ version, ...(await startNode('holdfast.mjs', { DESTINATIONS }, PROXY_CORE, [], node)) }, []);
   }
   for (const { port } of samples.keys()) await generator.run({ ...job, port, durationMs: plan.warmUpMs });
   for (let round = 0; round < plan.rounds; round++) {

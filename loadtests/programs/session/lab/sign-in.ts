@@ -1,5 +1,5 @@
 /**
- * `node dist/bench/lab/sign-in.js '{"url":"redis://…","secret":"…","users":500}'`: logs users in as auth does, but without password
+ * `node dist/programs/session/lab/sign-in.js '{"url":"redis://…","secret":"…","users":500}'`: logs users in as auth does, but without password
  * hashing, and prints their cookies as one line of JSON.
  */
 import { createSessions } from '@holdfast/session';

@@ -1,5 +1,5 @@
 /**
- * `node dist/bench/lab/store-clients.js '{"clients":100,"sessions":200,"writes":2000}'`: opens so many clients of one Redis, each with
+ * `node dist/programs/session/lab/store-clients.js '{"clients":100,"sessions":200,"writes":2000}'`: opens so many clients of one Redis, each with
  * connections and a near cache of its own, as so many servers would; has each serve every session, writes from one of them, and reads
  * on all. Prints what that took, as one line of JSON.
  */

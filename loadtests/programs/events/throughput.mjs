@@ -1,5 +1,5 @@
 /**
- * `node bench/throughput.mjs '{"transport":"kafkajs","events":20000,"redisUrl":"…","brokers":"…"}'`: events a second and processor
+ * `node programs/events/throughput.mjs '{"transport":"kafkajs","events":20000,"redisUrl":"…","brokers":"…"}'`: events a second and processor
  * time for each event, with an empty handler, as one line of JSON. It measures from the outbox to the handler, with Kafka also from the
  * topic to a second group, and the bare client, which reads the same records and commits by batch. The lab's `event-throughput` runs it.
  */

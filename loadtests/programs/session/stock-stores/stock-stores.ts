@@ -9,7 +9,7 @@ import type { ServerCommand } from './http-racer.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../../../../', import.meta.url));
-const folder = join(root, 'packages/session/bench/stock-stores');
+const folder = join(root, 'loadtests/programs/session/stock-stores');
 const dataDir = process.env.DATA_DIR || join(root, '.data');
 
 /** Finds or builds what a store needs; rejects with a sentence where it cannot be had. `atOnce`: requests that one server answers at once. */

@@ -9,7 +9,7 @@ import { failedOf } from './cost.mjs';
 import { startGenerator } from './generator.mjs';
 import { median } from './median.mjs';
 import { cpuMicros, startDestinations } from './native.mjs';
-import { startOurs } from './start-node.mjs';
+import { startNode } from './start-node.mjs';
 
 const request = 'GET /small HTTP/1.1\r\nHost: bench.localhost\r\nUser-Agent: bench/1\r\nAccept: */*\r\n\r\n';
 
@@ -23,7 +23,7 @@ export async function measure({ quick }) {
   const DESTINATIONS = JSON.stringify(ports);
   const contenders = {};
   for (const WORKERS of ['1', '2']) {
-    const running = await startOurs('holdfast.mjs', { DESTINATIONS, WORKERS }, proxyCores);
+    const running = await startNode('holdfast.mjs', { DESTINATIONS, WORKERS }, proxyCores);
     contenders[WORKERS] = { ...running, pids: () => [running.child.pid, ...childrenOf(running.child.pid)] };
   }
   const generators = loadCores.map(startGenerator);
