@@ -144,14 +144,17 @@ module.exports = {
         'A program of the lab is a process of its own that uses packages as an app would: by their entries, and nothing of the lab.',
       severity: 'error',
       from: { path: '^loadtests/(dist/)?programs/' },
-      to: { path: '^(apps|loadtests/src|loadtests/dist/(?!programs/))' },
+      to: { path: '^(apps|packages/[^/]+/src/|loadtests/src|loadtests/dist/(?!programs/))' },
     },
     {
       name: 'planner-policies-only',
       comment: 'The planner simulates with the policies of the proxy, and knows nothing else of it.',
       severity: 'error',
       from: { path: '^loadtests/(src|dist)/planner/' },
-      to: { path: '^(apps|packages/(?!testing/))', pathNot: '^packages/proxy/(src|dist)/policies\\.' },
+      to: {
+        path: '^(apps|packages/(?!testing/)|loadtests/(dist/)?programs/)',
+        pathNot: '^packages/proxy/(src|dist)/policies\\.',
+      },
     },
   ],
   options: {

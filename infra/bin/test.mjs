@@ -37,9 +37,8 @@ const wanted = /** @type {const} */ ([
 ]);
 const { env: programs } = await obtainTestTools(dataDir, wanted);
 const env = { ...turboEnv(), ...programs };
-/** Their tests measure time: what runs beside them takes only the processor time that they leave. */
+/** Their tests have limits of time and mostly wait, so the others run beside them, but no more than that. */
 const timed = ['@holdfast/proxy', '@holdfast/session'];
-const givesWay = ['nice', '-n', '10'];
 
 await step('format and lint', [binary('biome'), 'check', '--error-on-warnings', '.']);
 await step('import rules', ['npm', 'run', '--silent', 'imports']);
@@ -48,14 +47,12 @@ for (const file of unitTotals()) rmSync(file, { force: true });
 await step('public API', ['npm', 'run', '--silent', 'api']);
 const others = timed.map((name) => `--filter=!${name}`);
 const only = timed.map((name) => `--filter=${name}`);
-// All is built: a build beside them would write the files that they run. They mostly wait, so together they take little longer.
+await step('unit tests', turboRun('test'));
+// All is built: a build beside them would write the files that they run.
 const integration = (/** @type {string[]} */ ...filters) => turboRun('test:integration', '--only', ...filters);
 await Promise.all([
   step('timed integration tests', integration('--concurrency=2', ...only), timedTotals),
-  (async () => {
-    await step('unit tests', [...givesWay, ...turboRun('test', '--only')]);
-    await step('integration tests', [...givesWay, ...integration('--concurrency=3', ...others)], otherTotals);
-  })(),
+  step('integration tests', integration('--concurrency=3', ...others), otherTotals),
 ]);
 await step('browser tests', turboRun('test:browser', '--only', '--concurrency=1'), otherTotals);
 

@@ -14,7 +14,7 @@ export interface JourneyPlan {
   readonly addresses: readonly string[];
 }
 
-/** The steps of each user of the partly open load, with their times after the start. Drawn by the runner: the same in every arm. */
+/** The steps of each user of the load, with their times after the start. Drawn by the runner: the same in every arm. */
 export interface StepsPlan extends JourneyPlan {
   /** The time at which each user signs in, milliseconds after the start. */
   readonly signInMs: readonly number[];

@@ -8,7 +8,7 @@ export { handleSummary, options } from './run-options.ts';
 
 const CLOSING_LIMIT_MS = 10_000;
 
-/** One user of the partly open load: signs in, walks its drawn steps at their times, and looks once more when all is over. */
+/** One user of the load: signs in, walks its drawn steps at their times, and looks once more when all is over. */
 export default async function journey(): Promise<void> {
   const id = exec.vu.idInTest;
   const user = new LabUser(id);

@@ -7,7 +7,7 @@ for folder in apps/* packages/* infra loadtests; do
   [ -d "$folder" ] || continue
   # npm has linked the workspaces that the app depends on in production, and no others.
   if [ ! -e "node_modules/@holdfast/${folder##*/}" ]; then rm -rf "$folder"; continue; fi
-  (cd "$folder" && rm -rf src test bench packed public tools jest.config.mjs vite.config.ts rolldown.config.mjs tsconfig*.json)
+  (cd "$folder" && rm -rf src test packed public tools jest.config.mjs vite.config.ts rolldown.config.mjs tsconfig*.json)
   cp -r "$built/$folder/dist" "$folder/dist"
 done
 find apps packages node_modules \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.tsbuildinfo' \) -type f -delete

@@ -39,7 +39,7 @@ export async function walk(
   const dir = await mkdtemp(join(tmpdir(), 'holdfast-walk-'));
   const journey = journeyOf(app);
   const load: UserLoad = {
-    ...{ users: 1, perSecond: 1, warmUpMs: 0, measureMs: 1_000, addresses: 'own', heavyUsers: 0 },
+    ...{ users: 1, perSecond: 1, warmUpMs: 0, measureMs: 1_000, addresses: 'own', heavyUsers: 0, usersLeave: false },
     ...{ signInMs: () => 0, sendTimes: () => [0] },
   };
   const startAtMs = Date.now() + K6_WARM_UP_MS;

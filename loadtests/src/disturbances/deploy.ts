@@ -16,6 +16,7 @@ export default defineDisturbance<z.infer<typeof options>>({
   options,
   targets: () => SERVERS,
   ends: () => SERVERS,
+  longestWaitMs: (how) => (how === 'at-once' ? 0 : how.drainSeconds * 1000 * SERVERS.length),
   async disturb(control, how) {
     for (const server of control.servers.values()) {
       if (how !== 'at-once') await drain(server, how.drainSeconds);

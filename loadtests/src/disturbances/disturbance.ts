@@ -16,6 +16,8 @@ export interface Disturbance<T = unknown> {
   targets(options: T): readonly string[];
   /** The parts whose processes it ends: servers, `redis`, `memcached`, `gateway`; none when left out. */
   ends?(options: T): readonly string[];
+  /** The longest time that it waits for users before it is done, ms; none when left out. */
+  longestWaitMs?(options: T): number;
   /** Resolves when the disturbance is confirmed. */
   disturb(control: Control, options: T): Promise<void>;
   /** Undoes it after the run; resolves when the system is again as this run found it. */

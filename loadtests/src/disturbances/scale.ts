@@ -6,8 +6,8 @@ import { drain, drainSeconds } from './drain.js';
 const USUAL_SERVERS = 3;
 const servers = z.int().min(1).max(12);
 const options = z.union(
-  [servers, z.strictObject({ to: servers, drainSeconds })],
-  'Use a number of servers, 1 to 12, or { to: 2, drainSeconds: 10 } (those that go get no new users, and each waits that long for those it has).',
+  [servers, z.strictObject({ to: servers.max(USUAL_SERVERS - 1), drainSeconds })],
+  'Use a number of servers, 1 to 12, or { to: 2, drainSeconds: 10 } (1 or 2 servers stay; those that go get no new users, and each waits that long for those it has).',
 );
 type Options = z.infer<typeof options>;
 
@@ -23,6 +23,7 @@ export default defineDisturbance<Options>({
   options,
   targets: removed,
   ends: removed,
+  longestWaitMs: (to) => (typeof to === 'number' ? 0 : to.drainSeconds * 1000),
   async disturb(control, to) {
     if (typeof to !== 'number')
       await Promise.all(removed(to).map((name) => drain(serverOf(control, name), to.drainSeconds)));

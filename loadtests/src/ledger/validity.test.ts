@@ -21,10 +21,10 @@ test('L1: a run that proves nothing says why', () => {
   expect(with_({ ended: 'redis-1 (process 11) ended' })).toBe('redis-1 (process 11) ended');
   const store = { shown: 40, notStored: 1, deniedButStored: 0, unacknowledged: 0 };
   expect(with_({ store })).toBe('Redis does not hold 1 of the 40 todos that servers showed at the end');
-  expect(with_({ answers: { seen: 90, notSent: 2, unseen: 0 } })).toBe(
+  expect(with_({ answers: { seen: 90, notSent: 2, unseen: 0, notCompared: 0 } })).toBe(
     'the gateway did not send 2 of the 90 answers with success that users say they got',
   );
-  expect(with_({ answers: { seen: 90, notSent: 0, unseen: 3 } })).toBeNull();
+  expect(with_({ answers: { seen: 90, notSent: 0, unseen: 3, notCompared: 7 } })).toBeNull();
   expect(with_({ store: { ...store, notStored: 0, deniedButStored: 2, unacknowledged: 3 } })).toBeNull();
   expect(with_({ users: 19, ledgers: good.ledgers.slice(1) })).toContain('only 19 users were ever logged in');
   expect(with_({ ledgers: good.ledgers.map((each) => ({ ...each, todos: [todo] })) })).toContain('only 20 writes');

@@ -31,6 +31,8 @@ export interface UserLoad {
   readonly addresses: Addresses;
   /** The number of users, the first ones, who send half of all requests; 0 for users who are alike. */
   readonly heavyUsers: number;
+  /** Whether users leave for good before the measured time ends. */
+  readonly usersLeave: boolean;
   /** The time at which the user, from 1 on, signs in. */
   signInMs(user: number, seed: number): number;
   /** The intended times of the user's requests, sorted; the same for the same seed, in every arm. */
@@ -44,6 +46,7 @@ const NO_DURATION = 'is no duration; write a number with a unit: 500ms, 10s or 2
 const NO_RATE = 'is no rate; write requests of one user in a second: 0.7/s';
 
 export const duration = z.string(NO_DURATION).refine((text) => readDuration(text) !== undefined, NO_DURATION);
+export const stay = duration.refine((text) => readDuration(text) !== 0, 'is too short; write a time such as 20s');
 export const rate = z.string(NO_RATE).regex(/^(?!0+(\.0+)?\/)\d+(\.\d+)?\/s$/, NO_RATE);
 export const userCount = z
   .int('is no number of users; write a whole number such as 61')

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addresses, defineLoad, duration, milliseconds, rate, ratePerSecond, userCount } from './load.js';
+import { addresses, defineLoad, duration, milliseconds, rate, ratePerSecond, stay, userCount } from './load.js';
 import { type PartlyOpenLoad, sendTimes, signInMs } from './send-times.js';
 
 const settings = z
@@ -10,7 +10,7 @@ const settings = z
     warmUp: duration,
     measure: duration,
     /** Users leave for good this long after the measured time began. */
-    stay: duration.optional(),
+    stay: stay.optional(),
     addresses,
     heavyUsers: z.int('is no number of users; write a whole number such as 10').min(0).max(1_000).default(0),
   })
@@ -28,7 +28,7 @@ export default defineLoad({
       ...(stay !== undefined && { stayMs: milliseconds(stay) }),
     };
     return {
-      ...{ ...load, addresses },
+      ...{ ...load, addresses, usersLeave: stay !== undefined },
       signInMs: (user) => signInMs(load, user),
       sendTimes: (user, seed) => sendTimes(load, seed, user),
     };

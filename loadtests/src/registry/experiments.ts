@@ -15,6 +15,14 @@ export function knownTo(registry: Registry): Known {
     arms: Object.keys(readSystem().scenarios),
     journeys: [...registry.journeys.keys()],
     loads: registry.loads,
+    leavingJourneys: [...registry.journeys.values()]
+      .filter(({ comesBack, script = 'steps-journey' }) => !comesBack && script === 'steps-journey')
+      .map(({ id }) => id),
+    longestWaitMs: (id, options) => {
+      const disturbance = registry.disturbances.get(id);
+      const parsed = disturbance?.options.safeParse(options);
+      return (parsed?.success && disturbance?.longestWaitMs?.(parsed.data)) || 0;
+    },
     disturbances: [...registry.disturbances.keys()],
     runners: [...registry.runners.keys()],
     measures: [...registry.measures.values(), ...registry.runners.values()].flatMap(({ names }) => Object.keys(names)),

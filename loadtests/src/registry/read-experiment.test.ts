@@ -13,7 +13,9 @@ const known = {
     'round-robin-connect-redis',
     'round-robin-cached',
   ],
-  journeys: ['todos', 'chat'],
+  journeys: ['todos', 'chat', 'visits'],
+  leavingJourneys: ['visits'],
+  longestWaitMs: (_: string, options: unknown) => (options === 'server-3' ? 40_000 : 0),
   loads: new Map<string, Load>([
     ['partly-open', partlyOpen],
     ['visitors', visitors],
@@ -89,6 +91,18 @@ test.each([
   ['spacing:', 'spaceing:', ':5: load.spaceing: is no setting; did you mean "spacing"?'],
   ['users: 61', 'kind: visitor, users: 61', ':5: load.kind: "visitor" is no load; did you mean "visitors"?'],
   ['users: 61', 'kind: visitors, users: 61', ':5: load.spacing: is no setting'],
+  ['users: 61', 'kind: 3, users: 61', ':5: load.kind: is no name'],
+  [
+    'users: 61',
+    'stay: 8s, users: 61',
+    ':5: load.stay: is for users who leave, and those of "todos" stay to the end; choose a journey from visits',
+  ],
+  ['users: 61', 'stay: 0s, users: 61', ':5: load.stay: is too short; write a time such as 20s'],
+  [
+    'kill: server-2',
+    'kill: server-3',
+    ':6: disturb[0].at: with a wait of up to 40 s it is not done when the measured time ends, at 50s',
+  ],
   ['users: 61', 'heavyUsers: 61, users: 61', ':5: load.heavyUsers: must be fewer than users'],
   ['at: 20s', 'at: 5s', ':6: disturb[0].at: 5s is outside of the measured time; write a time after 10s and before 50s'],
   ['at: 20s', 'at: 50s', ':6: disturb[0].at: 50s is outside of the measured time'],
@@ -142,10 +156,10 @@ test('a share of load is no speed, and needs no twin', () => {
 
 test('every mistake is listed, none hides another', () => {
   const text = FILE.replace('journey: todos', 'journey: none')
-    .replace('users: 61', 'users: 60')
+    .replace('users: 61, ', 'users: 60, userz: 61, ')
     .replace('kill', 'hit')
     .replace('is all', 'are all');
-  expect(read(text).mistakes).toHaveLength(4);
+  expect(read(text).mistakes).toHaveLength(5);
   expect(read(text).experiment).toBeUndefined();
 });
 

@@ -18,12 +18,16 @@ export interface Known {
   readonly arms: readonly string[];
   readonly journeys: readonly string[];
   readonly loads: ReadonlyMap<string, Load>;
+  /** Journeys whose users do nothing after their last step. Users of all others stay to the end. */
+  readonly leavingJourneys: readonly string[];
   readonly disturbances: readonly string[];
   readonly runners?: readonly string[];
   /** Names that rules can use; not checked when left out. */
   readonly measures?: readonly string[];
   /** The mistake in a disturbance's options, if any; not checked when left out. */
   readonly checkDisturbance?: (id: string, options: unknown) => string | undefined;
+  /** The longest time that a disturbance waits for users before it is done, ms; not checked when left out. */
+  readonly longestWaitMs?: (id: string, options: unknown) => number;
   /** The mistake in the options of an arm, with and without a runner of its own; not checked when left out. */
   readonly checkOptions?: (runner: string | undefined, options: unknown) => string | undefined;
 }
@@ -147,7 +151,11 @@ function readArms(file: YamlFile, { arms: listed = [], twin, runner }: Read, kno
 }
 
 /** The users of the load; undefined when there is none, and when it has a mistake. */
-function readLoad(file: YamlFile, { load: written }: Read, { loads }: Known): UserLoad | undefined {
+function readLoad(
+  file: YamlFile,
+  { load: written, journey }: Read,
+  { loads, leavingJourneys }: Known,
+): UserLoad | undefined {
   if (written === undefined) return undefined;
   const { kind, ...settings } = written;
   const load = loads.get(kind);
@@ -155,14 +163,20 @@ function readLoad(file: YamlFile, { load: written }: Read, { loads }: Known): Us
     file.mistake(['load', 'kind'], `"${kind}" is no load; ${suggestion(kind, [...loads.keys()])}`);
     return undefined;
   }
-  checkKeys(file, ['load'], settings, Object.keys(load.settings.shape));
-  const parsed = load.settings.safeParse(settings);
-  for (const { code, path, message } of parsed.error?.issues ?? [])
-    if (code !== 'unrecognized_keys') file.mistake(['load', ...(path as Path)], message);
+  const names = Object.keys(load.settings.shape);
+  checkKeys(file, ['load'], settings, names);
+  const even = typeof settings.users === 'number' ? whyEvenShare(settings.users, SERVERS) : undefined;
+  if (even !== undefined) file.mistake(['load', 'users'], even);
+  const known = Object.fromEntries(Object.entries(settings).filter(([name]) => names.includes(name)));
+  const parsed = load.settings.safeParse(known);
+  for (const { path, message } of parsed.error?.issues ?? []) file.mistake(['load', ...(path as Path)], message);
   if (!parsed.success) return undefined;
   const users = load.draw(parsed.data);
-  const even = whyEvenShare(users.users, SERVERS);
-  if (even !== undefined) file.mistake(['load', 'users'], even);
+  if (users.usersLeave && journey !== undefined && !leavingJourneys.includes(journey))
+    file.mistake(
+      ['load', 'stay'],
+      `is for users who leave, and those of "${journey}" stay to the end; choose a journey from ${leavingJourneys.join(', ')}`,
+    );
   return users;
 }
 
@@ -179,10 +193,16 @@ function checkDisturbances(file: YamlFile, { disturb = [] }: Read, load: UserLoa
     }
     if (load === undefined) continue;
     const [atMs, endMs] = [milliseconds(at), load.warmUpMs + load.measureMs];
+    const waitMs = Math.max(0, ...ids.map((id) => known.longestWaitMs?.(id, rest[id]) ?? 0));
     if (atMs <= load.warmUpMs || atMs >= endMs)
       file.mistake(
         ['disturb', n, 'at'],
         `${at} is outside of the measured time; write a time after ${load.warmUpMs / 1000}s and before ${endMs / 1000}s`,
+      );
+    else if (atMs + waitMs >= endMs)
+      file.mistake(
+        ['disturb', n, 'at'],
+        `with a wait of up to ${waitMs / 1000} s it is not done when the measured time ends, at ${endMs / 1000}s; begin earlier, wait less or measure longer`,
       );
   }
 }

@@ -29,10 +29,12 @@ test('where Redis was not asked nothing is said of it', () => {
 
 test('what the gateway counted is a sentence, of every run that it stood in front of', () => {
   const [run] = resultsFixture().runs;
-  const answers = { seen: 30, notSent: 0, unseen: 1 };
+  const answers = { seen: 30, notSent: 0, unseen: 1, notCompared: 0 };
   expect(run && secondSourceLines([{ ...run, answers }, run, { ...run, answers }])).toEqual([
     'The gateway counted 60 of the 60 answers with success that users saw, and 2 that no user saw.',
   ]);
+  const restarted = { seen: 0, notSent: 0, unseen: 0, notCompared: 5 };
+  expect(run && secondSourceLines([{ ...run, answers: restarted }])[0]).toMatch(/, 5 more were not compared\.$/);
 });
 
 test('the logs of chat rooms have a sentence of their own', () => {

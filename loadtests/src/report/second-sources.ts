@@ -10,10 +10,15 @@ export function secondSourceLines(runs: readonly Run[]): string[] {
 }
 
 function answersLine(asked: readonly NonNullable<Run['answers']>[]): string[] {
-  const { seen = 0, notSent = 0, unseen = 0 } = totalOf(asked);
-  if (seen === 0) return [];
+  const { seen = 0, notSent = 0, unseen = 0, notCompared = 0 } = totalOf(asked);
+  if (seen + notCompared === 0) return [];
   return [
-    `The gateway counted ${seen - notSent} of the ${seen} answers with success that users saw, and ${unseen} that no user saw.`,
+    [
+      `The gateway counted ${seen - notSent} of the ${seen} answers with success that users saw, and ${unseen} that no user saw.`,
+      ...(notCompared > 0
+        ? [`Of servers that came or went, or of a gateway that was restarted, ${notCompared} more were not compared.`]
+        : []),
+    ].join(' '),
   ];
 }
 

@@ -74,8 +74,8 @@ export const runSchema = z.strictObject({
   todosAcknowledged: count,
   /** Todos answered with 201 and denied by a later answer. */
   todosLost: count,
-  /** The answers with success that our gateway counted in the run, beside those that users saw; missing behind another load balancer, and in older files. */
-  answers: z.strictObject({ seen: count, notSent: count, unseen: count }).optional(),
+  /** The answers with success that our gateway counted in the run, beside those that users saw; missing behind another load balancer, with a runner, and in older files. */
+  answers: z.strictObject({ seen: count, notSent: count, unseen: count, notCompared: count }).optional(),
   /** The todos that Redis itself holds after the run, beside the users' ledgers; missing where todos are elsewhere, and in older files. */
   store: z.strictObject({ shown: count, notStored: count, deniedButStored: count, unacknowledged: count }).optional(),
   /** The chat messages that the logs of their rooms hold after the run; missing without chat rooms, when Redis did not answer, and in older files. */

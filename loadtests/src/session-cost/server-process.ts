@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { guardian } from '@holdfast/infra';
 import type { ServerUsage, StoreName } from './stores.js';
 
-const PROGRAM = join(import.meta.dirname, '../programs/session/server.js');
+const PROGRAM = join(import.meta.dirname, '../../dist/programs/session/server.js');
 
 /** One server with a store, in a process of its own. */
 export interface ServerProcess {
