@@ -92,3 +92,17 @@ test('U7: what somebody else removed at the gateway stays removed', async () => 
   await link.added(monolith2);
   expect(destinations.has('console/console-1')).toBe(false);
 });
+
+test('the file of a restarted gateway is to have the replicas that are there now, at their ports', async () => {
+  link.wroteFile([console1, monolith2]);
+  await link.removing(monolith2);
+  expect([console1, monolith2].map((one) => link.wants(one))).toEqual([true, false]);
+  const elsewhere = { ...monolith2, port: 20_002 };
+  await link.added(elsewhere);
+  expect([monolith2, elsewhere].map((one) => link.wants(one))).toEqual([false, true]);
+  // Once they are in the file, a restarted gateway is told nothing.
+  link.wroteFile([console1, elsewhere]);
+  destinations.clear();
+  await link.gatewayStarted();
+  expect(destinations.size).toBe(0);
+});

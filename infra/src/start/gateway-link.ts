@@ -38,6 +38,11 @@ export class GatewayLink implements FleetHooks {
     this.told = new Map(this.wanted);
   }
 
+  /** Whether the gateway is to have this replica at this port: it is ready, and does not leave. */
+  wants(replica: ReplicaStatus): boolean {
+    return this.pathsOf(replica).some((path) => this.wanted.get(path) === addressOf(replica));
+  }
+
   /** The gateway has read its file again, and has lost all other changes. */
   async gatewayStarted(): Promise<void> {
     this.told = new Map(this.inFile);
@@ -76,7 +81,7 @@ export class GatewayLink implements FleetHooks {
   }
 
   private want(replica: ReplicaStatus): void {
-    for (const path of this.pathsOf(replica)) this.wanted.set(path, `http://127.0.0.1:${replica.port}`);
+    for (const path of this.pathsOf(replica)) this.wanted.set(path, addressOf(replica));
   }
 
   private pathsOf(replica: ReplicaStatus): string[] {
@@ -124,4 +129,8 @@ export class GatewayLink implements FleetHooks {
     if (method === 'DELETE' && response.status === 404) return;
     if (!response.ok) throw new Error(`the gateway answered ${response.status}: ${text}`);
   }
+}
+
+function addressOf({ port }: ReplicaStatus): string {
+  return `http://127.0.0.1:${port}`;
 }

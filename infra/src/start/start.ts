@@ -1,5 +1,14 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fleet, type FleetHooks, type FleetPlan, freePort, guardian, serveControl } from '@holdfast/fleet';
+import {
+  Fleet,
+  type FleetHooks,
+  type FleetPlan,
+  freePort,
+  guardian,
+  type ReplicaStatus,
+  serveControl,
+} from '@holdfast/fleet';
 import { describeScenarios } from '@holdfast/system';
 import { labControl } from '../lab-runs/answer-lab.js';
 import { READS_FLEET, readerApps } from '../reader/reader-app.js';
@@ -115,21 +124,24 @@ export async function startAll(settings: StartSettings, cleanUp: CleanUp): Promi
   cleanUp.add('the control API', () => control.close());
   await startWithProgress(fleet, `starting ${fleets.join(', ')}`);
 
-  cleanUp.add(
-    'the gateway file',
-    await writePrivateFile(
-      gatewayPath,
-      gatewayFile(system, {
-        port: ports.gateway,
-        adminPort: ports.admin,
-        active,
-        affinitySecrets: secrets.split(','),
-        replicas: fleet.status(),
-        readsFleet: readers.length > 0 ? READS_FLEET : undefined,
-      }),
-    ),
-  );
+  const fileFor = (replicas: readonly ReplicaStatus[]): string =>
+    gatewayFile(system, {
+      port: ports.gateway,
+      adminPort: ports.admin,
+      active,
+      affinitySecrets: secrets.split(','),
+      replicas,
+      readsFleet: readers.length > 0 ? READS_FLEET : undefined,
+    });
+  cleanUp.add('the gateway file', await writePrivateFile(gatewayPath, fileFor(fleet.status())));
   link.wroteFile(fleet.status());
+  // With the file of the first start, a restarted gateway would ask servers that came later at ports where nobody answers, and move
+  // the users bound to them. The new process needs longer to boot than this takes.
+  const renewFile = (): void => {
+    const replicas = fleet.status().filter((replica) => link.wants(replica));
+    writeFileSync(gatewayPath, fileFor(replicas), { mode: 0o600 });
+    link.wroteFile(replicas);
+  };
   const gatewayPlan: FleetPlan = {
     apps: [
       {
@@ -144,7 +156,7 @@ export async function startAll(settings: StartSettings, cleanUp: CleanUp): Promi
       },
     ],
   };
-  const edge = await createFleet(gatewayPlan, { onReady: () => void link.gatewayStarted() });
+  const edge = await createFleet(gatewayPlan, { onStarting: renewFile, onReady: () => void link.gatewayStarted() });
   gateway = edge;
   cleanUp.add('the gateway', () => edge.stop());
   await startWithProgress(edge, 'starting the gateway');
@@ -168,15 +180,17 @@ function edgeApp(app: string, main: string, env: Record<string, string>): FleetP
 function createFleet(
   plan: FleetPlan,
   {
+    onStarting = () => undefined,
     onReady = () => undefined,
     ...options
-  }: { hooks?: FleetHooks; takenPorts?: readonly number[]; onReady?: () => void },
+  }: { hooks?: FleetHooks; takenPorts?: readonly number[]; onStarting?: () => void; onReady?: () => void },
 ): Promise<Fleet> {
   return Fleet.create(plan, {
     ...options,
     inColour: process.stderr.isTTY,
     log: (line) => process.stderr.write(line),
     onState: (id, state, detail) => {
+      if (state === 'starting') onStarting();
       if (state === 'ready') onReady();
       if (state === 'crashed') say(`${id} ended unexpectedly: ${detail}`);
     },
