@@ -14,9 +14,15 @@ function answersLine(asked: readonly NonNullable<Run['answers']>[]): string[] {
   if (seen + notCompared === 0) return [];
   return [
     [
-      `The gateway counted ${seen - notSent} of the ${seen} answers with success that users saw, and ${unseen} that no user saw.`,
+      ...(seen > 0
+        ? [
+            `The gateway counted ${seen - notSent} of the ${seen} answers with success that users saw, and ${unseen} that no user saw.`,
+          ]
+        : []),
       ...(notCompared > 0
-        ? [`Of servers that came or went, or of a gateway that was restarted, ${notCompared} more were not compared.`]
+        ? [
+            `${notCompared} answers of servers that came or went, or of a gateway that was restarted, were not compared with its count.`,
+          ]
         : []),
     ].join(' '),
   ];
