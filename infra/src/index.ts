@@ -38,6 +38,7 @@ export {
   obtainMemcachedBinary,
 } from './memcached/obtain-memcached.js';
 export { type Say, sayOnStderr, withProgress } from './progress.js';
+export { atRedis } from './redis/at-redis.js';
 export { installRedis, type ObtainedRedis, obtainRedis } from './redis/obtain-redis.js';
 export { findRedisBinary, HOW_TO_GET_REDIS } from './redis/redis-binary.js';
 export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from './redis/redis-cluster.js';

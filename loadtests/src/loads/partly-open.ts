@@ -12,16 +12,19 @@ const settings = z
     /** Users leave for good this long after the measured time began. */
     stay: stay.optional(),
     addresses,
-    heavyUsers: z.int('is no number of users; write a whole number such as 10').min(0).max(1_000).default(0),
+    heavyUsers: z.int('is no number of users; write a whole number such as 10').min(1).max(1_000).optional(),
   })
-  .refine(({ users, heavyUsers }) => heavyUsers < users, { path: ['heavyUsers'], error: 'must be fewer than users' });
+  .refine(({ users, heavyUsers = 0 }) => heavyUsers < users, {
+    path: ['heavyUsers'],
+    error: 'must be fewer than users',
+  });
 
 export default defineLoad({
   id: 'partly-open',
   title:
     'users who come during the warm-up and stay; each sends at times drawn before, or at once when the answer before is late',
   settings,
-  draw({ users, requestsPerUser, spacing, warmUp, measure, stay, addresses, heavyUsers }) {
+  draw({ users, requestsPerUser, spacing, warmUp, measure, stay, addresses, heavyUsers = 0 }) {
     const load: PartlyOpenLoad = {
       ...{ users, perSecond: ratePerSecond(requestsPerUser), spacing, heavyUsers },
       ...{ warmUpMs: milliseconds(warmUp), measureMs: milliseconds(measure) },

@@ -24,13 +24,14 @@ export interface PartlyOpenLoad {
 export function sendTimes(load: PartlyOpenLoad, seed: number, user: number): number[] {
   const count = requestsOf(load, user);
   const random = seededRandom(seed * 7919 + user);
+  const stayMs = stayOf(load);
   if (load.spacing === 'even') {
-    const gapMs = stayOf(load) / count;
+    const gapMs = stayMs / count;
     const offsetMs = random() * gapMs;
     return Array.from({ length: count }, (_, n) => Math.round(load.warmUpMs + offsetMs + n * gapMs));
   }
   // A Poisson process with a known number of events: its times are that many uniform draws, sorted (the gaps are exponential).
-  const times = Array.from({ length: count }, () => Math.round(load.warmUpMs + random() * stayOf(load)));
+  const times = Array.from({ length: count }, () => Math.round(load.warmUpMs + random() * stayMs));
   return times.sort((a, b) => a - b);
 }
 

@@ -103,6 +103,7 @@ test.each([
     'kill: server-3',
     ':6: disturb[0].at: with a wait of up to 40 s it is not done when the measured time ends, at 50s',
   ],
+  ['users: 61', 'heavyUsers: 0, users: 61', ':5: load.heavyUsers'],
   ['users: 61', 'heavyUsers: 61, users: 61', ':5: load.heavyUsers: must be fewer than users'],
   ['at: 20s', 'at: 5s', ':6: disturb[0].at: 5s is outside of the measured time; write a time after 10s and before 50s'],
   ['at: 20s', 'at: 50s', ':6: disturb[0].at: 50s is outside of the measured time'],

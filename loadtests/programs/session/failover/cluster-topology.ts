@@ -1,5 +1,6 @@
+import { atRedis } from '@holdfast/infra';
 import { startRedisCluster, startToxiproxy, waitFor } from '@holdfast/testing';
-import { type Cluster, Redis } from 'ioredis';
+import type { Cluster } from 'ioredis';
 import { redisArguments, type Topology, type TopologyOptions, WAIT_MS } from './topology.js';
 
 /**
@@ -15,7 +16,7 @@ export async function startClusterTopology(options: TopologyOptions): Promise<To
   for (const { port } of nodes) {
     const seen = await toxics.createProxy(`primary-${port}`, `127.0.0.1:${port}`);
     natMap[`127.0.0.1:${seen.port}`] = { host: '127.0.0.1', port };
-    await at(port, (redis) => redis.config('SET', 'cluster-announce-port', seen.port));
+    await atRedis(port, (redis) => redis.config('SET', 'cluster-announce-port', seen.port));
   }
   const seenPorts = Object.keys(natMap).map((address) => Number(address.split(':')[1]));
   await waitFor(async () => (await Promise.all(nodes.map(({ port }) => knows(port, seenPorts)))).every(Boolean), {
@@ -32,8 +33,8 @@ export async function startClusterTopology(options: TopologyOptions): Promise<To
   for (const { port } of [...nodes, ...replicas]) {
     const [, set, , lag] = redisArguments(options);
     if (set === undefined || lag === undefined) continue;
-    await at(port, (redis) => redis.config('SET', 'min-replicas-max-lag', lag));
-    await at(port, (redis) => redis.config('SET', 'min-replicas-to-write', set));
+    await atRedis(port, (redis) => redis.config('SET', 'min-replicas-max-lag', lag));
+    await atRedis(port, (redis) => redis.config('SET', 'min-replicas-to-write', set));
   }
   return {
     connect: () => cluster.connect({ natMap, enableOfflineQueue: false, clusterRetryStrategy: () => 50 }),
@@ -54,7 +55,7 @@ export async function startClusterTopology(options: TopologyOptions): Promise<To
     cut: () => Promise.reject(new Error('the bus of a Cluster cannot be cut')),
     mend: async () => undefined,
     async isSettled() {
-      return (await at(heir.port, (redis) => redis.info('replication')).catch(() => '')).includes('role:master');
+      return (await atRedis(heir.port, (redis) => redis.info('replication')).catch(() => '')).includes('role:master');
     },
     async stop() {
       await cluster.stop();
@@ -64,16 +65,6 @@ export async function startClusterTopology(options: TopologyOptions): Promise<To
 }
 
 async function knows(port: number, seenPorts: readonly number[]): Promise<boolean> {
-  const view = String(await at(port, (redis) => redis.call('CLUSTER', 'NODES')));
+  const view = String(await atRedis(port, (redis) => redis.call('CLUSTER', 'NODES')));
   return seenPorts.every((seen) => view.includes(`127.0.0.1:${seen}@`));
-}
-
-async function at<T>(port: number, ask: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis(port, '127.0.0.1', { retryStrategy: () => null });
-  redis.on('error', () => undefined);
-  try {
-    return await ask(redis);
-  } finally {
-    redis.disconnect();
-  }
 }
